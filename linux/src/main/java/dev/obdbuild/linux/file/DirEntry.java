@@ -1,0 +1,4 @@
+package dev.obdbuild.linux.file;
+
+/** One name in a directory. */
+public record DirEntry(RawPath name, FileType type) {}

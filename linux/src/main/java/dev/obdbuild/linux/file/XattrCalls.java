@@ -1,0 +1,184 @@
+package dev.obdbuild.linux.file;
+
+import static dev.obdbuild.linux.file.DirCalls.broken;
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.obdbuild.linux.sys.LinuxException;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Extended attributes of a name, never of what a symlink points to. There is no *at form before
+ * Linux 6.13, so the directory is reached as {@code /proc/self/fd/N}: only that first step is a
+ * link that the kernel follows.
+ */
+final class XattrCalls {
+  private static final MethodHandle LSET =
+      Native.intCall("lsetxattr", ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT);
+  private static final MethodHandle SET =
+      Native.intCall("setxattr", ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT);
+  private static final MethodHandle LGET =
+      Native.longCall("lgetxattr", ADDRESS, ADDRESS, ADDRESS, JAVA_LONG);
+  private static final MethodHandle GET =
+      Native.longCall("getxattr", ADDRESS, ADDRESS, ADDRESS, JAVA_LONG);
+  private static final MethodHandle LLIST =
+      Native.longCall("llistxattr", ADDRESS, ADDRESS, JAVA_LONG);
+  private static final MethodHandle LIST =
+      Native.longCall("listxattr", ADDRESS, ADDRESS, JAVA_LONG);
+  private static final MethodHandle LREMOVE = Native.intCall("lremovexattr", ADDRESS, ADDRESS);
+  private static final MethodHandle REMOVE = Native.intCall("removexattr", ADDRESS, ADDRESS);
+
+  /** The kernel's own limit on a list of names and on a value. */
+  private static final int LIMIT = 65536;
+
+  private static final int FIRST_TRY = 1024;
+
+  private XattrCalls() {}
+
+  /**
+   * Where the kernel finds {@code name} of directory {@code fd}, or {@code fd} itself when the name
+   * is empty.
+   */
+  private static RawPath procPath(int fd, RawPath name) {
+    return new RawPath("/proc/self/fd/" + fd + (name.isEmpty() ? "" : "/" + name.latin1()));
+  }
+
+  private static RawPath encoded(String attribute) {
+    return RawPath.of(attribute);
+  }
+
+  static void set(int fd, RawPath name, RawPath subject, String attribute, byte[] value)
+      throws LinuxException {
+    RawPath path = procPath(fd, name);
+    RawPath key = encoded(attribute);
+    int result;
+    try (Native.Frame frame =
+        new Native.Frame(path.latin1().length() + key.latin1().length() + 2L + value.length)) {
+      MemorySegment at = frame.path(path);
+      MemorySegment keyAt = frame.path(key);
+      MemorySegment data = frame.take(value.length);
+      MemorySegment.copy(value, 0, data, JAVA_BYTE, 0, value.length);
+      MethodHandle call = name.isEmpty() ? SET : LSET;
+      result =
+          (int)
+              frame.result(
+                  (int) call.invokeExact(frame.errno(), at, keyAt, data, (long) value.length, 0));
+    } catch (Throwable e) {
+      throw broken(e);
+    }
+    if (result < 0) {
+      throw new LinuxException("setxattr " + attribute, subject.text(), -result);
+    }
+  }
+
+  static void remove(int fd, RawPath name, RawPath subject, String attribute)
+      throws LinuxException {
+    RawPath path = procPath(fd, name);
+    RawPath key = encoded(attribute);
+    int result;
+    try (Native.Frame frame = Native.Frame.of(path, key)) {
+      MemorySegment at = frame.path(path);
+      MethodHandle call = name.isEmpty() ? REMOVE : LREMOVE;
+      result = (int) frame.result((int) call.invokeExact(frame.errno(), at, frame.path(key)));
+    } catch (Throwable e) {
+      throw broken(e);
+    }
+    if (result < 0 && result != -Errnos.ENODATA) {
+      throw new LinuxException("removexattr " + attribute, subject.text(), -result);
+    }
+  }
+
+  /** All attributes, sorted by name; none on a filesystem without them. */
+  static Map<String, byte[]> all(int fd, RawPath name, RawPath subject) throws IOException {
+    RawPath path = procPath(fd, name);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment buffer = arena.allocate(FIRST_TRY);
+      long length = list(path, name.isEmpty(), buffer);
+      if (length == -Errnos.ERANGE) {
+        buffer = arena.allocate(LIMIT);
+        length = list(path, name.isEmpty(), buffer);
+      }
+      if (length == 0 || length == -Errnos.EOPNOTSUPP) {
+        return Map.of();
+      }
+      if (length < 0) {
+        throw new LinuxException("listxattr", subject.text(), (int) -length);
+      }
+      Map<String, byte[]> found = new TreeMap<>();
+      for (String attribute : names(buffer.asSlice(0, length), subject)) {
+        byte[] value = value(path, name.isEmpty(), subject, attribute);
+        if (value != null) {
+          found.put(attribute, value);
+        }
+      }
+      return found;
+    }
+  }
+
+  private static String[] names(MemorySegment list, RawPath subject) throws IOException {
+    try {
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(list.toArray(JAVA_BYTE)))
+          .toString()
+          .split("\0");
+    } catch (CharacterCodingException e) {
+      throw new IOException(
+          "an extended attribute of " + subject + " has a name that is not UTF-8", e);
+    }
+  }
+
+  private static long list(RawPath path, boolean follow, MemorySegment buffer) {
+    try (Native.Frame frame = Native.Frame.of(path)) {
+      // Two constant handles: a handle chosen at run time would not be inlined, and this runs once
+      // per file copied.
+      MemorySegment at = frame.path(path);
+      return frame.result(
+          follow
+              ? (long) LIST.invokeExact(frame.errno(), at, buffer, buffer.byteSize())
+              : (long) LLIST.invokeExact(frame.errno(), at, buffer, buffer.byteSize()));
+    } catch (Throwable e) {
+      throw broken(e);
+    }
+  }
+
+  private static byte @org.jspecify.annotations.Nullable [] value(
+      RawPath path, boolean follow, RawPath subject, String attribute) throws LinuxException {
+    int size = FIRST_TRY;
+    while (true) {
+      long length;
+      RawPath key = encoded(attribute);
+      try (Native.Frame frame =
+          new Native.Frame(path.latin1().length() + key.latin1().length() + 2L + size)) {
+        MemorySegment at = frame.path(path);
+        MemorySegment keyAt = frame.path(key);
+        MemorySegment buffer = frame.take(size);
+        MethodHandle call = follow ? GET : LGET;
+        length =
+            frame.result((long) call.invokeExact(frame.errno(), at, keyAt, buffer, (long) size));
+        if (length >= 0) {
+          return buffer.asSlice(0, length).toArray(JAVA_BYTE);
+        }
+      } catch (Throwable e) {
+        throw broken(e);
+      }
+      if (length == -Errnos.ENODATA) {
+        return null;
+      }
+      if (length != -Errnos.ERANGE || size == LIMIT) {
+        throw new LinuxException("getxattr " + attribute, subject.text(), (int) -length);
+      }
+      size = LIMIT;
+    }
+  }
+}
