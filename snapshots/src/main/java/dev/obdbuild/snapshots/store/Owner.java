@@ -1,0 +1,149 @@
+package dev.obdbuild.snapshots.store;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A process (one opened store) that owns mounts, devices, temporary files and half-written layers.
+ *
+ * <p>It lives as long as the lock on its file is held; the kernel drops the lock with the process, however it ends.
+ * The file gets its name only when it is locked, so a lock file without a lock always means a dead owner.
+ */
+public final class Owner implements AutoCloseable {
+  private final String id;
+  private final Path file;
+  private final FileChannel channel;
+
+  private Owner(String id, Path file, FileChannel channel) {
+    this.id = id;
+    this.file = file;
+    this.channel = channel;
+  }
+
+  /** A new owner in this process. */
+  public static Owner claim(StorePaths paths) throws IOException {
+    byte[] random = new byte[6];
+    new SecureRandom().nextBytes(random);
+    String id = processPrefix() + HexFormat.of().formatHex(random);
+    Path file = paths.ownerLock(id);
+    Path temporary = file.resolveSibling("." + id + ".new");
+    FileChannel channel =
+        FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    try {
+      FileLock lock = channel.tryLock();
+      if (lock == null) {
+        throw new StoreException("cannot lock the new file " + temporary);
+      }
+      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+      return new Owner(id, file, channel);
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      Files.deleteIfExists(temporary);
+      throw e;
+    }
+  }
+
+  public String id() {
+    return id;
+  }
+
+  /**
+   * Owners whose process is gone. Each is locked by the caller until closed, so two sweeps never undo the same owner.
+   */
+  public static List<DeadOwner> dead(StorePaths paths) throws IOException {
+    List<Path> files;
+    try (var listing = Files.list(paths.owners())) {
+      files = listing.filter(p -> p.getFileName().toString().endsWith(".lock")).sorted().toList();
+    }
+    List<DeadOwner> result = new ArrayList<>();
+    for (Path file : files) {
+      String name = file.getFileName().toString();
+      String id = name.substring(0, name.length() - ".lock".length());
+      // Never open a lock file of our own process: closing it would drop the lock (POSIX record locks).
+      if (!id.startsWith(processPrefix())) {
+        tryDead(id, file).ifPresent(result::add);
+      }
+    }
+    return result;
+  }
+
+  private static Optional<DeadOwner> tryDead(String id, Path file) throws IOException {
+    FileChannel channel;
+    try {
+      channel = FileChannel.open(file, StandardOpenOption.WRITE);
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+    boolean kept = false;
+    try {
+      // The other sweep may have deleted the file between our open and our lock.
+      if (channel.tryLock() != null && Files.exists(file)) {
+        kept = true;
+        return Optional.of(new DeadOwner(id, file, channel));
+      }
+      return Optional.empty();
+    } catch (OverlappingFileLockException e) {
+      return Optional.empty();
+    } finally {
+      if (!kept) {
+        channel.close();
+      }
+    }
+  }
+
+  /** Whether the owner {@code id} still lives, as far as a lock file can tell. */
+  public static boolean exists(StorePaths paths, String id) {
+    return Files.exists(paths.ownerLock(id));
+  }
+
+  /** Gives up the ownership; everything owned must have been undone before. */
+  @Override
+  public void close() throws IOException {
+    Files.deleteIfExists(file);
+    channel.close();
+  }
+
+  /** Process id and start time: together they name a process as long as the machine is up. */
+  private static String processPrefix() throws IOException {
+    return ProcessIdentity.self().pid() + "-" + ProcessIdentity.self().startTicks() + "-";
+  }
+
+  /** An owner whose process is gone, held against other sweeps until {@link #close}. */
+  public static final class DeadOwner implements AutoCloseable {
+    private final String id;
+    private final Path file;
+    private final FileChannel channel;
+
+    private DeadOwner(String id, Path file, FileChannel channel) {
+      this.id = id;
+      this.file = file;
+      this.channel = channel;
+    }
+
+    public String id() {
+      return id;
+    }
+
+    /** To be called when nothing of it is left. */
+    public void forget() throws IOException {
+      Files.deleteIfExists(file);
+    }
+
+    @Override
+    public void close() throws IOException {
+      channel.close();
+    }
+  }
+}
