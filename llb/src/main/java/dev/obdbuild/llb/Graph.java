@@ -1,0 +1,52 @@
+package dev.obdbuild.llb;
+
+import dev.obdbuild.oci.image.Digest;
+import dev.obdbuild.protos.pb.Definition;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A whole build: vertices in topological order (inputs first) and the one that is the result.
+ *
+ * @param result empty when the build is an empty filesystem ({@code FROM scratch} and no layer)
+ * @param sources files that {@link VertexMetadata#locations()} point into
+ */
+public record Graph(List<Vertex> vertices, Optional<Output> result, List<SourceFile> sources) {
+
+  /** An empty filesystem. */
+  public static final Graph EMPTY = new Graph(List.of(), Optional.empty(), List.of());
+
+  public Graph {
+    vertices = List.copyOf(vertices);
+    sources = List.copyOf(sources);
+  }
+
+  /**
+   * Checks a definition from outside: every operation is known and complete, every input exists, no
+   * vertex depends on itself, all indices are in bounds.
+   *
+   * @throws InvalidGraphException naming the vertex and what is wrong with it
+   */
+  public static Graph of(Definition definition) throws InvalidGraphException {
+    return GraphReader.read(definition, 0);
+  }
+
+  /** The graph of all that {@code result} needs; equal vertices become one. */
+  public static Graph of(Node.Out result, List<SourceFile> sources) {
+    return GraphBuilder.build(result, sources);
+  }
+
+  /** The message form, with the marshalled bytes of each vertex unchanged. */
+  public Definition toDefinition() {
+    return GraphWriter.write(this);
+  }
+
+  /** The vertices by their digest, in the same order. */
+  public Map<Digest, Vertex> byDigest() {
+    Map<Digest, Vertex> map = new LinkedHashMap<>();
+    vertices.forEach(v -> map.put(v.digest(), v));
+    return map;
+  }
+}

@@ -1,0 +1,69 @@
+package dev.obdbuild.llb;
+
+import dev.obdbuild.oci.image.Digest;
+import dev.obdbuild.protos.pb.Definition;
+import dev.obdbuild.protos.pb.Location;
+import dev.obdbuild.protos.pb.Locations;
+import dev.obdbuild.protos.pb.OpMetadata;
+import dev.obdbuild.protos.pb.Position;
+import dev.obdbuild.protos.pb.Range;
+import dev.obdbuild.protos.pb.Source;
+import dev.obdbuild.protos.pb.SourceInfo;
+import java.util.List;
+
+/** Graphs to {@code pb.Definition}. */
+final class GraphWriter {
+  /** What whoever reads a definition must know of it as a whole. */
+  private static final List<String> GRAPH_CAPS =
+      List.of("constraints", "meta.description", "platform");
+
+  private GraphWriter() {}
+
+  static Definition write(Graph graph) {
+    var definition = Definition.newBuilder();
+    if (graph.result().isEmpty()) {
+      return definition.build();
+    }
+    var source = Source.newBuilder();
+    for (SourceFile file : graph.sources()) {
+      source.addInfos(
+          SourceInfo.newBuilder()
+              .setFilename(file.name())
+              .setData(OpWriter.copy(file.data()))
+              .setLanguage(file.language()));
+    }
+    for (Vertex vertex : graph.vertices()) {
+      String digest = vertex.digest().toString();
+      definition.addDef(OpWriter.copy(vertex.marshalled()));
+      definition.putMetadata(digest, MetadataCodec.write(vertex.meta()));
+      if (!vertex.meta().locations().isEmpty()) {
+        source.putLocations(digest, locations(vertex.meta().locations()));
+      }
+    }
+    byte[] last = OpWriter.result(graph.result().get());
+    var caps = OpMetadata.newBuilder();
+    GRAPH_CAPS.forEach(cap -> caps.putCaps(cap, true));
+    return definition
+        .addDef(OpWriter.copy(last))
+        .putMetadata(Digest.sha256(last).toString(), caps.build())
+        .setSource(source)
+        .build();
+  }
+
+  private static Locations locations(List<SourceLocation> places) {
+    var all = Locations.newBuilder();
+    for (SourceLocation place : places) {
+      var location = Location.newBuilder().setSourceIndex(place.source());
+      for (SourceLocation.LineRange range : place.ranges()) {
+        location.addRanges(
+            Range.newBuilder().setStart(line(range.first())).setEnd(line(range.last())));
+      }
+      all.addLocations(location);
+    }
+    return all.build();
+  }
+
+  private static Position line(int line) {
+    return Position.newBuilder().setLine(line).build();
+  }
+}
