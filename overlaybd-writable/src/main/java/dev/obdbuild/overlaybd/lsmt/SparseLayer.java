@@ -1,0 +1,153 @@
+package dev.obdbuild.overlaybd.lsmt;
+
+import dev.obdbuild.overlaybd.block.AllocatedExtents;
+import dev.obdbuild.overlaybd.block.FormatException;
+import dev.obdbuild.overlaybd.block.SparseFile;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * A writable layer whose sector n lies at byte 4096 + 512 n of one sparse file: rewriting takes no more space, a
+ * discard gives space back.
+ *
+ * <p>On disk there is no index. Discards are therefore lost when such a file is opened again from its holes, and a
+ * write of less than a filesystem block then brings zeros along; a {@link RawLayerIndex} beside the file keeps both.
+ */
+public final class SparseLayer implements WritableLayer {
+  private final LayerState state;
+
+  private SparseLayer(LayerState state) {
+    this.state = state;
+  }
+
+  /** Makes an empty layer in an empty file; takes over the file. */
+  public static SparseLayer create(SparseFile data, long virtualSize) throws IOException {
+    return create(data, virtualSize, LayerIdentity.random());
+  }
+
+  /** As above, with given uuids. */
+  public static SparseLayer create(SparseFile data, long virtualSize, LayerIdentity identity) throws IOException {
+    LayerState state = new LayerState(data, virtualSize, identity, "sparse layer " + identity.uuid());
+    int flags = LsmtHeader.HEADER | LsmtHeader.DATA_FILE | LsmtHeader.SPARSE;
+    data.write(0, LsmtHeader.plain(flags, virtualSize, identity).encode());
+    extend(data, virtualSize);
+    return new SparseLayer(state);
+  }
+
+  /** Sets the file's size by a sector that is given back at once; the file interface has no truncate. */
+  private static void extend(SparseFile data, long virtualSize) throws IOException {
+    if (virtualSize >= Sectors.SIZE) {
+      long last = Sectors.HEADER_BYTES + virtualSize - Sectors.SIZE;
+      data.write(last, MemorySegment.ofArray(new byte[Sectors.SIZE]));
+      data.punch(last, Sectors.SIZE);
+    }
+  }
+
+  /**
+   * Opens a file that somebody else wrote: what is not a hole is data.
+   *
+   * @throws FormatException if the header is not that of a sparse layer
+   */
+  public static SparseLayer open(SparseFile data, AllocatedExtents extents, String name) throws IOException {
+    LsmtHeader header = LsmtHeader.read(data, 0, name, "LSMT data header");
+    int kind = LsmtHeader.HEADER | LsmtHeader.DATA_FILE | LsmtHeader.SEALED | LsmtHeader.SPARSE;
+    header.requireFlags(kind, kind & ~LsmtHeader.SEALED, name, "LSMT data header", 0);
+    LayerState state = new LayerState(data, LogLayer.checkedSize(header, name, "LSMT data header"),
+        LogLayer.identity(header), name);
+    long end = data.size();
+    long at = extents.nextData(Sectors.HEADER_BYTES);
+    while (at >= 0 && at < end) {
+      long hole = Math.min(end, extents.nextHole(at));
+      mapExtent(state, at >> Sectors.SHIFT, hole >> Sectors.SHIFT);
+      at = hole >= end ? -1 : extents.nextData(hole);
+    }
+    return new SparseLayer(state);
+  }
+
+  private static void mapExtent(LayerState state, long from, long to) {
+    long stop = Math.min(to, Sectors.FIRST_DATA + (state.virtualSize() >> Sectors.SHIFT));
+    for (long at = from; at < stop; at += Sectors.MAX_RECORD) {
+      long count = Math.min(Sectors.MAX_RECORD, stop - at);
+      state.map().put(at - Sectors.FIRST_DATA, count, at, false, true);
+    }
+  }
+
+  @Override
+  public long virtualSize() {
+    return state.virtualSize();
+  }
+
+  @Override
+  public LayerIdentity identity() {
+    return state.identity;
+  }
+
+  @Override
+  public void write(long offset, MemorySegment src) throws IOException {
+    state.requireOpen();
+    state.checkRange(offset, src.byteSize());
+    long sector = offset >> Sectors.SHIFT;
+    // The data first: a reader that sees the new entry must find the bytes.
+    state.data.write(Sectors.HEADER_BYTES + offset, src);
+    state.map().put(sector, src.byteSize() >> Sectors.SHIFT, Sectors.FIRST_DATA + sector, false, false);
+  }
+
+  @Override
+  public void discard(long offset, long length, LayerStack below) throws IOException {
+    state.requireOpen();
+    state.checkRange(offset, length);
+    if (length > 0) {
+      state.discard(offset, length, below, Sectors.FIRST_DATA + (offset >> Sectors.SHIFT));
+      state.data.punch(Sectors.HEADER_BYTES + offset, length);
+    }
+  }
+
+  @Override
+  public void read(long offset, MemorySegment dst, LayerStack below) throws IOException {
+    state.read(offset, dst, below);
+  }
+
+  @Override
+  public SegmentIndex segments() {
+    return state.map().snapshot();
+  }
+
+  @Override
+  public long storedBytes() {
+    return state.map().dataSectors() << Sectors.SHIFT;
+  }
+
+  @Override
+  public void force() throws IOException {
+    state.data.force();
+  }
+
+  @Override
+  public Layer freeze() {
+    state.requireOpen();
+    state.end();
+    return state.layer(segments());
+  }
+
+  @Override
+  public Layer seal() throws IOException {
+    Layer frozen = freeze();
+    LayerSeal.append(frozen, state.data, Sectors.HEADER_BYTES + virtualSize(), LsmtHeader.SPARSE);
+    return frozen;
+  }
+
+  @Override
+  public void inheritVirtualSize(long size) throws IOException {
+    state.requireOpen();
+    state.inheritVirtualSize(size);
+    LayerState.writeVirtualSize(state.data, size);
+    extend(state.data, size);
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (state.end()) {
+      state.data.close();
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package dev.obdbuild.overlaybd.lsmt;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * A layer that is being written. All offsets and lengths are multiples of 512 and lie inside {@link #virtualSize()}.
+ *
+ * <p>Thread-safe for concurrent reads, writes and discards of disjoint ranges; of overlapping ones either result may be
+ * seen. {@link #freeze}, {@link #seal} and {@link #close} want none in flight. What is mapped where is kept in memory
+ * and is never asked of the file. Owns its files until it is frozen.
+ *
+ * @throws IllegalArgumentException (all) for a range that is unaligned or outside the device
+ * @throws IllegalStateException (all that change something) after freeze or close
+ */
+public sealed interface WritableLayer extends Closeable permits SparseLayer, LogLayer {
+
+  /** Size of the device in bytes. */
+  long virtualSize();
+
+  /** Header uuids. */
+  LayerIdentity identity();
+
+  /** Stores all of {@code src}; on a failure any part of it may be stored. */
+  void write(long offset, MemorySegment src) throws IOException;
+
+  /** Drops what is stored. The range becomes zeros: nothing where {@code below} has nothing, else a zeroed record. */
+  void discard(long offset, long length, LayerStack below) throws IOException;
+
+  /** Fills {@code dst} with own data, zeros where zeroed, else with what {@code below} has. */
+  void read(long offset, MemorySegment dst, LayerStack below) throws IOException;
+
+  /** What is stored now; a copy. */
+  SegmentIndex segments();
+
+  /** Bytes of live data: what a commit would copy. */
+  long storedBytes();
+
+  /** Writes all to stable storage. A build has no use for it. */
+  void force() throws IOException;
+
+  /**
+   * Ends writing. The returned layer owns the files, reads them where they are and can be read at once; closing this
+   * object afterwards does nothing.
+   */
+  Layer freeze() throws IOException;
+
+  /** Ends writing and appends index and trailer to the data file, which {@link Layer#open} can then open. */
+  Layer seal() throws IOException;
+
+  /**
+   * Gives a layer that was made without a size the size of the device it is used on, in memory and in its headers.
+   *
+   * @throws IllegalStateException if it has a size
+   */
+  void inheritVirtualSize(long size) throws IOException;
+}
