@@ -1,0 +1,102 @@
+package dev.obdbuild.builder.cli;
+
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command {@code obd-build}. Without a subcommand it builds. */
+@Command(
+    name = "obd-build",
+    description = {
+      "Builds container images whose root filesystem is a block device (overlaybd).",
+      "Without a command it builds: 'obd-build -t app .' is 'obd-build build -t app .'."
+    },
+    synopsisHeading = "Usage: ",
+    customSynopsis = {
+      "obd-build [build options] PATH",
+      "       obd-build COMMAND [options] [arguments]"
+    },
+    descriptionHeading = "%n",
+    commandListHeading = "%nCommands:%n",
+    optionListHeading = "%nOptions:%n",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:success",
+      "1:the build or the operation failed",
+      "2:the command line makes no sense",
+      "3:the host lacks something; the message names it ('obd-build setup' installs it)",
+      "125:run could not start the container; else run exits with the command's code",
+      "127:no JDK 25 was found",
+      "130:interrupted by Ctrl-C"
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  obd-build -t app examples/hello && obd-build run app",
+      "  obd-build -t registry:5000/team/app:1 --push .",
+      "  obd-build convert registry:5000/debian:12 registry:5000/debian:12-obd",
+      "",
+      "'obd-build COMMAND --help' explains a command. 'obd-build setup' installs what the host lacks."
+    },
+    versionProvider = ObdBuild.Version.class,
+    subcommands = {CompletionCommand.class, VersionCommand.class})
+public final class ObdBuild implements Runnable {
+
+  @Spec private CommandSpec spec;
+
+  @CommandLine.Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this text.")
+  private boolean help;
+
+  @CommandLine.Option(
+      names = {"-V", "--version"},
+      versionHelp = true,
+      description = "Show the version.")
+  private boolean version;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the annotated fields
+  ObdBuild() {}
+
+  /** Runs one command and ends the process. */
+  public static void main(String[] args) {
+    int code = run(List.of(args));
+    System.out.flush();
+    System.err.flush();
+    System.exit(code);
+  }
+
+  /** Runs one command in this process and returns its exit code. */
+  static int run(List<String> args) {
+    CommandLine line = commandLine();
+    return line.execute(
+        Arguments.withCommand(args, line.getSubcommands().keySet()).toArray(String[]::new));
+  }
+
+  static CommandLine commandLine() {
+    CommandLine line = new CommandLine(new ObdBuild());
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setUsageHelpAutoWidth(false);
+    line.setUsageHelpWidth(100);
+    line.setParameterExceptionHandler(Failures::usage);
+    line.setExecutionExceptionHandler(Failures::execution);
+    return line;
+  }
+
+  /** What {@code --version} prints. */
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"obd-build " + VersionCommand.version()};
+    }
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        spec.commandLine(), "nothing to do: name a folder to build or a command");
+  }
+}
