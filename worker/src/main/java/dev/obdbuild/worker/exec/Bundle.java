@@ -1,0 +1,97 @@
+package dev.obdbuild.worker.exec;
+
+import dev.obdbuild.linux.mount.MountFlag;
+import dev.obdbuild.linux.mount.Mounts;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The folder of one container: its configuration and the small files bound into it. */
+final class Bundle implements AutoCloseable {
+
+  private static final Set<MountFlag> MEMORY =
+      Set.of(MountFlag.NO_SUID, MountFlag.NO_DEV, MountFlag.NO_EXEC);
+
+  private final Path folder;
+  private boolean secretsMounted;
+  private int secrets;
+
+  private Bundle(Path folder) {
+    this.folder = folder;
+  }
+
+  static Bundle create(Path folder) throws IOException {
+    Files.createDirectories(folder);
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+    return new Bundle(folder);
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  void write(String name, byte[] content) throws IOException {
+    Files.write(folder.resolve(name), content);
+  }
+
+  /** A small world-readable file, bound read-only. */
+  ContainerMount.Bind file(String target, String content) throws IOException {
+    Path file = folder.resolve(Path.of(target).getFileName().toString());
+    Files.write(file, content.getBytes(StandardCharsets.UTF_8));
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+    return new ContainerMount.Bind(file, target, true);
+  }
+
+  /** A secret as a file in memory, never on a disk. */
+  ContainerMount.Bind secret(ContainerMount.Secret secret) throws IOException {
+    Path memory = folder.resolve("secrets");
+    if (!secretsMounted) {
+      Files.createDirectories(memory);
+      Mounts.mount("tmpfs", memory, "tmpfs", MEMORY, "mode=0700,size=16m");
+      secretsMounted = true;
+    }
+    Path file = memory.resolve(Integer.toString(secrets++));
+    Files.createFile(
+        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.write(file, secret.content());
+    Files.setAttribute(file, "unix:uid", secret.uid());
+    Files.setAttribute(file, "unix:gid", secret.gid());
+    Files.setAttribute(file, "unix:mode", secret.mode() & 07777);
+    return new ContainerMount.Bind(file, secret.target(), true);
+  }
+
+  /** Unmounts the secrets and deletes the folder. */
+  @Override
+  public void close() throws IOException {
+    if (secretsMounted) {
+      Mounts.unmount(folder.resolve("secrets"));
+      secretsMounted = false;
+    }
+    Files.walkFileTree(
+        folder,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes a) throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path dir, @Nullable IOException e)
+              throws IOException {
+            if (e != null) {
+              throw e;
+            }
+            Files.delete(dir);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+}

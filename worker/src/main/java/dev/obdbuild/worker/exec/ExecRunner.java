@@ -1,0 +1,213 @@
+package dev.obdbuild.worker.exec;
+
+import dev.obdbuild.linux.file.OpenFile;
+import dev.obdbuild.linux.file.RawPath;
+import dev.obdbuild.linux.file.Root;
+import dev.obdbuild.linux.file.Stat;
+import dev.obdbuild.solver.Cancellation;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Runs containers. Thread-safe; each call of {@link #run} is one container.
+ *
+ * <p>Call it on a platform thread: it touches the mounted root filesystem, which this very process
+ * may be serving.
+ */
+public final class ExecRunner {
+
+  private static final int CHUNK = 32 << 10;
+  private static final int TABLE_LIMIT = 4 << 20;
+
+  private final OciRuntime runtime;
+  private final Path stateRoot;
+  private final Path bundles;
+  private final ContainerJournal journal;
+  private final RuntimeConfig config;
+
+  /**
+   * A runner whose bundles and runtime state lie below a folder.
+   *
+   * @param state a folder that is not on a served device
+   */
+  public ExecRunner(OciRuntime runtime, Path state, ContainerJournal journal) throws IOException {
+    ObjectMapper json = JsonMapper.builder().build();
+    this.runtime = runtime;
+    this.stateRoot = state.resolve("runtime");
+    this.bundles = state.resolve("bundles");
+    this.journal = journal;
+    this.config = new RuntimeConfig(json, Seccomp.load(json));
+  }
+
+  /**
+   * Runs one container to its end.
+   *
+   * @return the exit code of its process; 128 + n when signal n ended it
+   * @throws IOException when the container cannot be made ready
+   * @throws java.util.concurrent.CancellationException when it was cancelled
+   */
+  public int run(ExecSpec spec, ContainerIo io, Cancellation cancellation)
+      throws IOException, InterruptedException {
+    cancellation.throwIfCancelled();
+    ContainerUser user = lookUp(spec);
+    Path folder = bundles.resolve(spec.id());
+    try (ContainerJournal.Entry entry = journal.intend(runtime, stateRoot, folder, spec.id());
+        Bundle bundle = Bundle.create(folder)) {
+      List<ContainerMount> binds = binds(spec, bundle);
+      bundle.write("config.json", config.write(spec, user, binds));
+      try (MountStubs stubs = MountStubs.before(spec.rootfs(), binds)) {
+        return await(spec, bundle, io, cancellation);
+      }
+    }
+  }
+
+  private static ContainerUser lookUp(ExecSpec spec) throws IOException {
+    try (Root root = Root.open(spec.rootfs())) {
+      return ContainerUser.resolve(
+          spec.process().user(), table(root, "/etc/passwd"), table(root, "/etc/group"));
+    }
+  }
+
+  private static String table(Root root, String path) throws IOException {
+    Optional<Stat> there = root.find(RawPath.of(path), true);
+    if (there.isEmpty() || !there.get().isRegular()) {
+      return "";
+    }
+    if (there.get().size() > TABLE_LIMIT) {
+      throw new IOException(path + " of the image has " + there.get().size() + " bytes");
+    }
+    try (OpenFile file = root.read(RawPath.of(path))) {
+      byte[] content = new byte[(int) there.get().size()];
+      file.readFully(MemorySegment.ofArray(content), 0);
+      return new String(content, StandardCharsets.ISO_8859_1);
+    }
+  }
+
+  /** All binds of the container: network files first, unless the caller brings their own. */
+  private static List<ContainerMount> binds(ExecSpec spec, Bundle bundle) throws IOException {
+    Sandbox sandbox = spec.sandbox();
+    List<ContainerMount> out = new ArrayList<>();
+    List<String> brought = spec.mounts().stream().map(ContainerMount::target).toList();
+    if (!brought.contains("/etc/resolv.conf")) {
+      out.add(bundle.file("/etc/resolv.conf", HostFiles.resolvConf(sandbox.network())));
+    }
+    if (!brought.contains("/etc/hosts")) {
+      out.add(bundle.file("/etc/hosts", HostFiles.hosts(sandbox.hostname(), sandbox.extraHosts())));
+    }
+    for (ContainerMount mount : spec.mounts()) {
+      out.add(mount instanceof ContainerMount.Secret s ? bundle.secret(s) : mount);
+    }
+    return out;
+  }
+
+  private int await(ExecSpec spec, Bundle bundle, ContainerIo io, Cancellation cancellation)
+      throws IOException, InterruptedException {
+    boolean ended = false;
+    Process process = start(spec, bundle, io);
+    try (Cancellation.Registration ignored =
+        cancellation.onCancel(() -> kill(process, spec.id()))) {
+      int code = pump(process, io);
+      cancellation.throwIfCancelled();
+      ended = true;
+      return code;
+    } finally {
+      if (!ended) {
+        process.destroyForcibly();
+        runtime.delete(stateRoot, spec.id());
+      }
+    }
+  }
+
+  private Process start(ExecSpec spec, Bundle bundle, ContainerIo io) throws IOException {
+    List<String> command = new ArrayList<>();
+    if (io instanceof ContainerIo.Capture) {
+      // A session of its own: Ctrl-C on our terminal must reach only us.
+      command.add("setsid");
+    }
+    command.addAll(
+        runtime.command(stateRoot, "run", "--bundle", bundle.folder().toString(), spec.id()));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    File none = new File("/dev/null");
+    switch (io) {
+      case ContainerIo.Capture c -> builder.redirectInput(none);
+      case ContainerIo.Inherit i -> {
+        builder.inheritIO();
+        if (!i.stdin()) {
+          builder.redirectInput(none);
+        }
+      }
+    }
+    return builder.start();
+  }
+
+  private static int pump(Process process, ContainerIo io)
+      throws IOException, InterruptedException {
+    if (!(io instanceof ContainerIo.Capture capture)) {
+      return process.waitFor();
+    }
+    AtomicReference<@Nullable IOException> broken = new AtomicReference<>();
+    Thread err =
+        Thread.ofPlatform()
+            .name("container-stderr")
+            .start(() -> copy(process.getErrorStream(), 2, capture.sink(), broken));
+    copy(process.getInputStream(), 1, capture.sink(), broken);
+    err.join();
+    int code = process.waitFor();
+    IOException failure = broken.get();
+    if (failure != null) {
+      throw new IOException("reading the output of the container's process", failure);
+    }
+    return code;
+  }
+
+  private static void copy(
+      InputStream from,
+      int stream,
+      ContainerIo.OutputSink to,
+      AtomicReference<@Nullable IOException> broken) {
+    byte[] buffer = new byte[CHUNK];
+    try (from) {
+      for (int n = from.read(buffer); n >= 0; n = from.read(buffer)) {
+        to.write(stream, java.util.Arrays.copyOf(buffer, n));
+      }
+    } catch (IOException e) {
+      broken.compareAndSet(null, e);
+    }
+  }
+
+  /** Kills until the runtime's process ends: a container that is just being made cannot be yet. */
+  private void kill(Process process, String id) {
+    Thread.ofPlatform()
+        .name("container-kill")
+        .daemon()
+        .start(
+            () -> {
+              try {
+                for (int i = 0; i < 100 && process.isAlive(); i++) {
+                  runtime.kill(stateRoot, id);
+                  if (process.waitFor(50, TimeUnit.MILLISECONDS)) {
+                    return;
+                  }
+                }
+                process.destroyForcibly();
+              } catch (IOException e) {
+                process.destroyForcibly();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                process.destroyForcibly();
+              }
+            });
+  }
+}

@@ -1,0 +1,70 @@
+package dev.obdbuild.worker.exec;
+
+import java.util.List;
+
+/**
+ * What a container may see and use beside its root filesystem.
+ *
+ * @param hostname as seen inside
+ * @param extraHosts further lines of /etc/hosts
+ * @param network which network namespace
+ * @param security how much of the host is kept away
+ * @param ulimits resource limits
+ * @param shmBytes size of /dev/shm in bytes
+ * @param cgroupParent cgroup below which the container's own is made, empty for the root
+ */
+public record Sandbox(
+    String hostname,
+    List<HostAlias> extraHosts,
+    Network network,
+    Security security,
+    List<Ulimit> ulimits,
+    long shmBytes,
+    String cgroupParent) {
+
+  /** Hostname of a build step, as BuildKit gives it. */
+  public static final String DEFAULT_HOSTNAME = "buildkitsandbox";
+
+  /** Size of /dev/shm when nobody asks for another, in bytes. */
+  public static final long DEFAULT_SHM_BYTES = 64L << 20;
+
+  public Sandbox {
+    extraHosts = List.copyOf(extraHosts);
+    ulimits = List.copyOf(ulimits);
+    hostname = hostname.isEmpty() ? DEFAULT_HOSTNAME : hostname;
+    shmBytes = shmBytes <= 0 ? DEFAULT_SHM_BYTES : shmBytes;
+  }
+
+  /** A sandboxed step with nothing special. */
+  public static Sandbox standard() {
+    return new Sandbox("", List.of(), Network.HOST, Security.SANDBOXED, List.of(), 0, "");
+  }
+
+  /** Which network a container is in. */
+  public enum Network {
+    /** The host's own namespace, BuildKit's default where no bridge is configured. */
+    HOST,
+    /** A namespace of its own with nothing but the loopback interface. */
+    NONE
+  }
+
+  /** How much a container is kept away from the host. */
+  public enum Security {
+    /** Default capabilities, seccomp filter, masked paths. */
+    SANDBOXED,
+    /** All capabilities, no filter, the host's devices; needs an entitlement. */
+    INSECURE
+  }
+
+  /** One line of /etc/hosts. */
+  public record HostAlias(String name, String address) {}
+
+  /**
+   * One resource limit.
+   *
+   * @param name as in docker, without {@code RLIMIT_}: {@code nofile}
+   * @param soft value the process starts with, -1 for unlimited
+   * @param hard upper bound, -1 for unlimited
+   */
+  public record Ulimit(String name, long soft, long hard) {}
+}

@@ -1,0 +1,12 @@
+/**
+ * One RUN step as a container: from an {@link dev.obdbuild.worker.exec.ExecSpec} to the exit code.
+ *
+ * <p>The root filesystem is a folder that the caller has mounted; this package writes the OCI
+ * runtime configuration beside it, hands it to crun or runc and removes what the mounts left behind
+ * in the root filesystem. It knows neither graph nor snapshot. The sandbox is the one users of
+ * BuildKit know: default capabilities, seccomp filter, masked paths.
+ */
+@NullMarked
+package dev.obdbuild.worker.exec;
+
+import org.jspecify.annotations.NullMarked;
