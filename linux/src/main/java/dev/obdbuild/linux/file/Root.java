@@ -4,6 +4,7 @@ import dev.obdbuild.linux.sys.LinuxException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -130,6 +131,17 @@ public final class Root implements Closeable {
     }
     try (Dir pinned = new Dir(fd, path)) {
       return Optional.of(pinned.stat());
+    }
+  }
+
+  /** All extended attributes of {@code path}, its last component not followed. */
+  public Map<String, byte[]> xattrs(RawPath path) throws IOException {
+    RawPath clean = path.clean();
+    if (clean.isEmpty()) {
+      return top.xattrs();
+    }
+    try (Dir parent = dir(clean.parent())) {
+      return parent.xattrs(clean.name());
     }
   }
 

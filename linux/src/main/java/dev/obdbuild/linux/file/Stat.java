@@ -60,6 +60,12 @@ public record Stat(
     return new UnixTime(statx.get(LONG, offset), statx.get(INT, offset + 8));
   }
 
+  /** The same file as if it belonged to {@code other}. */
+  public Stat withOwner(Owner other) {
+    return new Stat(
+        type, permissions, other, size, atime, mtime, ctime, device, inode, links, rdevMajor, rdevMinor, blocks);
+  }
+
   /** True for a directory. */
   public boolean isDirectory() {
     return type == FileType.DIRECTORY;
