@@ -1,0 +1,27 @@
+package dev.obdbuild.oci.registry;
+
+import java.net.URI;
+
+/**
+ * One address that serves a registry's images.
+ *
+ * @param base ends in {@code /v2/}, or {@code /v2/some/path/} for a mirror with a path
+ * @param registry whose login is used
+ */
+record Endpoint(URI base, String registry) {
+  URI uri(String path) {
+    return base.resolve(path);
+  }
+
+  boolean sameOrigin(URI uri) {
+    return origin(base).equals(origin(uri));
+  }
+
+  static String origin(URI uri) {
+    int port = uri.getPort();
+    if (port < 0) {
+      port = "https".equals(uri.getScheme()) ? 443 : 80;
+    }
+    return uri.getScheme() + "://" + uri.getHost() + ":" + port;
+  }
+}

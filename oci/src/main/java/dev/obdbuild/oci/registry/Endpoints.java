@@ -1,0 +1,103 @@
+package dev.obdbuild.oci.registry;
+
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Where each registry is found: its mirrors, its scheme. Thread-safe. */
+final class Endpoints {
+  private final RegistryConfig config;
+  private final HttpSender http;
+  private final Map<String, String> loopbackSchemes = new ConcurrentHashMap<>();
+
+  Endpoints(RegistryConfig config, HttpSender http) {
+    this.config = config;
+    this.http = http;
+  }
+
+  /** Mirrors first, then the registry itself. */
+  List<Endpoint> forReading(String registry) throws IOException {
+    List<Endpoint> endpoints = new ArrayList<>();
+    for (String mirror : config.host(registry).mirrors()) {
+      endpoints.add(mirror(mirror));
+    }
+    endpoints.add(forWriting(registry));
+    return endpoints;
+  }
+
+  /** The registry itself. */
+  Endpoint forWriting(String registry) throws IOException {
+    String host = registry.equals("docker.io") ? "registry-1.docker.io" : registry;
+    return new Endpoint(uri(scheme(registry) + "://" + host + "/v2/", registry), registry);
+  }
+
+  private Endpoint mirror(String mirror) throws IOException {
+    int colon = mirror.indexOf("://");
+    String rest = colon < 0 ? mirror : mirror.substring(colon + 3);
+    int slash = rest.indexOf('/');
+    String host = slash < 0 ? rest : rest.substring(0, slash);
+    String path = slash < 0 ? "" : rest.substring(slash + 1).replaceAll("^v2/|/+$", "");
+    String scheme = colon < 0 ? scheme(host) : mirror.substring(0, colon);
+    return new Endpoint(uri(scheme + "://" + host + "/v2/" + (path.isEmpty() ? "" : path + "/"), mirror), host);
+  }
+
+  private static URI uri(String text, String name) throws IOException {
+    try {
+      URI uri = URI.create(text);
+      if (uri.getHost() != null) {
+        return uri;
+      }
+    } catch (IllegalArgumentException e) {
+      throw new IOException("'" + name + "' is not the address of a registry", e);
+    }
+    throw new IOException("'" + name + "' is not the address of a registry");
+  }
+
+  private String scheme(String registry) throws IOException {
+    HostConfig host = config.host(registry);
+    Optional<Boolean> plain = host.plainHttp();
+    if (plain.isPresent()) {
+      return plain.get() ? "http" : "https";
+    }
+    if (host.isCustomTls() || !isLoopback(registry)) {
+      return "https";
+    }
+    String known = loopbackSchemes.get(registry);
+    return known == null ? probe(registry) : known;
+  }
+
+  /** On loopback most registries speak plain HTTP; one with TLS answers a plain request with 400 or not at all. */
+  private String probe(String registry) throws IOException {
+    if (answers("http", registry, true)) {
+      loopbackSchemes.put(registry, "http");
+      return "http";
+    }
+    if (answers("https", registry, false)) {
+      loopbackSchemes.put(registry, "https");
+      return "https";
+    }
+    return "http";
+  }
+
+  private boolean answers(String scheme, String registry, boolean refuseBadRequest) throws IOException {
+    URI uri = uri(scheme + "://" + registry + "/v2/", registry);
+    try (Response response = http.send(uri, Request.get("")).drained()) {
+      return !(refuseBadRequest && response.status() == 400);
+    } catch (IOException e) {
+      // Whether somebody answers is the whole question here; the real request names the failure.
+      return false;
+    }
+  }
+
+  static boolean isLoopback(String registry) {
+    String host = registry.startsWith("[") ? registry.replaceAll("].*", "]") : registry.split(":", 2)[0];
+    return host.equals("localhost")
+        || host.endsWith(".localhost")
+        || host.startsWith("127.") && host.matches("[0-9.]+")
+        || host.equals("[::1]");
+  }
+}

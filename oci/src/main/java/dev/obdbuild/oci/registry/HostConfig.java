@@ -1,0 +1,62 @@
+package dev.obdbuild.oci.registry;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How one registry is reached.
+ *
+ * @param mirrors asked before the registry itself when reading, in order: {@code host[:port][/path]} or a URL
+ * @param plainHttp true: no TLS; false: only TLS; empty: TLS, but on loopback whatever answers
+ * @param skipVerify accepts any certificate
+ * @param caFiles PEM files of certificates to trust besides the JDK's
+ * @param clientKey certificate and key to show, PEM
+ */
+public record HostConfig(
+    List<String> mirrors,
+    Optional<Boolean> plainHttp,
+    boolean skipVerify,
+    List<Path> caFiles,
+    Optional<ClientKey> clientKey) {
+  /** PEM files of a certificate chain and its private key (PKCS 8). */
+  public record ClientKey(Path certificate, Path key) {}
+
+  /** Nothing special. */
+  public static final HostConfig DEFAULT =
+      new HostConfig(List.of(), Optional.empty(), false, List.of(), Optional.empty());
+
+  public HostConfig {
+    mirrors = List.copyOf(mirrors);
+    caFiles = List.copyOf(caFiles);
+  }
+
+  /** This with other mirrors. */
+  public HostConfig withMirrors(List<String> changed) {
+    return new HostConfig(changed, plainHttp, skipVerify, caFiles, clientKey);
+  }
+
+  /** This with plain HTTP switched on or off. */
+  public HostConfig withPlainHttp(boolean changed) {
+    return new HostConfig(mirrors, Optional.of(changed), skipVerify, caFiles, clientKey);
+  }
+
+  /** This with another rule about unknown certificates. */
+  public HostConfig withSkipVerify(boolean changed) {
+    return new HostConfig(mirrors, plainHttp, changed, caFiles, clientKey);
+  }
+
+  /** This with other certificates to trust. */
+  public HostConfig withCaFiles(List<Path> changed) {
+    return new HostConfig(mirrors, plainHttp, skipVerify, changed, clientKey);
+  }
+
+  /** This with a certificate to show. */
+  public HostConfig withClientKey(ClientKey changed) {
+    return new HostConfig(mirrors, plainHttp, skipVerify, caFiles, Optional.of(changed));
+  }
+
+  boolean isCustomTls() {
+    return skipVerify || !caFiles.isEmpty() || clientKey.isPresent();
+  }
+}

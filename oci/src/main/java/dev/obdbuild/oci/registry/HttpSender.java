@@ -1,0 +1,141 @@
+package dev.obdbuild.oci.registry;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Sends one request and waits for the head of its answer: no redirects, no logins, no retries. HTTP/1.1, so that ranged
+ * reads travel on connections of their own. Thread-safe.
+ */
+final class HttpSender implements AutoCloseable {
+  private final RegistryConfig config;
+  private final ExecutorService threads =
+      Executors.newCachedThreadPool(
+          Thread.ofPlatform().daemon().name("registry-http-", 0).factory());
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Map<HostConfig, HttpClient> clients = new HashMap<>();
+
+  HttpSender(RegistryConfig config) {
+    this.config = config;
+  }
+
+  /** The platform threads on which the client works; fetches in parallel run here too. */
+  ExecutorService threads() {
+    return threads;
+  }
+
+  Response send(URI uri, Request request) throws IOException {
+    HttpRequest.Builder builder =
+        HttpRequest.newBuilder(uri)
+            .method(request.method(), request.body().get())
+            .header("User-Agent", config.userAgent());
+    request.headers().forEach(builder::setHeader);
+    CompletableFuture<HttpResponse<InputStream>> pending =
+        client(uri).sendAsync(builder.build(), head -> new TimedBody(config.stallTimeout()));
+    HttpResponse<InputStream> response = await(pending, request);
+    return new Response(request.method(), uri, response.statusCode(), response.headers(), response.body());
+  }
+
+  private HttpResponse<InputStream> await(CompletableFuture<HttpResponse<InputStream>> pending, Request request)
+      throws IOException {
+    long before = request.sent().get();
+    while (true) {
+      try {
+        return pending.get(config.requestTimeout().toNanos(), TimeUnit.NANOSECONDS);
+      } catch (TimeoutException e) {
+        long now = request.sent().get();
+        if (now == before) {
+          pending.cancel(true);
+          throw new HttpTimeoutException("no answer within " + seconds(config.requestTimeout()));
+        }
+        before = now;
+      } catch (InterruptedException e) {
+        pending.cancel(true);
+        Thread.currentThread().interrupt();
+        throw Retry.interrupted();
+      } catch (CancellationException e) {
+        throw new IOException("the request was cancelled", e);
+      } catch (ExecutionException e) {
+        throw failure(e);
+      }
+    }
+  }
+
+  private static IOException failure(ExecutionException e) {
+    Throwable cause = e.getCause();
+    if (cause instanceof IOException io) {
+      return io;
+    }
+    return new IOException(cause == null ? e.toString() : cause.toString(), cause);
+  }
+
+  private static String seconds(Duration duration) {
+    return duration.toMillis() / 1000.0 + " s";
+  }
+
+  private HttpClient client(URI uri) throws IOException {
+    String host = uri.getPort() < 0 ? uri.getHost() : uri.getHost() + ":" + uri.getPort();
+    HostConfig hostConfig = config.host(host.equals("registry-1.docker.io") ? "docker.io" : host);
+    // Hosts with equal TLS settings share a client and so its pool of connections.
+    HostConfig key =
+        new HostConfig(
+            List.of(),
+            Optional.empty(),
+            hostConfig.skipVerify(),
+            hostConfig.caFiles(),
+            hostConfig.clientKey());
+    lock.lock();
+    try {
+      HttpClient client = clients.get(key);
+      if (client == null) {
+        client = newClient(key);
+        clients.put(key, client);
+      }
+      return client;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private HttpClient newClient(HostConfig host) throws IOException {
+    HttpClient.Builder builder =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .connectTimeout(config.connectTimeout())
+            .executor(threads);
+    if (host.isCustomTls()) {
+      builder.sslContext(TlsContexts.of(host));
+    }
+    return builder.build();
+  }
+
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      clients.values().forEach(HttpClient::shutdownNow);
+    } finally {
+      lock.unlock();
+    }
+    threads.shutdownNow();
+  }
+}

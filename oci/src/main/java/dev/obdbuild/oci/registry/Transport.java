@@ -1,0 +1,189 @@
+package dev.obdbuild.oci.registry;
+
+import dev.obdbuild.oci.json.MalformedDocumentException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Requests to registries with logins, redirects, mirrors and retry. {@code Authorization} goes only to the origin it is
+ * meant for. Thread-safe.
+ */
+final class Transport implements AutoCloseable {
+  private static final int MAX_REDIRECTS = 5;
+
+  private final RegistryConfig config;
+  private final HttpSender http;
+  private final Tokens tokens;
+  private final Endpoints endpoints;
+
+  Transport(RegistryConfig config, Credentials credentials) {
+    this.config = config;
+    this.http = new HttpSender(config);
+    this.tokens = new Tokens(http, credentials);
+    this.endpoints = new Endpoints(config, http);
+  }
+
+  /** What is done with one endpoint. */
+  @FunctionalInterface
+  interface Call<T> {
+    T on(Endpoint endpoint) throws IOException;
+  }
+
+  /** What is done with a good answer, which is closed afterwards. */
+  @FunctionalInterface
+  interface Reading<T> {
+    T read(Response response) throws IOException;
+  }
+
+  Retry retry() {
+    return new Retry(config.retry());
+  }
+
+  ExecutorService threads() {
+    return http.threads();
+  }
+
+  Endpoint forWriting(String registry) throws IOException {
+    return endpoints.forWriting(registry);
+  }
+
+  /** Runs {@code call} on the mirrors in turn, then on the registry itself, until one does not fail. */
+  <T> T reading(String registry, Call<T> call) throws IOException {
+    List<Endpoint> all = endpoints.forReading(registry);
+    IOException first = null;
+    for (int i = 0; i < all.size() - 1; i++) {
+      try {
+        return call.on(all.get(i));
+      } catch (InterruptedIOException e) {
+        throw e;
+      } catch (IOException e) {
+        // A mirror may lack the image or be gone; the registry itself has the last word.
+        first = first == null ? e : first;
+      }
+    }
+    try {
+      return call.on(all.getLast());
+    } catch (IOException e) {
+      if (first != null) {
+        e.addSuppressed(first);
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Sends {@code request} until it succeeds and its answer is read, or patience ends.
+   *
+   * @param what named in errors, in the user's terms
+   */
+  <T> T call(Endpoint endpoint, Request request, String what, Reading<T> reading) throws IOException {
+    Retry retry = retry();
+    while (true) {
+      Optional<Duration> asked = Optional.empty();
+      IOException failure;
+      try (Response response = send(endpoint, request)) {
+        if (response.isSuccess()) {
+          return reading.read(response);
+        }
+        asked = response.retryAfter();
+        failure = Failures.of(what, response);
+      } catch (InterruptedIOException e) {
+        throw e;
+      } catch (IOException e) {
+        failure = wrap(what, request, endpoint.uri(request.path()), e);
+      }
+      retry.after(failure, asked);
+    }
+  }
+
+  private static IOException wrap(String what, Request request, URI uri, IOException e) {
+    boolean ours =
+        e instanceof RegistryException || e instanceof MalformedDocumentException;
+    return ours ? e : Failures.of(what, request.method(), uri, e);
+  }
+
+  /** Sends once, with login and redirects; any status is an answer. */
+  Response send(Endpoint endpoint, Request request) throws IOException {
+    return send(endpoint, endpoint.uri(request.path()), request);
+  }
+
+  /** Like {@link #send(Endpoint, Request)}, to an address that the registry named. */
+  Response send(Endpoint endpoint, URI uri, Request request) throws IOException {
+    if (!endpoint.sameOrigin(uri)) {
+      return follow(endpoint, uri, request, null);
+    }
+    @Nullable String header = tokens.known(endpoint, request).orElse(null);
+    Response response = follow(endpoint, uri, request, header);
+    if (response.status() != 401 || !endpoint.sameOrigin(response.uri())) {
+      return response;
+    }
+    Optional<String> answer = tokens.answer(endpoint, request, response, header);
+    if (answer.isEmpty()) {
+      return response;
+    }
+    response.drained();
+    return follow(endpoint, uri, request, answer.get());
+  }
+
+  private Response follow(Endpoint endpoint, URI uri, Request request, @Nullable String authorization)
+      throws IOException {
+    URI at = uri;
+    for (int hop = 0; ; hop++) {
+      Request sent =
+          authorization != null && endpoint.sameOrigin(at)
+              ? request.header("Authorization", authorization)
+              : request;
+      Response response = http.send(at, sent);
+      Optional<URI> next = redirect(response, request);
+      if (next.isEmpty()) {
+        return response;
+      }
+      response.drained();
+      if (hop == MAX_REDIRECTS) {
+        throw new IOException("more than " + MAX_REDIRECTS + " redirects, the last one to " + Failures.shown(next.get()));
+      }
+      if ("https".equals(at.getScheme()) && !"https".equals(next.get().getScheme())) {
+        throw new IOException("redirected from TLS to " + Failures.shown(next.get()) + ", which has none: refused");
+      }
+      at = next.get();
+    }
+  }
+
+  private static Optional<URI> redirect(Response response, Request request) throws IOException {
+    boolean redirects =
+        switch (response.status()) {
+          case 301, 302, 303 -> request.method().equals("GET") || request.method().equals("HEAD");
+          case 307, 308 -> true;
+          default -> false;
+        };
+    return redirects ? Optional.of(location(response)) : Optional.empty();
+  }
+
+  /** The absolute form of the answer's {@code Location}. */
+  static URI location(Response response) throws IOException {
+    String location =
+        response
+            .header("Location")
+            .orElseThrow(() -> new IOException(Failures.shown(response.uri()) + " answered " + response.status() + " without a Location"));
+    try {
+      URI uri = response.uri().resolve(location);
+      if (uri.getHost() != null && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
+        return uri;
+      }
+    } catch (IllegalArgumentException e) {
+      throw new IOException(Failures.shown(response.uri()) + " answered with a Location that is no URL", e);
+    }
+    throw new IOException(Failures.shown(response.uri()) + " answered with a Location that is no URL");
+  }
+
+  @Override
+  public void close() {
+    http.close();
+  }
+}
