@@ -1,0 +1,79 @@
+package dev.obdbuild.backstore.device;
+
+import dev.obdbuild.linux.fuse.FuseConnection;
+import dev.obdbuild.linux.loop.LoopDevice;
+import dev.obdbuild.linux.mount.MountPoint;
+import dev.obdbuild.linux.mount.MountTable;
+import dev.obdbuild.linux.mount.Mounts;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * Undoes what a dead process exported. Only for resources whose owner is known to be dead: users of them are cut off.
+ * Works on what this mount namespace shows; what died with another one needs no undoing.
+ */
+public final class DeviceSweep {
+  /** Kind of a journal record whose detail is the path of a file that FUSE is mounted on, with a loop over it. */
+  public static final String FUSE_LOOP = "fuse-loop";
+
+  private DeviceSweep() {}
+
+  /**
+   * Undoes one record of a {@link ResourceJournal}. What was never made, or is gone already, is no error.
+   *
+   * @throws IllegalArgumentException for a kind that no exporter records
+   */
+  public static void undo(String kind, String detail) throws IOException {
+    if (!kind.equals(FUSE_LOOP)) {
+      throw new IllegalArgumentException("resource kind '" + kind + "'");
+    }
+    Path file = Path.of(detail);
+    undo(file::equals);
+    Files.deleteIfExists(file);
+  }
+
+  /** Undoes all that exporters made in a folder, and empties it. */
+  public static void undoBelow(Path folder) throws IOException {
+    Path absolute = folder.toAbsolutePath().normalize();
+    undo(file -> file.startsWith(absolute));
+    if (Files.isDirectory(absolute)) {
+      try (DirectoryStream<Path> files = Files.newDirectoryStream(absolute)) {
+        for (Path file : files) {
+          Files.delete(file);
+        }
+      }
+    }
+  }
+
+  private static void undo(Predicate<Path> ours) throws IOException {
+    // A dead server's requests fail by themselves; one that is stopped, not dead, would hang what follows.
+    for (MountPoint mount : MountTable.read().mounts()) {
+      if (mount.type().equals("fuse.obd") && ours.test(mount.target())) {
+        new FuseConnection(mount.minor()).abort();
+      }
+    }
+    for (LoopDevice loop : LoopDevice.attached()) {
+      if (loop.backingFile().filter(ours).isPresent()) {
+        for (MountPoint mount : MountTable.read().from(loop.node().toString()).reversed()) {
+          Mounts.detach(mount.target());
+        }
+        loop.clear();
+      }
+    }
+    for (MountPoint mount : MountTable.read().mounts().reversed()) {
+      if (mount.type().equals("fuse.obd") && ours.test(mount.target())) {
+        Mounts.detach(mount.target());
+      }
+    }
+  }
+
+  /** The file behind a loop node; empty when the node is none, or is just being cleared. */
+  static Optional<Path> loopOf(Path node) throws IOException {
+    Optional<LoopDevice> loop = LoopDevice.ofNode(node);
+    return loop.isPresent() ? loop.get().backingFile() : Optional.empty();
+  }
+}

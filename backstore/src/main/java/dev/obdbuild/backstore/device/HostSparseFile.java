@@ -1,0 +1,86 @@
+package dev.obdbuild.backstore.device;
+
+import dev.obdbuild.linux.file.OpenFile;
+import dev.obdbuild.overlaybd.block.SparseFile;
+import java.io.EOFException;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A sparse file on the host's disk, where a writable layer keeps its data. What it leaves dirty in the page cache is
+ * bounded by a {@link WriteBehind}. Thread-safe. Must not lie on a device of this process.
+ */
+public final class HostSparseFile implements SparseFile {
+  private final OpenFile file;
+  private final Path path;
+  private final AtomicLong size;
+  private final WriteBehind behind;
+
+  private HostSparseFile(OpenFile file, Path path, long size) {
+    this.file = file;
+    this.path = path;
+    this.size = new AtomicLong(size);
+    this.behind = new WriteBehind(file, path.toString(), WriteBehind.DEFAULT_LIMIT);
+  }
+
+  /** Makes an empty file. @throws FileAlreadyExistsException if something is there */
+  public static HostSparseFile create(Path path) throws IOException {
+    Files.createFile(path);
+    return new HostSparseFile(OpenFile.readWrite(path), path, 0);
+  }
+
+  /** Opens an existing file for reading and writing. */
+  public static HostSparseFile open(Path path) throws IOException {
+    long size = Files.size(path); // also refuses a missing file, which readWrite would make
+    return new HostSparseFile(OpenFile.readWrite(path), path, size);
+  }
+
+  /** Where it is. */
+  public Path path() {
+    return path;
+  }
+
+  @Override
+  public long size() {
+    return size.get();
+  }
+
+  @Override
+  public void read(long offset, MemorySegment dst) throws IOException {
+    if (offset < 0 || dst.byteSize() > size() - offset) {
+      throw new EOFException(path + ": " + offset + "+" + dst.byteSize() + " of " + size());
+    }
+    file.readFully(dst, offset);
+  }
+
+  @Override
+  public void write(long offset, MemorySegment src) throws IOException {
+    file.write(src, offset);
+    size.accumulateAndGet(offset + src.byteSize(), Math::max);
+    behind.wrote(src.byteSize());
+  }
+
+  @Override
+  public void punch(long offset, long length) throws IOException {
+    file.punch(offset, length);
+  }
+
+  @Override
+  public void force() throws IOException {
+    file.force();
+  }
+
+  @Override
+  public void close() throws IOException {
+    file.close();
+  }
+
+  @Override
+  public String toString() {
+    return path.toString();
+  }
+}

@@ -1,0 +1,54 @@
+package dev.obdbuild.linux.process;
+
+import dev.obdbuild.linux.sys.Errno;
+import dev.obdbuild.linux.sys.Libc;
+import dev.obdbuild.linux.sys.LinuxException;
+
+/** Signals that we send. */
+public enum Signal {
+  HUP(1),
+  INT(2),
+  KILL(9),
+  TERM(15),
+  CONT(18),
+  STOP(19);
+
+  private final int number;
+
+  Signal(int number) {
+    this.number = number;
+  }
+
+  /** The number. */
+  public int number() {
+    return number;
+  }
+
+  /** Sends to one process. @return false when there is no such process */
+  public boolean send(long pid) throws LinuxException {
+    return deliver(positive(pid));
+  }
+
+  /** Sends to every process of a group. @return false when the group has no member */
+  public boolean sendToGroup(long group) throws LinuxException {
+    return deliver(-positive(group));
+  }
+
+  private boolean deliver(int target) throws LinuxException {
+    if (ProcessSettings.CALLS.kill(target, number) == 0) {
+      return true;
+    }
+    if (Libc.errno() == Errno.ESRCH) {
+      return false;
+    }
+    throw new LinuxException("kill(" + this + ")", (target < 0 ? "group " : "process ") + Math.abs(target), Libc.errno());
+  }
+
+  /** 0, 1 and -1 mean "my group", init and "everybody" to kill(2). */
+  private static int positive(long pid) {
+    if (pid <= 1 || pid > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException("pid " + pid);
+    }
+    return (int) pid;
+  }
+}
