@@ -3,7 +3,6 @@ package dev.obdbuild.backstore.cache;
 import dev.obdbuild.overlaybd.block.BlockFile;
 import java.io.EOFException;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -145,13 +144,12 @@ final class CachedFile implements BlockFile {
   private void fetch(int first, int last) throws IOException {
     long from = (long) first * BlockCache.BLOCK;
     long to = Math.min((last + 1L) * BlockCache.BLOCK, size());
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment bytes = arena.allocate(to - from);
-      source.read(from, bytes);
-      ByteBuffer buffer = bytes.asByteBuffer();
-      while (buffer.hasRemaining()) {
-        data.write(buffer, from + buffer.position());
-      }
+    // On the heap: a remote source may fill it from several threads.
+    byte[] bytes = new byte[Math.toIntExact(to - from)];
+    source.read(from, MemorySegment.ofArray(bytes));
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    while (buffer.hasRemaining()) {
+      data.write(buffer, from + buffer.position());
     }
     present.add(first, last);
   }
