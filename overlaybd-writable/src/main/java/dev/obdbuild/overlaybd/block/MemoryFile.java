@@ -72,10 +72,7 @@ public final class MemoryFile implements SparseFile, PatchableSink, AllocatedExt
 
   @Override
   public void punch(long offset, long length) {
-    long end = Math.min(offset + length, size());
-    if (offset >= end) {
-      return;
-    }
+    long end = offset + length;
     for (long key : pages.subMap(offset / PAGE, true, (end - 1) / PAGE, true).keySet()) {
       long start = key * PAGE;
       int from = (int) (Math.max(offset, start) - start);

@@ -39,7 +39,8 @@ public final class SparseLayer implements WritableLayer {
     if (virtualSize >= Sectors.SIZE) {
       long last = Sectors.HEADER_BYTES + virtualSize - Sectors.SIZE;
       data.write(last, MemorySegment.ofArray(new byte[Sectors.SIZE]));
-      data.punch(last, Sectors.SIZE);
+      // The whole filesystem block, or it would stay allocated and count as data when the holes are read.
+      data.punch(last & -Sectors.HEADER_BYTES, Sectors.HEADER_BYTES);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.obdbuild.overlaybd.zfile;
 import dev.obdbuild.overlaybd.block.BlockFile;
 import dev.obdbuild.overlaybd.block.FormatException;
 import java.io.IOException;
+import java.util.Optional;
 
 /** Finds the header that counts and checks what it says against the file. */
 final class ZFileOpening {
@@ -19,10 +20,10 @@ final class ZFileOpening {
   /**
    * A checked description of the file.
    *
-   * @param proveTail the trailer's digest was wrong while all that can be cross-checked was right; the length of the
-   *     last block is still to be proven by decoding it
+   * @param doubt the trailer's digest was wrong while all that can be cross-checked was right: the error to throw
+   *     unless the length of the last block is proven by decoding it
    */
-  record Opened(ZFileHeader header, Codec codec, ZFileIndex index, boolean proveTail) {}
+  record Opened(ZFileHeader header, Codec codec, ZFileIndex index, Optional<FormatException> doubt) {}
 
   Opened open() throws IOException {
     ZFileHeader.Read first = ZFileHeader.read(file, 0, layer, "ZFile header");
@@ -32,17 +33,19 @@ final class ZFileOpening {
       throw wrongDigest(first, "ZFile header", 0);
     }
     if (header.has(ZFileHeader.FINAL_HEADER)) {
-      return opened(header, "ZFile header", 0, false);
+      return opened(header, "ZFile header", 0, Optional.empty());
     }
     long trailerAt = file.size() - ZFileHeader.BYTES;
     ZFileHeader.Read last = ZFileHeader.read(file, trailerAt, layer, "ZFile trailer");
     int kind = ZFileHeader.HEADER | ZFileHeader.DATA_FILE | ZFileHeader.SEALED;
     require(last.header(), kind, ZFileHeader.DATA_FILE | ZFileHeader.SEALED, "ZFile trailer", trailerAt);
     // The original never checks this digest. A wrong digest alone harms nobody if all it covers is proven otherwise.
-    if (!last.trusted() && !last.header().sameKind(header)) {
-      throw wrongDigest(last, "ZFile trailer", trailerAt);
+    Optional<FormatException> doubt =
+        last.trusted() ? Optional.empty() : Optional.of(wrongDigest(last, "ZFile trailer", trailerAt));
+    if (doubt.isPresent() && !last.header().sameKind(header)) {
+      throw doubt.get();
     }
-    return opened(last.header(), "ZFile trailer", trailerAt, !last.trusted());
+    return opened(last.header(), "ZFile trailer", trailerAt, doubt);
   }
 
   private void require(ZFileHeader header, int mask, int expected, String structure, long offset)
@@ -58,7 +61,8 @@ final class ZFileOpening {
         String.format("digest is 0x%08x, the bytes have 0x%08x", read.digest(), read.computed()));
   }
 
-  private Opened opened(ZFileHeader header, String structure, long offset, boolean proveTail) throws IOException {
+  private Opened opened(ZFileHeader header, String structure, long offset, Optional<FormatException> doubt)
+      throws IOException {
     if (!ZFileOptions.validBlockSize(header.blockSize())) {
       throw new FormatException(layer, structure, offset + 72,
           "block size " + Integer.toUnsignedString(header.blockSize())
@@ -86,7 +90,7 @@ final class ZFileOpening {
           "original size " + Long.toUnsignedString(size) + " does not make " + entries + " blocks of "
               + header.blockSize());
     }
-    return new Opened(header, codec, ZFileIndex.read(file, header, codec, layer), proveTail);
+    return new Opened(header, codec, ZFileIndex.read(file, header, codec, layer), doubt);
   }
 
   private Codec codec(ZFileHeader header, String structure, long offset) throws FormatException {

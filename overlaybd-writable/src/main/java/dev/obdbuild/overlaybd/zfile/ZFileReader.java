@@ -50,10 +50,19 @@ public final class ZFileReader implements BlockFile {
   public static ZFileReader open(BlockFile compressed, String name) throws IOException {
     ZFileOpening.Opened opened = new ZFileOpening(compressed, name).open();
     ZFileReader reader = new ZFileReader(compressed, name, opened);
-    if (opened.proveTail() && reader.size() > 0) {
-      reader.read(reader.size() - 1, MemorySegment.ofArray(new byte[1]));
+    if (opened.doubt().isPresent() && reader.size() > 0) {
+      reader.proveTail(opened.doubt().get());
     }
     return reader;
+  }
+
+  private void proveTail(FormatException doubt) throws IOException {
+    try {
+      read(size() - 1, MemorySegment.ofArray(new byte[1]));
+    } catch (FormatException e) {
+      doubt.addSuppressed(e);
+      throw doubt;
+    }
   }
 
   /** Whether a file begins as a ZFile does. */
