@@ -18,13 +18,14 @@ public interface BlockFile extends Closeable {
   /**
    * Fills {@code dst} wholly with the bytes from {@code offset} on.
    *
-   * @throws EOFException if the range ends past {@link #size()}; nothing is then promised of {@code dst}
+   * @throws EOFException if the range ends past {@link #size()}; nothing is then promised of {@code
+   *     dst}
    */
   void read(long offset, MemorySegment dst) throws IOException;
 
   /**
-   * Forgets cached copies of a range, so that the next read fetches it again from its source. A reader calls this once
-   * when a checksum does not match; a file without a cache does nothing.
+   * Forgets cached copies of a range, so that the next read fetches it again from its source. A
+   * reader calls this once when a checksum does not match; a file without a cache does nothing.
    */
   default void evict(long offset, long length) throws IOException {}
 }

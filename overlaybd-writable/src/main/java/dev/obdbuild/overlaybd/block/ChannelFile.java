@@ -9,7 +9,8 @@ import java.nio.file.StandardOpenOption;
 /**
  * A plain file, read by positional reads. Its size is taken when it is opened. Owns the channel.
  *
- * <p>An interrupt of a reading thread closes the channel (as FileChannel does): read on threads that nobody interrupts.
+ * <p>An interrupt of a reading thread closes the channel (as FileChannel does): read on threads
+ * that nobody interrupts.
  */
 public final class ChannelFile implements BlockFile {
   private final FileChannel channel;

@@ -7,7 +7,10 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** Writes a new file from its start. For one thread. Owns the channel; does not remove the file on failure. */
+/**
+ * Writes a new file from its start. For one thread. Owns the channel; does not remove the file on
+ * failure.
+ */
 public final class FileSink implements PatchableSink, Closeable {
   private static final int BUFFER = 1 << 20;
 
@@ -22,8 +25,13 @@ public final class FileSink implements PatchableSink, Closeable {
 
   /** Creates or truncates {@code path}; the file can be read through {@link #channel()} too. */
   public static FileSink create(Path path) throws IOException {
-    return new FileSink(FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING,
-        StandardOpenOption.READ, StandardOpenOption.WRITE));
+    return new FileSink(
+        FileChannel.open(
+            path,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE));
   }
 
   @Override

@@ -2,7 +2,10 @@ package dev.obdbuild.overlaybd.block;
 
 import java.io.IOException;
 
-/** Bytes that break their format: which layer, which structure in it, at which byte, and what was found there. */
+/**
+ * Bytes that break their format: which layer, which structure in it, at which byte, and what was
+ * found there.
+ */
 public final class FormatException extends IOException {
   private static final long serialVersionUID = 1L;
 
@@ -10,7 +13,10 @@ public final class FormatException extends IOException {
   private final String structure;
   private final long offset;
 
-  /** {@code offset} is in the bytes of the format named by {@code structure} (for LSMT: unwrapped and decompressed). */
+  /**
+   * {@code offset} is in the bytes of the format named by {@code structure} (for LSMT: unwrapped
+   * and decompressed).
+   */
   public FormatException(String layer, String structure, long offset, String detail) {
     super(layer + ": " + structure + " at byte " + offset + ": " + detail);
     this.layer = layer;
@@ -19,7 +25,8 @@ public final class FormatException extends IOException {
   }
 
   /** As above, with what made the damage known. */
-  public FormatException(String layer, String structure, long offset, String detail, Throwable cause) {
+  public FormatException(
+      String layer, String structure, long offset, String detail, Throwable cause) {
     this(layer, structure, offset, detail);
     initCause(cause);
   }

@@ -8,7 +8,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A sparse file in memory, in pages of 4096 bytes as a host filesystem would allocate them. For tests and small files. */
+/**
+ * A sparse file in memory, in pages of 4096 bytes as a host filesystem would allocate them. For
+ * tests and small files.
+ */
 public final class MemoryFile implements SparseFile, PatchableSink, AllocatedExtents {
   private static final int PAGE = 4096;
 
@@ -107,7 +110,9 @@ public final class MemoryFile implements SparseFile, PatchableSink, AllocatedExt
   @Override
   public long nextData(long offset) {
     Map.Entry<Long, byte[]> entry = pages.ceilingEntry(offset / PAGE);
-    return entry == null || entry.getKey() * PAGE >= size() ? -1 : Math.max(offset, entry.getKey() * PAGE);
+    return entry == null || entry.getKey() * PAGE >= size()
+        ? -1
+        : Math.max(offset, entry.getKey() * PAGE);
   }
 
   @Override

@@ -3,7 +3,9 @@ package dev.obdbuild.overlaybd.block;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
-/** A sink whose earlier bytes can be overwritten, for headers whose sizes are known only at the end. */
+/**
+ * A sink whose earlier bytes can be overwritten, for headers whose sizes are known only at the end.
+ */
 public interface PatchableSink extends BlockSink {
 
   /** Bytes appended so far. */

@@ -17,7 +17,8 @@ public final class Ranges {
       throw new IllegalArgumentException(name + ": negative range " + offset + "+" + length);
     }
     if (length > size - offset) {
-      throw new EOFException(name + ": " + length + " bytes at " + offset + " end past its size " + size);
+      throw new EOFException(
+          name + ": " + length + " bytes at " + offset + " end past its size " + size);
     }
   }
 }

@@ -11,8 +11,8 @@ public final class LayerFile {
   private LayerFile() {}
 
   /**
-   * Peels off tar and ZFile as far as they are there. Closing the result closes {@code blob}; if this fails, {@code
-   * blob} is the caller's to close.
+   * Peels off tar and ZFile as far as they are there. Closing the result closes {@code blob}; if
+   * this fails, {@code blob} is the caller's to close.
    */
   public static BlockFile unwrap(BlockFile blob, String name) throws IOException {
     BlockFile member = TarMember.unwrap(blob, name);

@@ -17,15 +17,17 @@ import java.util.Optional;
 final class PlainSeal {
   private PlainSeal() {}
 
-  static SealedLayerWriter.Result seal(SegmentIndex segments, BlockFile data, CommitOptions options, boolean tarWrap,
-      Path out) throws IOException {
+  static SealedLayerWriter.Result seal(
+      SegmentIndex segments, BlockFile data, CommitOptions options, boolean tarWrap, Path out)
+      throws IOException {
     long payload = LayerCommit.size(segments);
     MessageDigest digest = FileHash.newSha256();
     try (FileSink file = FileSink.create(out)) {
-      BlockSink both = src -> {
-        digest.update(src.asByteBuffer());
-        file.write(src);
-      };
+      BlockSink both =
+          src -> {
+            digest.update(src.asByteBuffer());
+            file.write(src);
+          };
       if (tarWrap) {
         both.write(TarWrapper.head(payload));
       }
@@ -33,7 +35,8 @@ final class PlainSeal {
       if (tarWrap) {
         both.write(MemorySegment.ofArray(new byte[TarWrapper.tailBytes(payload)]));
       }
-      return new SealedLayerWriter.Result(file.position(), digest.digest(), payload, payload, Optional.empty());
+      return new SealedLayerWriter.Result(
+          file.position(), digest.digest(), payload, payload, Optional.empty());
     }
   }
 }

@@ -17,14 +17,19 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Writes a layer as it goes to a registry, in one pass: the raw data is read once and the sealed bytes are written once.
+ * Writes a layer as it goes to a registry, in one pass: the raw data is read once and the sealed
+ * bytes are written once.
  *
- * <p>The sizes at the front of the file (tar, ZFile header) are known only at the end and are patched in, so the digest
- * of a compressed layer is taken from the file when it is whole, out of the page cache. An uncompressed layer's size is
- * computed first and its digest is taken while it is written.
+ * <p>The sizes at the front of the file (tar, ZFile header) are known only at the end and are
+ * patched in, so the digest of a compressed layer is taken from the file when it is whole, out of
+ * the page cache. An uncompressed layer's size is computed first and its digest is taken while it
+ * is written.
  */
 public final class SealedLayerWriter {
-  /** What 64 KiB blocks fall back to when data does not compress; see the document of the ZFile package. */
+  /**
+   * What 64 KiB blocks fall back to when data does not compress; see the document of the ZFile
+   * package.
+   */
   private static final int FALLBACK_BLOCK = 32 << 10;
 
   private SealedLayerWriter() {}
@@ -38,7 +43,11 @@ public final class SealedLayerWriter {
    * @param layerSize bytes before compression
    * @param compression what was really used; empty for a plain layer
    */
-  public record Result(long size, byte[] sha256, long payloadSize, long layerSize,
+  public record Result(
+      long size,
+      byte[] sha256,
+      long payloadSize,
+      long layerSize,
       Optional<ZFileOptions> compression) {}
 
   /**
@@ -48,8 +57,15 @@ public final class SealedLayerWriter {
    * @param tarWrap whether to wrap the result as registries expect it
    * @param threads compressing threads besides the caller; 0 makes the caller compress
    */
-  public static Result seal(SegmentIndex segments, BlockFile data, CommitOptions options,
-      Optional<ZFileOptions> compression, boolean tarWrap, Path out, int threads) throws IOException {
+  public static Result seal(
+      SegmentIndex segments,
+      BlockFile data,
+      CommitOptions options,
+      Optional<ZFileOptions> compression,
+      boolean tarWrap,
+      Path out,
+      int threads)
+      throws IOException {
     if (compression.isEmpty()) {
       return PlainSeal.seal(segments, data, options, tarWrap, out);
     }
@@ -57,18 +73,32 @@ public final class SealedLayerWriter {
     try {
       return compressed(segments, data, options, zfile, tarWrap, out, threads);
     } catch (UnreadableBlockException e) {
-      return compressed(segments, data, options, zfile.withBlockSize(FALLBACK_BLOCK), tarWrap, out, threads);
+      return compressed(
+          segments, data, options, zfile.withBlockSize(FALLBACK_BLOCK), tarWrap, out, threads);
     }
   }
 
   /** As above, for a whole layer. */
-  public static Result seal(Layer layer, CommitOptions options, Optional<ZFileOptions> compression, boolean tarWrap,
-      Path out, int threads) throws IOException {
+  public static Result seal(
+      Layer layer,
+      CommitOptions options,
+      Optional<ZFileOptions> compression,
+      boolean tarWrap,
+      Path out,
+      int threads)
+      throws IOException {
     return seal(layer.index(), layer.data(), options, compression, tarWrap, out, threads);
   }
 
-  private static Result compressed(SegmentIndex segments, BlockFile data, CommitOptions options, ZFileOptions zfile,
-      boolean tarWrap, Path out, int threads) throws IOException {
+  private static Result compressed(
+      SegmentIndex segments,
+      BlockFile data,
+      CommitOptions options,
+      ZFileOptions zfile,
+      boolean tarWrap,
+      Path out,
+      int threads)
+      throws IOException {
     try (FileSink sink = FileSink.create(out)) {
       if (tarWrap) {
         sink.write(MemorySegment.ofArray(new byte[TarWrapper.HEAD_BYTES]));

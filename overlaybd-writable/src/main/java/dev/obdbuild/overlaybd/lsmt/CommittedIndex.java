@@ -7,10 +7,12 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
- * Records of a layer that is being written in device order, each with its data right after the one before.
+ * Records of a layer that is being written in device order, each with its data right after the one
+ * before.
  *
- * <p>The original copies data in steps of 32 KiB and joins the record of each step with the one before while the sum
- * stays below 16383 sectors; where its records end depends on that, and readers compare bytes.
+ * <p>The original copies data in steps of 32 KiB and joins the record of each step with the one
+ * before while the sum stays below 16383 sectors; where its records end depends on that, and
+ * readers compare bytes.
  */
 final class CommittedIndex {
   private static final int STEP = 64;
@@ -40,8 +42,10 @@ final class CommittedIndex {
       long lastFirst = first[size - 1];
       long lastSecond = second[size - 1];
       int lastLength = Records.length(lastFirst);
-      if (Records.sector(lastFirst) + lastLength == sector && Records.zeroed(lastSecond) == zeroed
-          && Records.tag(lastSecond) == tag && lastLength + length < Sectors.MAX_RECORD) {
+      if (Records.sector(lastFirst) + lastLength == sector
+          && Records.zeroed(lastSecond) == zeroed
+          && Records.tag(lastSecond) == tag
+          && lastLength + length < Sectors.MAX_RECORD) {
         first[size - 1] = Records.first(Records.sector(lastFirst), lastLength + length);
         return;
       }
@@ -56,7 +60,10 @@ final class CommittedIndex {
 
   private void grow() throws FormatException {
     if (size >= LayerOpening.MAX_RECORDS / GROUP * GROUP) {
-      throw new FormatException("new layer", "LSMT index", fileSector << Sectors.SHIFT,
+      throw new FormatException(
+          "new layer",
+          "LSMT index",
+          fileSector << Sectors.SHIFT,
           "more than " + size + " records, readers accept " + LayerOpening.MAX_RECORDS);
     }
     int capacity = (int) Math.min(2L * size, LayerOpening.MAX_RECORDS / GROUP * GROUP);
@@ -74,7 +81,8 @@ final class CommittedIndex {
     for (int from = 0; from < size; from += GROUP) {
       for (int i = 0; i < GROUP; i++) {
         boolean padding = from + i >= size;
-        group.set(Records.WORD, (long) i * Records.BYTES, padding ? Records.PADDING : first[from + i]);
+        group.set(
+            Records.WORD, (long) i * Records.BYTES, padding ? Records.PADDING : first[from + i]);
         group.set(Records.WORD, (long) i * Records.BYTES + 8, padding ? 0 : second[from + i]);
       }
       sink.write(group);

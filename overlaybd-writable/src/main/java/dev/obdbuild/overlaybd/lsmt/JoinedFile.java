@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Two files in one range of addresses, the second at the first whole sector after the first. The second reads as zeros
- * up to a whole sector. Owns both.
+ * Two files in one range of addresses, the second at the first whole sector after the first. The
+ * second reads as zeros up to a whole sector. Owns both.
  */
 final class JoinedFile implements BlockFile {
   private final BlockFile first;
@@ -48,7 +48,8 @@ final class JoinedFile implements BlockFile {
 
   @Override
   public void close() throws IOException {
-    try (first; second) {
+    try (first;
+        second) {
       return;
     }
   }

@@ -5,8 +5,8 @@ import java.io.Closeable;
 import java.io.IOException;
 
 /**
- * One immutable layer: its segments and the file that holds their data. Thread-safe as far as the file is. Owns the
- * file.
+ * One immutable layer: its segments and the file that holds their data. Thread-safe as far as the
+ * file is. Owns the file.
  */
 public final class Layer implements Closeable {
   private final String name;
@@ -17,7 +17,13 @@ public final class Layer implements Closeable {
   private final SegmentIndex index;
   private final BlockFile data;
 
-  Layer(String name, long virtualSize, String uuid, String parentUuid, String userTag, SegmentIndex index,
+  Layer(
+      String name,
+      long virtualSize,
+      String uuid,
+      String parentUuid,
+      String userTag,
+      SegmentIndex index,
       BlockFile data) {
     this.name = name;
     this.virtualSize = virtualSize;
@@ -29,20 +35,20 @@ public final class Layer implements Closeable {
   }
 
   /**
-   * Opens a committed, sealed or merged layer whose tar wrapper and ZFile are already peeled off. Reads header, trailer
-   * and index, and checks all three; data is not read.
+   * Opens a committed, sealed or merged layer whose tar wrapper and ZFile are already peeled off.
+   * Reads header, trailer and index, and checks all three; data is not read.
    *
    * @param name what messages call this layer, for instance its digest
-   * @throws dev.obdbuild.overlaybd.block.FormatException if it is not a whole layer; the file is then still the
-   *     caller's to close
+   * @throws dev.obdbuild.overlaybd.block.FormatException if it is not a whole layer; the file is
+   *     then still the caller's to close
    */
   public static Layer open(BlockFile unwrapped, String name) throws IOException {
     return LayerOpening.open(unwrapped, name);
   }
 
   /**
-   * Opens a turboOCI layer: filesystem metadata in {@code meta}, file data in the decompressed tar {@code target}.
-   * Owns both.
+   * Opens a turboOCI layer: filesystem metadata in {@code meta}, file data in the decompressed tar
+   * {@code target}. Owns both.
    */
   public static Layer openTurbo(BlockFile meta, BlockFile target, String name) throws IOException {
     return LayerOpening.openTurbo(meta, target, name);

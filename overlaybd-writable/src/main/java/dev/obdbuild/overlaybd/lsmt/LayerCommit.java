@@ -6,19 +6,21 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * Writes a committed layer: live blocks only, in one sequential pass, byte for byte what the original commits
- * uncompressed from the same segments.
+ * Writes a committed layer: live blocks only, in one sequential pass, byte for byte what the
+ * original commits uncompressed from the same segments.
  */
 public final class LayerCommit {
   private LayerCommit() {}
 
   /**
-   * Copies what {@code segments} map from {@code data} to {@code sink}, after a header and followed by index and
-   * trailer. Closes nothing; on failure the sink holds a part.
+   * Copies what {@code segments} map from {@code data} to {@code sink}, after a header and followed
+   * by index and trailer. Closes nothing; on failure the sink holds a part.
    *
-   * @throws dev.obdbuild.overlaybd.block.FormatException if the layer needs more records than readers accept
+   * @throws dev.obdbuild.overlaybd.block.FormatException if the layer needs more records than
+   *     readers accept
    */
-  public static void write(SegmentIndex segments, BlockFile data, CommitOptions opts, BlockSink sink)
+  public static void write(
+      SegmentIndex segments, BlockFile data, CommitOptions opts, BlockSink sink)
       throws IOException {
     LayerCopy.write(segments, List.of(data), opts, sink);
   }
@@ -34,6 +36,8 @@ public final class LayerCommit {
     for (int i = 0; i < segments.size(); i++) {
       index.add(segments.start(i), segments.length(i), segments.zeroed(i), segments.source(i));
     }
-    return (index.fileSector() << Sectors.SHIFT) + index.records() * Records.BYTES + Sectors.HEADER_BYTES;
+    return (index.fileSector() << Sectors.SHIFT)
+        + index.records() * Records.BYTES
+        + Sectors.HEADER_BYTES;
   }
 }

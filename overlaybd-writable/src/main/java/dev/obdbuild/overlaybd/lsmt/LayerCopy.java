@@ -25,17 +25,24 @@ final class LayerCopy {
     this.buffer = buffer;
   }
 
-  /** Data of segment i lies in {@code sources.get(segments.source(i))}; that number is the record's tag too. */
-  static void write(SegmentIndex segments, List<BlockFile> sources, CommitOptions opts, BlockSink sink)
+  /**
+   * Data of segment i lies in {@code sources.get(segments.source(i))}; that number is the record's
+   * tag too.
+   */
+  static void write(
+      SegmentIndex segments, List<BlockFile> sources, CommitOptions opts, BlockSink sink)
       throws IOException {
-    sink.write(opts.header(LsmtHeader.HEADER | LsmtHeader.DATA_FILE | LsmtHeader.SEALED, 0, 0).encode());
+    sink.write(
+        opts.header(LsmtHeader.HEADER | LsmtHeader.DATA_FILE | LsmtHeader.SEALED, 0, 0).encode());
     CommittedIndex index = new CommittedIndex();
     try (Arena arena = Arena.ofConfined()) {
       LayerCopy copy = new LayerCopy(sources, sink, arena.allocate(BUFFER, Sectors.HEADER_BYTES));
       for (int i = 0; i < segments.size(); i++) {
         index.add(segments.start(i), segments.length(i), segments.zeroed(i), segments.source(i));
         if (!segments.zeroed(i)) {
-          copy.add(segments.source(i), segments.fileSector(i) << Sectors.SHIFT,
+          copy.add(
+              segments.source(i),
+              segments.fileSector(i) << Sectors.SHIFT,
               (long) segments.length(i) << Sectors.SHIFT);
         }
       }

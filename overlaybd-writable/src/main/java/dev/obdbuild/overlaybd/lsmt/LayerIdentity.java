@@ -3,7 +3,10 @@ package dev.obdbuild.overlaybd.lsmt;
 import java.util.Locale;
 import java.util.UUID;
 
-/** The two uuids of a layer's header, in upper case as the format has them. Nothing enforces the chain they tell. */
+/**
+ * The two uuids of a layer's header, in upper case as the format has them. Nothing enforces the
+ * chain they tell.
+ */
 public record LayerIdentity(String uuid, String parentUuid) {
   /** What stands for no uuid. */
   public static final String NIL = "00000000-0000-0000-0000-000000000000";

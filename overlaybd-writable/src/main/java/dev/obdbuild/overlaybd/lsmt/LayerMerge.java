@@ -7,14 +7,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Writes one committed layer that shows what several layers show together, zeroed records included, so that it can
- * stand in their place on top of others. Byte for byte what the original merges uncompressed.
+ * Writes one committed layer that shows what several layers show together, zeroed records included,
+ * so that it can stand in their place on top of others. Byte for byte what the original merges
+ * uncompressed.
  */
 public final class LayerMerge {
   private LayerMerge() {}
 
-  /** Merges layers given from bottom to top. Closes nothing; at most 255 layers, because records carry their number. */
-  public static void write(List<Layer> bottomFirst, CommitOptions opts, BlockSink sink) throws IOException {
+  /**
+   * Merges layers given from bottom to top. Closes nothing; at most 255 layers, because records
+   * carry their number.
+   */
+  public static void write(List<Layer> bottomFirst, CommitOptions opts, BlockSink sink)
+      throws IOException {
     int count = bottomFirst.size();
     int[] tags = new int[count];
     for (int i = 0; i < count; i++) {
@@ -24,7 +29,8 @@ public final class LayerMerge {
   }
 
   /** As above, when the topmost layer was a writable one: it is then numbered after the others. */
-  public static void writeWithUpper(List<Layer> lowersBottomFirst, Layer upper, CommitOptions opts, BlockSink sink)
+  public static void writeWithUpper(
+      List<Layer> lowersBottomFirst, Layer upper, CommitOptions opts, BlockSink sink)
       throws IOException {
     int count = lowersBottomFirst.size();
     List<Layer> all = new ArrayList<>(lowersBottomFirst);

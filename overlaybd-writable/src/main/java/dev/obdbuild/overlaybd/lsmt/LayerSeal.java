@@ -4,13 +4,17 @@ import dev.obdbuild.overlaybd.block.SparseFile;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
-/** Makes a writable layer's data file a whole layer by appending its index and a trailer. Nothing is moved. */
+/**
+ * Makes a writable layer's data file a whole layer by appending its index and a trailer. Nothing is
+ * moved.
+ */
 final class LayerSeal {
   private static final int STEP = 64 << 10;
 
   private LayerSeal() {}
 
-  static void append(Layer layer, SparseFile file, long indexOffset, int extraFlags) throws IOException {
+  static void append(Layer layer, SparseFile file, long indexOffset, int extraFlags)
+      throws IOException {
     byte[] buffer = new byte[STEP];
     MemorySegment out = MemorySegment.ofArray(buffer);
     SegmentIndex index = layer.index();
@@ -37,7 +41,16 @@ final class LayerSeal {
     out.asSlice(pending, padded - pending).fill((byte) 0);
     file.write(at, out.asSlice(0, padded));
     int flags = LsmtHeader.DATA_FILE | LsmtHeader.SEALED | extraFlags;
-    file.write(at + padded, new LsmtHeader(flags, indexOffset, records, layer.virtualSize(), layer.uuid(),
-        layer.parentUuid(), "").encode());
+    file.write(
+        at + padded,
+        new LsmtHeader(
+                flags,
+                indexOffset,
+                records,
+                layer.virtualSize(),
+                layer.uuid(),
+                layer.parentUuid(),
+                "")
+            .encode());
   }
 }

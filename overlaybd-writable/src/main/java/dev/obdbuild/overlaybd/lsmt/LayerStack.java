@@ -9,8 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The merged view of layers, top wins. Immutable and thread-safe. One flat index over all layers plus a small second
- * one for layers added later, so a read costs at most two lookups whatever the number of layers.
+ * The merged view of layers, top wins. Immutable and thread-safe. One flat index over all layers
+ * plus a small second one for layers added later, so a read costs at most two lookups whatever the
+ * number of layers.
  *
  * <p>Borrows the layers: closing a stack closes nothing.
  */
@@ -36,11 +37,13 @@ public final class LayerStack implements BlockFile {
   /**
    * Merges layers, given from bottom to top, to a device of {@code virtualSize} bytes.
    *
-   * @throws UncheckedIOException if the indexes together exceed the memory budget; names the layer that does
+   * @throws UncheckedIOException if the indexes together exceed the memory budget; names the layer
+   *     that does
    */
   public static LayerStack of(List<Layer> bottomFirst, long virtualSize) {
     if (virtualSize < 0 || bottomFirst.size() > 0xFFFF) {
-      throw new IllegalArgumentException(bottomFirst.size() + " layers, virtual size " + virtualSize);
+      throw new IllegalArgumentException(
+          bottomFirst.size() + " layers, virtual size " + virtualSize);
     }
     long total = 0;
     List<SegmentIndex> indexes = new ArrayList<>();
@@ -64,13 +67,25 @@ public final class LayerStack implements BlockFile {
 
   private static void checkBudget(long total, Layer layer) {
     if (total > MAX_SEGMENTS) {
-      throw new UncheckedIOException(new FormatException(layer.name(), "LSMT index", 0,
-          "with its " + layer.index().size() + " segments the stack has " + total + ", at most " + MAX_SEGMENTS
-              + " fit in memory"));
+      throw new UncheckedIOException(
+          new FormatException(
+              layer.name(),
+              "LSMT index",
+              0,
+              "with its "
+                  + layer.index().size()
+                  + " segments the stack has "
+                  + total
+                  + ", at most "
+                  + MAX_SEGMENTS
+                  + " fit in memory"));
     }
   }
 
-  /** This stack with one more layer on top. Shares the flat index; costs as much as the layers added since it. */
+  /**
+   * This stack with one more layer on top. Shares the flat index; costs as much as the layers added
+   * since it.
+   */
   public LayerStack plus(Layer top) {
     if (layers.size() == 0xFFFF) {
       throw new IllegalArgumentException("a stack holds at most 65535 layers");
@@ -80,7 +95,8 @@ public final class LayerStack implements BlockFile {
     more.add(top);
     SegmentIndex both = top.index().from(layers.size()).over(recent, true);
     if (both.size() > Math.max(SMALL, flat.size() / 4)) {
-      return new LayerStack(List.copyOf(more), virtualSize, both.over(flat, true).compact(true), SegmentIndex.EMPTY);
+      return new LayerStack(
+          List.copyOf(more), virtualSize, both.over(flat, true).compact(true), SegmentIndex.EMPTY);
     }
     return new LayerStack(List.copyOf(more), virtualSize, flat, both);
   }
@@ -113,18 +129,23 @@ public final class LayerStack implements BlockFile {
 
   @Override
   public void evict(long offset, long length) throws IOException {
-    visit(offset, length, new ExtentVisitor() {
-      @Override
-      public void data(long at, long bytes, Layer layer, long fileOffset) throws IOException {
-        layer.data().evict(fileOffset, bytes);
-      }
+    visit(
+        offset,
+        length,
+        new ExtentVisitor() {
+          @Override
+          public void data(long at, long bytes, Layer layer, long fileOffset) throws IOException {
+            layer.data().evict(fileOffset, bytes);
+          }
 
-      @Override
-      public void zeros(long at, long bytes) {}
-    });
+          @Override
+          public void zeros(long at, long bytes) {}
+        });
   }
 
-  /** Walks the pieces of a range in ascending order; neighbouring pieces may continue one another. */
+  /**
+   * Walks the pieces of a range in ascending order; neighbouring pieces may continue one another.
+   */
   public void visit(long offset, long length, ExtentVisitor visitor) throws IOException {
     if (recent.size() == 0) {
       visitFlat(offset, offset + length, visitor);
@@ -166,30 +187,40 @@ public final class LayerStack implements BlockFile {
     }
   }
 
-  private long emit(SegmentIndex index, int i, long at, long end, ExtentVisitor visitor) throws IOException {
+  private long emit(SegmentIndex index, int i, long at, long end, ExtentVisitor visitor)
+      throws IOException {
     long stop = Math.min(end, index.end(i) << Sectors.SHIFT);
     if (index.zeroed(i)) {
       visitor.zeros(at, stop - at);
     } else {
       long skipped = at - (index.start(i) << Sectors.SHIFT);
-      visitor.data(at, stop - at, layers.get(index.source(i)), (index.fileSector(i) << Sectors.SHIFT) + skipped);
+      visitor.data(
+          at,
+          stop - at,
+          layers.get(index.source(i)),
+          (index.fileSector(i) << Sectors.SHIFT) + skipped);
     }
     return stop;
   }
 
-  /** Whether any byte of the range is stored by a layer and not hidden by a zeroed record above it. */
+  /**
+   * Whether any byte of the range is stored by a layer and not hidden by a zeroed record above it.
+   */
   public boolean hasData(long offset, long length) {
     boolean[] found = new boolean[1];
     try {
-      visit(offset, length, new ExtentVisitor() {
-        @Override
-        public void data(long at, long bytes, Layer layer, long fileOffset) {
-          found[0] = true;
-        }
+      visit(
+          offset,
+          length,
+          new ExtentVisitor() {
+            @Override
+            public void data(long at, long bytes, Layer layer, long fileOffset) {
+              found[0] = true;
+            }
 
-        @Override
-        public void zeros(long at, long bytes) {}
-      });
+            @Override
+            public void zeros(long at, long bytes) {}
+          });
     } catch (IOException e) {
       throw new UncheckedIOException("an index lookup does no I/O", e);
     }

@@ -6,9 +6,13 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
-/** What both kinds of writable layer share: the data file, the index in memory, and how the two are read. */
+/**
+ * What both kinds of writable layer share: the data file, the index in memory, and how the two are
+ * read.
+ */
 final class LayerState {
-  private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfLong LONG =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   final SparseFile data;
   final LayerIdentity identity;
@@ -66,38 +70,48 @@ final class LayerState {
   void checkRange(long offset, long length) {
     Sectors.checkAligned(offset, length);
     if (length > virtualSize - offset) {
-      throw new IllegalArgumentException(name + ": range " + offset + "+" + length + " is past the device's size "
-          + virtualSize);
+      throw new IllegalArgumentException(
+          name + ": range " + offset + "+" + length + " is past the device's size " + virtualSize);
     }
   }
 
   void read(long offset, MemorySegment dst, LayerStack below) throws IOException {
     Sectors.checkAligned(offset, dst.byteSize());
-    map.visit(offset >> Sectors.SHIFT, dst.byteSize() >> Sectors.SHIFT, (sector, count, at) -> {
-      MemorySegment part = dst.asSlice((sector << Sectors.SHIFT) - offset, count << Sectors.SHIFT);
-      if (at == 0) {
-        below.read(sector << Sectors.SHIFT, part);
-      } else if ((at & SegmentIndex.ZEROED) != 0) {
-        part.fill((byte) 0);
-      } else {
-        data.read(at << Sectors.SHIFT, part);
-      }
-    });
+    map.visit(
+        offset >> Sectors.SHIFT,
+        dst.byteSize() >> Sectors.SHIFT,
+        (sector, count, at) -> {
+          MemorySegment part =
+              dst.asSlice((sector << Sectors.SHIFT) - offset, count << Sectors.SHIFT);
+          if (at == 0) {
+            below.read(sector << Sectors.SHIFT, part);
+          } else if ((at & SegmentIndex.ZEROED) != 0) {
+            part.fill((byte) 0);
+          } else {
+            data.read(at << Sectors.SHIFT, part);
+          }
+        });
   }
 
-  /** Removes a range from the index; where {@code below} has data, a zeroed record with {@code fileSector} stays. */
+  /**
+   * Removes a range from the index; where {@code below} has data, a zeroed record with {@code
+   * fileSector} stays.
+   */
   void discard(long offset, long length, LayerStack below, long fileSector) throws IOException {
-    below.visit(offset, length, new ExtentVisitor() {
-      @Override
-      public void data(long at, long bytes, Layer layer, long fileOffset) {
-        map.put(at >> Sectors.SHIFT, bytes >> Sectors.SHIFT, fileSector, true, false);
-      }
+    below.visit(
+        offset,
+        length,
+        new ExtentVisitor() {
+          @Override
+          public void data(long at, long bytes, Layer layer, long fileOffset) {
+            map.put(at >> Sectors.SHIFT, bytes >> Sectors.SHIFT, fileSector, true, false);
+          }
 
-      @Override
-      public void zeros(long at, long bytes) {
-        map.clear(at >> Sectors.SHIFT, bytes >> Sectors.SHIFT);
-      }
-    });
+          @Override
+          public void zeros(long at, long bytes) {
+            map.clear(at >> Sectors.SHIFT, bytes >> Sectors.SHIFT);
+          }
+        });
   }
 
   Layer layer(SegmentIndex index) {

@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * A writable layer that appends every write to a data file and a record of it to an index file.
  *
- * <p>Records are written in groups of 4 KiB or at {@link #force}; after a crash the layer is what the index file's valid
- * prefix says. Space of overwritten data is not given back.
+ * <p>Records are written in groups of 4 KiB or at {@link #force}; after a crash the layer is what
+ * the index file's valid prefix says. Space of overwritten data is not given back.
  */
 public final class LogLayer implements WritableLayer {
   /** Longer writes become several records. */
@@ -27,18 +27,29 @@ public final class LogLayer implements WritableLayer {
   }
 
   /** Makes an empty layer in two empty files; takes over both. */
-  public static LogLayer create(SparseFile data, SparseFile index, long virtualSize) throws IOException {
+  public static LogLayer create(SparseFile data, SparseFile index, long virtualSize)
+      throws IOException {
     return create(data, index, virtualSize, LayerIdentity.random());
   }
 
   /** As above, with given uuids. */
-  public static LogLayer create(SparseFile data, SparseFile index, long virtualSize, LayerIdentity identity)
+  public static LogLayer create(
+      SparseFile data, SparseFile index, long virtualSize, LayerIdentity identity)
       throws IOException {
     LayerState state = new LayerState(data, virtualSize, identity, "log layer " + identity.uuid());
     int flags = LsmtHeader.HEADER | LsmtHeader.DATA_FILE;
     data.write(0, LsmtHeader.plain(flags, virtualSize, identity).encode());
-    index.write(0, new LsmtHeader(LsmtHeader.HEADER, Sectors.HEADER_BYTES, 0, virtualSize, identity.uuid(),
-        identity.parentUuid(), "").encode());
+    index.write(
+        0,
+        new LsmtHeader(
+                LsmtHeader.HEADER,
+                Sectors.HEADER_BYTES,
+                0,
+                virtualSize,
+                identity.uuid(),
+                identity.parentUuid(),
+                "")
+            .encode());
     return new LogLayer(state, new RecordLog(index, Sectors.HEADER_BYTES), Sectors.HEADER_BYTES);
   }
 
@@ -52,23 +63,32 @@ public final class LogLayer implements WritableLayer {
   }
 
   /** As {@link #open}, but takes the records before the first wrong one and drops the rest. */
-  public static LogLayer recover(SparseFile data, SparseFile index, String name) throws IOException {
+  public static LogLayer recover(SparseFile data, SparseFile index, String name)
+      throws IOException {
     return open(data, index, name, true);
   }
 
-  private static LogLayer open(SparseFile data, SparseFile index, String name, boolean prefix) throws IOException {
+  private static LogLayer open(SparseFile data, SparseFile index, String name, boolean prefix)
+      throws IOException {
     int kind = LsmtHeader.HEADER | LsmtHeader.DATA_FILE | LsmtHeader.SEALED;
     LsmtHeader indexHeader = LsmtHeader.read(index, 0, name, "LSMT index header");
     indexHeader.requireFlags(kind, LsmtHeader.HEADER, name, "LSMT index header", 0);
     LsmtHeader dataHeader = LsmtHeader.read(data, 0, name, "LSMT data header");
     int dataKind = kind | LsmtHeader.SPARSE;
-    dataHeader.requireFlags(dataKind, LsmtHeader.HEADER | LsmtHeader.DATA_FILE, name, "LSMT data header", 0);
+    dataHeader.requireFlags(
+        dataKind, LsmtHeader.HEADER | LsmtHeader.DATA_FILE, name, "LSMT data header", 0);
     if (indexHeader.indexOffset() != Sectors.HEADER_BYTES) {
-      throw new FormatException(name, "LSMT index header", 32,
-          "index offset is " + Long.toUnsignedString(indexHeader.indexOffset()) + ", expected 4096");
+      throw new FormatException(
+          name,
+          "LSMT index header",
+          32,
+          "index offset is "
+              + Long.toUnsignedString(indexHeader.indexOffset())
+              + ", expected 4096");
     }
-    LayerState state = new LayerState(data, checkedSize(indexHeader, name, "LSMT index header"),
-        identity(indexHeader), name);
+    LayerState state =
+        new LayerState(
+            data, checkedSize(indexHeader, name, "LSMT index header"), identity(indexHeader), name);
     long valid = RecordLog.replay(index, data.size() >> Sectors.SHIFT, state, prefix);
     long end = (data.size() + Sectors.SIZE - 1) & -Sectors.SIZE;
     return new LogLayer(state, new RecordLog(index, valid), end);
@@ -76,7 +96,10 @@ public final class LogLayer implements WritableLayer {
 
   static long checkedSize(LsmtHeader header, String name, String structure) throws FormatException {
     if (header.virtualSize() < 0 || header.virtualSize() > 1L << 52) {
-      throw new FormatException(name, structure, LsmtHeader.VIRTUAL_SIZE_AT,
+      throw new FormatException(
+          name,
+          structure,
+          LsmtHeader.VIRTUAL_SIZE_AT,
           "virtual size " + Long.toUnsignedString(header.virtualSize()) + " is beyond 4 PiB");
     }
     return header.virtualSize();
@@ -109,8 +132,19 @@ public final class LogLayer implements WritableLayer {
       long length = Math.min(MAX_APPEND, src.byteSize() - done);
       long at = end.getAndAdd(length);
       state.data.write(at, src.asSlice(done, length));
-      record((offset + done) >> Sectors.SHIFT, (int) (length >> Sectors.SHIFT), at >> Sectors.SHIFT, false);
-      state.map().put((offset + done) >> Sectors.SHIFT, length >> Sectors.SHIFT, at >> Sectors.SHIFT, false, true);
+      record(
+          (offset + done) >> Sectors.SHIFT,
+          (int) (length >> Sectors.SHIFT),
+          at >> Sectors.SHIFT,
+          false);
+      state
+          .map()
+          .put(
+              (offset + done) >> Sectors.SHIFT,
+              length >> Sectors.SHIFT,
+              at >> Sectors.SHIFT,
+              false,
+              true);
       done += length;
     }
   }
@@ -125,7 +159,8 @@ public final class LogLayer implements WritableLayer {
     state.checkRange(offset, length);
     long position = end.get() >> Sectors.SHIFT;
     long last = (offset + length) >> Sectors.SHIFT;
-    // On disk every discard is a record, or the data written before would show again after a reopen.
+    // On disk every discard is a record, or the data written before would show again after a
+    // reopen.
     for (long at = offset >> Sectors.SHIFT; at < last; at += Sectors.MAX_RECORD) {
       record(at, (int) Math.min(Sectors.MAX_RECORD, last - at), position, true);
     }

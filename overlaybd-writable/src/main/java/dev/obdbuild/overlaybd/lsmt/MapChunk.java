@@ -6,11 +6,11 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * 1 MiB of a {@link SectorMap}: one word per 4 KiB block, and one word per sector for a block whose sectors do not
- * follow one another.
+ * 1 MiB of a {@link SectorMap}: one word per 4 KiB block, and one word per sector for a block whose
+ * sectors do not follow one another.
  *
- * <p>A split block's sectors are an immutable array that is published before the word that points to it, so a lookup
- * without a lock sees old or new sectors, never a mixture.
+ * <p>A split block's sectors are an immutable array that is published before the word that points
+ * to it, so a lookup without a lock sees old or new sectors, never a mixture.
  */
 final class MapChunk {
   static final int SECTOR_SHIFT = 11;

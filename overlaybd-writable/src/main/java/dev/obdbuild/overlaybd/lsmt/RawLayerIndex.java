@@ -12,8 +12,8 @@ import java.nio.file.Path;
 import java.util.zip.CRC32C;
 
 /**
- * A small file beside the raw data of a frozen layer, so that another process can open it without trusting holes. Ours
- * alone; the layout is in the package's document.
+ * A small file beside the raw data of a frozen layer, so that another process can open it without
+ * trusting holes. Ours alone; the layout is in the package's document.
  */
 public final class RawLayerIndex {
   private static final long MAGIC = 0x3158_5741_5244_424FL;
@@ -30,8 +30,9 @@ public final class RawLayerIndex {
   /** Writes the index of a frozen layer to a new file; syncing and renaming it are the caller's. */
   public static void write(Layer layer, Path path) throws IOException {
     SegmentIndex index = layer.index().compact(false);
-    ByteBuffer out = ByteBuffer.allocate(Math.addExact(HEADER, Math.multiplyExact(RECORD, index.size())))
-        .order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer out =
+        ByteBuffer.allocate(Math.addExact(HEADER, Math.multiplyExact(RECORD, index.size())))
+            .order(ByteOrder.LITTLE_ENDIAN);
     out.putLong(MAGIC).putInt(0).putInt(index.size()).putLong(layer.virtualSize());
     out.put(uuid(layer.uuid())).put(uuid(layer.parentUuid()));
     for (int i = 0; i < index.size(); i++) {
@@ -67,21 +68,27 @@ public final class RawLayerIndex {
     byte[] bytes = Files.readAllBytes(path);
     ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     if (in.getLong() != MAGIC) {
-      throw new FormatException(name, "raw layer index", 0, String.format("magic is 0x%016x", in.getLong(0)));
+      throw new FormatException(
+          name, "raw layer index", 0, String.format("magic is 0x%016x", in.getLong(0)));
     }
     int expected = in.getInt();
     if (expected != checksum(bytes)) {
-      throw new FormatException(name, "raw layer index", 8,
+      throw new FormatException(
+          name,
+          "raw layer index",
+          8,
           String.format("checksum is 0x%08x, the bytes have 0x%08x", expected, checksum(bytes)));
     }
     int count = in.getInt();
     if (bytes.length != HEADER + (long) RECORD * count) {
-      throw new FormatException(name, "raw layer index", 12, count + " records in " + bytes.length + " bytes");
+      throw new FormatException(
+          name, "raw layer index", 12, count + " records in " + bytes.length + " bytes");
     }
     long virtualSize = in.getLong();
     String uuid = text(in);
     String parent = text(in);
-    return new Layer(name, virtualSize, uuid, parent, "", records(in, count, data.size(), name), data);
+    return new Layer(
+        name, virtualSize, uuid, parent, "", records(in, count, data.size(), name), data);
   }
 
   private static String text(ByteBuffer in) {
@@ -90,7 +97,8 @@ public final class RawLayerIndex {
     return new String(bytes, ISO_8859_1).replace("\0", "");
   }
 
-  private static SegmentIndex records(ByteBuffer in, int count, long dataSize, String name) throws FormatException {
+  private static SegmentIndex records(ByteBuffer in, int count, long dataSize, String name)
+      throws FormatException {
     SegmentBuilder out = new SegmentBuilder(count, false);
     for (int i = 0; i < count; i++) {
       int at = in.position();
@@ -98,11 +106,25 @@ public final class RawLayerIndex {
       int length = in.getInt();
       long map = in.getLong();
       boolean zeroed = (map & SegmentIndex.ZEROED) != 0;
-      if (length <= 0 || start < out.end() || start > Sectors.MAX_SECTOR - length
+      if (length <= 0
+          || start < out.end()
+          || start > Sectors.MAX_SECTOR - length
           || (!zeroed && (map < 0 || length > (dataSize >> Sectors.SHIFT) - map))) {
-        throw new FormatException(name, "raw layer index record " + i, at,
-            "sectors " + start + "+" + length + " at file word 0x" + Long.toHexString(map)
-                + " after sector " + out.end() + " in " + dataSize + " bytes of data");
+        throw new FormatException(
+            name,
+            "raw layer index record " + i,
+            at,
+            "sectors "
+                + start
+                + "+"
+                + length
+                + " at file word 0x"
+                + Long.toHexString(map)
+                + " after sector "
+                + out.end()
+                + " in "
+                + dataSize
+                + " bytes of data");
       }
       out.add(start, length, map, 0);
     }

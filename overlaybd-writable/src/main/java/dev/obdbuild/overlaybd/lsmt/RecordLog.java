@@ -52,7 +52,8 @@ final class RecordLog implements Closeable {
   }
 
   /** Maps all records of the file in their order; returns where the next one belongs. */
-  static long replay(SparseFile file, long dataEnd, LayerState state, boolean prefix) throws IOException {
+  static long replay(SparseFile file, long dataEnd, LayerState state, boolean prefix)
+      throws IOException {
     long records = (file.size() - Sectors.HEADER_BYTES) / Records.BYTES;
     byte[] bytes = new byte[64 << 10];
     for (long done = 0; done < records; ) {
@@ -86,8 +87,14 @@ final class RecordLog implements Closeable {
       wrong = "ends at sector " + end + ", past the device's size " + state.virtualSize();
     }
     if (wrong.isEmpty()) {
-      state.map().put(Records.sector(first), Records.length(first), Records.fileSector(second),
-          Records.zeroed(second), true);
+      state
+          .map()
+          .put(
+              Records.sector(first),
+              Records.length(first),
+              Records.fileSector(second),
+              Records.zeroed(second),
+              true);
     }
     return wrong;
   }

@@ -6,12 +6,14 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The index of a writable layer: for every sector nothing, zeroed, or a sector of the data file. One step to a chunk of
- * 1 MiB and one to a block of 4 KiB, so a lookup or an aligned write costs the same whatever was written before; 8 bytes
- * per 4 KiB of touched chunks, 64 more for a block that is not in one piece.
+ * The index of a writable layer: for every sector nothing, zeroed, or a sector of the data file.
+ * One step to a chunk of 1 MiB and one to a block of 4 KiB, so a lookup or an aligned write costs
+ * the same whatever was written before; 8 bytes per 4 KiB of touched chunks, 64 more for a block
+ * that is not in one piece.
  *
- * <p>Lookups take no lock. Changes of one chunk exclude each other, so concurrent changes of disjoint sectors are safe,
- * also within one block. Remembers where a record began, because a commit cuts its own records by them.
+ * <p>Lookups take no lock. Changes of one chunk exclude each other, so concurrent changes of
+ * disjoint sectors are safe, also within one block. Remembers where a record began, because a
+ * commit cuts its own records by them.
  */
 final class SectorMap {
   /** A page holds the chunks of 4 GiB. */
@@ -25,12 +27,16 @@ final class SectorMap {
   SectorMap(long virtualSectors) {
     long count = (virtualSectors >> PAGE_SHIFT) + 1;
     if (count > 1 << 20) {
-      throw new IllegalArgumentException("a writable layer of " + virtualSectors + " sectors is beyond 4 PiB");
+      throw new IllegalArgumentException(
+          "a writable layer of " + virtualSectors + " sectors is beyond 4 PiB");
     }
     pages = new AtomicReferenceArray<>((int) count);
   }
 
-  /** One run of equal kind: {@code map} is a file sector, or {@link SegmentIndex#ZEROED}, or 0 for nothing. */
+  /**
+   * One run of equal kind: {@code map} is a file sector, or {@link SegmentIndex#ZEROED}, or 0 for
+   * nothing.
+   */
   interface Visitor {
     void run(long sector, long count, long map) throws IOException;
   }
@@ -40,7 +46,10 @@ final class SectorMap {
     return dataSectors.get();
   }
 
-  /** Maps sectors to consecutive file sectors, or all to one zeroed record. {@code fileSector} is above 0. */
+  /**
+   * Maps sectors to consecutive file sectors, or all to one zeroed record. {@code fileSector} is
+   * above 0.
+   */
   void put(long sector, long count, long fileSector, boolean zeroed, boolean boundary) {
     long value = fileSector | (zeroed ? MapChunk.ZERO : 0) | (boundary ? MapChunk.START : 0);
     change(sector, count, value);
@@ -87,7 +96,9 @@ final class SectorMap {
     run.finish();
   }
 
-  /** All that is mapped, cut where records began. A change during the call may or may not be in it. */
+  /**
+   * All that is mapped, cut where records began. A change during the call may or may not be in it.
+   */
   SegmentIndex snapshot() {
     SegmentBuilder out = new SegmentBuilder(64, false);
     MapRun run = new MapRun((at, count, map) -> addSplit(out, at, count, map), true);
@@ -97,7 +108,10 @@ final class SectorMap {
         for (int c = 0; page != null && c <= CHUNK_MASK; c++) {
           MapChunk chunk = page.get(c);
           if (chunk != null) {
-            chunk.visit(((long) p << PAGE_SHIFT) + ((long) c << MapChunk.SECTOR_SHIFT), MapChunk.SECTORS, run);
+            chunk.visit(
+                ((long) p << PAGE_SHIFT) + ((long) c << MapChunk.SECTOR_SHIFT),
+                MapChunk.SECTORS,
+                run);
           }
         }
       }

@@ -20,7 +20,8 @@ final class Sectors {
 
   static void checkAligned(long offset, long length) {
     if (((offset | length) & (SIZE - 1)) != 0 || offset < 0 || length < 0) {
-      throw new IllegalArgumentException("range " + offset + "+" + length + " is not in whole sectors of 512");
+      throw new IllegalArgumentException(
+          "range " + offset + "+" + length + " is not in whole sectors of 512");
     }
   }
 }

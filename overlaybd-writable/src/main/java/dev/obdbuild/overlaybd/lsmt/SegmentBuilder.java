@@ -15,7 +15,10 @@ final class SegmentBuilder {
   private long[] maps;
   private short @Nullable [] sources;
 
-  /** With {@code coalesce}, neighbours that are contiguous on the device and in one file become one segment. */
+  /**
+   * With {@code coalesce}, neighbours that are contiguous on the device and in one file become one
+   * segment.
+   */
   SegmentBuilder(int capacity, boolean coalesce) {
     this.coalesce = coalesce;
     int first = Math.max(8, capacity);
@@ -33,7 +36,10 @@ final class SegmentBuilder {
     return size == 0 ? 0 : starts[size - 1] + lengths[size - 1];
   }
 
-  /** The caller keeps the order; {@code map} is a file sector with or without {@link SegmentIndex#ZEROED}. */
+  /**
+   * The caller keeps the order; {@code map} is a file sector with or without {@link
+   * SegmentIndex#ZEROED}.
+   */
   void add(long start, int length, long map, int source) {
     if (coalesce && size > 0 && joins(start, length, map, source)) {
       lengths[size - 1] += length;
@@ -60,7 +66,9 @@ final class SegmentBuilder {
     boolean lastZeroed = (maps[last] & SegmentIndex.ZEROED) != 0;
     return end() == start
         && zeroed == lastZeroed
-        && (zeroed || (maps[last] + lengths[last] == map && (sources == null ? 0 : sources[last] & 0xFFFF) == source))
+        && (zeroed
+            || (maps[last] + lengths[last] == map
+                && (sources == null ? 0 : sources[last] & 0xFFFF) == source))
         && (long) lengths[last] + length <= MAX_LENGTH;
   }
 
@@ -76,8 +84,11 @@ final class SegmentBuilder {
 
   SegmentIndex build() {
     boolean exact = size > starts.length - starts.length / 8;
-    return new SegmentIndex(size, exact ? starts : Arrays.copyOf(starts, size),
-        exact ? lengths : Arrays.copyOf(lengths, size), exact ? maps : Arrays.copyOf(maps, size),
+    return new SegmentIndex(
+        size,
+        exact ? starts : Arrays.copyOf(starts, size),
+        exact ? lengths : Arrays.copyOf(lengths, size),
+        exact ? maps : Arrays.copyOf(maps, size),
         sources == null ? null : Arrays.copyOf(sources, size));
   }
 }

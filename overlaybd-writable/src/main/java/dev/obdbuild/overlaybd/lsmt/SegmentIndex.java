@@ -4,10 +4,12 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sorted, disjoint segments of a virtual device and where their data lies. Immutable; 22 bytes or less per segment.
+ * Sorted, disjoint segments of a virtual device and where their data lies. Immutable; 22 bytes or
+ * less per segment.
  *
- * <p>A lookup costs one step through a table of buckets of equal width and a short search in one bucket, so it stays
- * near constant whatever the number of segments; in the worst distribution it is a binary search.
+ * <p>A lookup costs one step through a table of buckets of equal width and a short search in one
+ * bucket, so it stays near constant whatever the number of segments; in the worst distribution it
+ * is a binary search.
  */
 public final class SegmentIndex {
   /** No segments. */
@@ -54,7 +56,10 @@ public final class SegmentIndex {
     this.buckets = other.buckets;
   }
 
-  /** Entry k is the first segment that ends beyond the start of bucket k; one entry more than there are buckets. */
+  /**
+   * Entry k is the first segment that ends beyond the start of bucket k; one entry more than there
+   * are buckets.
+   */
   private int[] buckets(long end) {
     int[] table = new int[(int) (end >>> shift) + 2];
     int segment = 0;
@@ -73,7 +78,10 @@ public final class SegmentIndex {
     return size;
   }
 
-  /** The first segment that ends beyond {@code sector}, or {@link #size()}; it may start beyond it too. */
+  /**
+   * The first segment that ends beyond {@code sector}, or {@link #size()}; it may start beyond it
+   * too.
+   */
   public int find(long sector) {
     long bucket = sector >>> shift;
     if (bucket >= buckets.length - 1) {
@@ -120,7 +128,10 @@ public final class SegmentIndex {
     return maps[i] & FILE_SECTOR;
   }
 
-  /** Which layer of a merged index segment {@code i} comes from, 0 = bottom; 0 in the index of one layer. */
+  /**
+   * Which layer of a merged index segment {@code i} comes from, 0 = bottom; 0 in the index of one
+   * layer.
+   */
   public int source(int i) {
     return (sources == null ? constantSource : sources[i]) & 0xFFFF;
   }
@@ -149,7 +160,9 @@ public final class SegmentIndex {
     return new SegmentIndex(this, (short) source);
   }
 
-  /** What a reader sees who asks {@code this} first and then {@code lower}. Linear in both sizes. */
+  /**
+   * What a reader sees who asks {@code this} first and then {@code lower}. Linear in both sizes.
+   */
   SegmentIndex over(SegmentIndex lower, boolean coalesce) {
     SegmentBuilder out = new SegmentBuilder(size + lower.size, coalesce);
     long position = 0;
@@ -163,7 +176,10 @@ public final class SegmentIndex {
     return out.build();
   }
 
-  /** Adds what lies in [from, to), beginning with segment i; returns the first segment that may reach beyond. */
+  /**
+   * Adds what lies in [from, to), beginning with segment i; returns the first segment that may
+   * reach beyond.
+   */
   private int copyRange(int i, long from, long to, SegmentBuilder out) {
     int at = i;
     while (at < size && starts[at] < to) {
@@ -194,7 +210,8 @@ public final class SegmentIndex {
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof SegmentIndex that && size == that.size
+    return other instanceof SegmentIndex that
+        && size == that.size
         && Arrays.equals(starts, 0, size, that.starts, 0, size)
         && Arrays.equals(lengths, 0, size, that.lengths, 0, size)
         && Arrays.equals(maps, 0, size, that.maps, 0, size);

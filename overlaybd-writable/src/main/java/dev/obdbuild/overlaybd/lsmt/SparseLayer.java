@@ -7,11 +7,12 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A writable layer whose sector n lies at byte 4096 + 512 n of one sparse file: rewriting takes no more space, a
- * discard gives space back.
+ * A writable layer whose sector n lies at byte 4096 + 512 n of one sparse file: rewriting takes no
+ * more space, a discard gives space back.
  *
- * <p>On disk there is no index. Discards are therefore lost when such a file is opened again from its holes, and a
- * write of less than a filesystem block then brings zeros along; a {@link RawLayerIndex} beside the file keeps both.
+ * <p>On disk there is no index. Discards are therefore lost when such a file is opened again from
+ * its holes, and a write of less than a filesystem block then brings zeros along; a {@link
+ * RawLayerIndex} beside the file keeps both.
  */
 public final class SparseLayer implements WritableLayer {
   private final LayerState state;
@@ -26,20 +27,26 @@ public final class SparseLayer implements WritableLayer {
   }
 
   /** As above, with given uuids. */
-  public static SparseLayer create(SparseFile data, long virtualSize, LayerIdentity identity) throws IOException {
-    LayerState state = new LayerState(data, virtualSize, identity, "sparse layer " + identity.uuid());
+  public static SparseLayer create(SparseFile data, long virtualSize, LayerIdentity identity)
+      throws IOException {
+    LayerState state =
+        new LayerState(data, virtualSize, identity, "sparse layer " + identity.uuid());
     int flags = LsmtHeader.HEADER | LsmtHeader.DATA_FILE | LsmtHeader.SPARSE;
     data.write(0, LsmtHeader.plain(flags, virtualSize, identity).encode());
     extend(data, virtualSize);
     return new SparseLayer(state);
   }
 
-  /** Sets the file's size by a sector that is given back at once; the file interface has no truncate. */
+  /**
+   * Sets the file's size by a sector that is given back at once; the file interface has no
+   * truncate.
+   */
   private static void extend(SparseFile data, long virtualSize) throws IOException {
     if (virtualSize >= Sectors.SIZE) {
       long last = Sectors.HEADER_BYTES + virtualSize - Sectors.SIZE;
       data.write(last, MemorySegment.ofArray(new byte[Sectors.SIZE]));
-      // The whole filesystem block, or it would stay allocated and count as data when the holes are read.
+      // The whole filesystem block, or it would stay allocated and count as data when the holes are
+      // read.
       data.punch(last & -Sectors.HEADER_BYTES, Sectors.HEADER_BYTES);
     }
   }
@@ -49,12 +56,17 @@ public final class SparseLayer implements WritableLayer {
    *
    * @throws FormatException if the header is not that of a sparse layer
    */
-  public static SparseLayer open(SparseFile data, AllocatedExtents extents, String name) throws IOException {
+  public static SparseLayer open(SparseFile data, AllocatedExtents extents, String name)
+      throws IOException {
     LsmtHeader header = LsmtHeader.read(data, 0, name, "LSMT data header");
     int kind = LsmtHeader.HEADER | LsmtHeader.DATA_FILE | LsmtHeader.SEALED | LsmtHeader.SPARSE;
     header.requireFlags(kind, kind & ~LsmtHeader.SEALED, name, "LSMT data header", 0);
-    LayerState state = new LayerState(data, LogLayer.checkedSize(header, name, "LSMT data header"),
-        LogLayer.identity(header), name);
+    LayerState state =
+        new LayerState(
+            data,
+            LogLayer.checkedSize(header, name, "LSMT data header"),
+            LogLayer.identity(header),
+            name);
     long end = data.size();
     long at = extents.nextData(Sectors.HEADER_BYTES);
     while (at >= 0 && at < end) {
@@ -90,7 +102,9 @@ public final class SparseLayer implements WritableLayer {
     long sector = offset >> Sectors.SHIFT;
     // The data first: a reader that sees the new entry must find the bytes.
     state.data.write(Sectors.HEADER_BYTES + offset, src);
-    state.map().put(sector, src.byteSize() >> Sectors.SHIFT, Sectors.FIRST_DATA + sector, false, false);
+    state
+        .map()
+        .put(sector, src.byteSize() >> Sectors.SHIFT, Sectors.FIRST_DATA + sector, false, false);
   }
 
   @Override

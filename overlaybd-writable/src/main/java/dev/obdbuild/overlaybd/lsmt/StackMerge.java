@@ -3,7 +3,9 @@ package dev.obdbuild.overlaybd.lsmt;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Lays indexes over one another pair by pair, so that 255 layers cost eight passes instead of 255. */
+/**
+ * Lays indexes over one another pair by pair, so that 255 layers cost eight passes instead of 255.
+ */
 final class StackMerge {
   private StackMerge() {}
 

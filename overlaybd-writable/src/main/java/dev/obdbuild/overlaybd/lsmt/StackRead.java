@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
-/** Fills a buffer from the pieces of a stack; pieces that follow one another in one file become one read. */
+/**
+ * Fills a buffer from the pieces of a stack; pieces that follow one another in one file become one
+ * read.
+ */
 final class StackRead implements ExtentVisitor {
   private final long base;
   private final MemorySegment dst;

@@ -5,11 +5,13 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A layer that is being written. All offsets and lengths are multiples of 512 and lie inside {@link #virtualSize()}.
+ * A layer that is being written. All offsets and lengths are multiples of 512 and lie inside {@link
+ * #virtualSize()}.
  *
- * <p>Thread-safe for concurrent reads, writes and discards of disjoint ranges; of overlapping ones either result may be
- * seen. {@link #freeze}, {@link #seal} and {@link #close} want none in flight. What is mapped where is kept in memory
- * and is never asked of the file. Owns its files until it is frozen.
+ * <p>Thread-safe for concurrent reads, writes and discards of disjoint ranges; of overlapping ones
+ * either result may be seen. {@link #freeze}, {@link #seal} and {@link #close} want none in flight.
+ * What is mapped where is kept in memory and is never asked of the file. Owns its files until it is
+ * frozen.
  *
  * @throws IllegalArgumentException (all) for a range that is unaligned or outside the device
  * @throws IllegalStateException (all that change something) after freeze or close
@@ -25,7 +27,10 @@ public sealed interface WritableLayer extends Closeable permits SparseLayer, Log
   /** Stores all of {@code src}; on a failure any part of it may be stored. */
   void write(long offset, MemorySegment src) throws IOException;
 
-  /** Drops what is stored. The range becomes zeros: nothing where {@code below} has nothing, else a zeroed record. */
+  /**
+   * Drops what is stored. The range becomes zeros: nothing where {@code below} has nothing, else a
+   * zeroed record.
+   */
   void discard(long offset, long length, LayerStack below) throws IOException;
 
   /** Fills {@code dst} with own data, zeros where zeroed, else with what {@code below} has. */
@@ -41,16 +46,20 @@ public sealed interface WritableLayer extends Closeable permits SparseLayer, Log
   void force() throws IOException;
 
   /**
-   * Ends writing. The returned layer owns the files, reads them where they are and can be read at once; closing this
-   * object afterwards does nothing.
+   * Ends writing. The returned layer owns the files, reads them where they are and can be read at
+   * once; closing this object afterwards does nothing.
    */
   Layer freeze() throws IOException;
 
-  /** Ends writing and appends index and trailer to the data file, which {@link Layer#open} can then open. */
+  /**
+   * Ends writing and appends index and trailer to the data file, which {@link Layer#open} can then
+   * open.
+   */
   Layer seal() throws IOException;
 
   /**
-   * Gives a layer that was made without a size the size of the device it is used on, in memory and in its headers.
+   * Gives a layer that was made without a size the size of the device it is used on, in memory and
+   * in its headers.
    *
    * @throws IllegalStateException if it has a size
    */

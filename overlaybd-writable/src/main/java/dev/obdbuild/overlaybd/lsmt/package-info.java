@@ -1,6 +1,7 @@
 /**
- * LSMT: layers of a block device as sorted segments over a file, from the bytes of a layer to the merged view of a
- * stack. Stands on {@code block}; what is around a layer's bytes (tar, ZFile) is peeled off before.
+ * LSMT: layers of a block device as sorted segments over a file, from the bytes of a layer to the
+ * merged view of a stack. Stands on {@code block}; what is around a layer's bytes (tar, ZFile) is
+ * peeled off before.
  *
  * <p>All integers little-endian; a sector is 512 bytes.
  *

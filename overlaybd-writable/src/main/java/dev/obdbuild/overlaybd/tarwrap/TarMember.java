@@ -18,7 +18,8 @@ public final class TarMember {
   private TarMember() {}
 
   /**
-   * Returns the payload if {@code file} is a tar, else {@code file} itself; closing the result closes {@code file}.
+   * Returns the payload if {@code file} is a tar, else {@code file} itself; closing the result
+   * closes {@code file}.
    *
    * @throws FormatException if it is a tar whose member does not fit in it
    */
@@ -43,9 +44,13 @@ public final class TarMember {
     return payload(file, base, paxSize(records, name), BLOCK, name);
   }
 
-  private static BlockFile payload(BlockFile file, long base, long size, long at, String name) throws IOException {
+  private static BlockFile payload(BlockFile file, long base, long size, long at, String name)
+      throws IOException {
     if (base > file.size() || size < 0 || size > file.size() - base) {
-      throw new FormatException(name, "tar member", at,
+      throw new FormatException(
+          name,
+          "tar member",
+          at,
           size + " bytes from byte " + base + " on, the tar has " + file.size());
     }
     return new SliceFile(file, base, size, name);
@@ -65,7 +70,10 @@ public final class TarMember {
     return size;
   }
 
-  /** The value of the size record; every record is "length key=value\n" and the length counts all of it. */
+  /**
+   * The value of the size record; every record is "length key=value\n" and the length counts all of
+   * it.
+   */
   private static long paxSize(byte[] records, String name) throws FormatException {
     String text = new String(records, US_ASCII);
     long size = -1;
@@ -73,7 +81,8 @@ public final class TarMember {
       int blank = text.indexOf(' ', at);
       long length = blank < 0 ? -1 : number(text.substring(at, blank));
       if (length <= blank - at || length > text.length() - at) {
-        throw new FormatException(name, "pax record", BLOCK + (long) at, "length " + length + " is impossible");
+        throw new FormatException(
+            name, "pax record", BLOCK + (long) at, "length " + length + " is impossible");
       }
       String record = text.substring(blank + 1, at + (int) length);
       if (record.startsWith("size=")) {
@@ -82,13 +91,17 @@ public final class TarMember {
       at += (int) length;
     }
     if (size < 0) {
-      throw new FormatException(name, "pax record", BLOCK, "no size in " + records.length + " bytes");
+      throw new FormatException(
+          name, "pax record", BLOCK, "no size in " + records.length + " bytes");
     }
     return size;
   }
 
   private static long number(String digits) {
-    boolean decimal = !digits.isEmpty() && digits.length() <= 18 && digits.chars().allMatch(c -> c >= '0' && c <= '9');
+    boolean decimal =
+        !digits.isEmpty()
+            && digits.length() <= 18
+            && digits.chars().allMatch(c -> c >= '0' && c <= '9');
     return decimal ? Long.parseLong(digits) : -1;
   }
 }

@@ -16,7 +16,9 @@ final class UstarHeader {
   }
 
   static boolean valid(byte[] bytes) {
-    return new String(bytes, 257, 5, US_ASCII).equals("ustar") && bytes[263] == '0' && bytes[264] == '0'
+    return new String(bytes, 257, 5, US_ASCII).equals("ustar")
+        && bytes[263] == '0'
+        && bytes[264] == '0'
         && octal(bytes, 148, 8) == checksum(bytes, 0);
   }
 

@@ -1,5 +1,6 @@
 /**
- * The tar wrapper that makes a layer look like an ordinary one: a tar of one member, {@code overlaybd.commit}.
+ * The tar wrapper that makes a layer look like an ordinary one: a tar of one member, {@code
+ * overlaybd.commit}.
  *
  * <pre>
  *    0  ustar header of type x, name overlaybd.pax; checksum decides whether this is a tar at all

@@ -32,24 +32,36 @@ public final class TraceFile {
    */
   public static List<TraceRecord> read(BlockFile file, String name) throws IOException {
     if (file.size() < HEADER || file.size() > MAX_BYTES) {
-      throw new FormatException(name, "trace header", 0, "file is " + file.size() + " bytes long, possible are 24 to "
-          + MAX_BYTES);
+      throw new FormatException(
+          name,
+          "trace header",
+          0,
+          "file is " + file.size() + " bytes long, possible are 24 to " + MAX_BYTES);
     }
     byte[] bytes = new byte[(int) file.size()];
     file.read(0, MemorySegment.ofArray(bytes));
     ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     if (in.getInt(0) != MAGIC) {
-      throw new FormatException(name, "trace header", 0,
+      throw new FormatException(
+          name,
+          "trace header",
+          0,
           String.format("magic is 0x%08x, expected 0x%08x", in.getInt(0), MAGIC));
     }
     long size = in.getLong(8);
     if (size != bytes.length - HEADER || size % RECORD != 0) {
-      throw new FormatException(name, "trace header", 8,
+      throw new FormatException(
+          name,
+          "trace header",
+          8,
           Long.toUnsignedString(size) + " bytes of records in a file of " + bytes.length);
     }
     int crc = checksum(bytes);
     if (in.getInt(16) != crc) {
-      throw new FormatException(name, "trace header", 16,
+      throw new FormatException(
+          name,
+          "trace header",
+          16,
           String.format("checksum expected 0x%08x, found 0x%08x", in.getInt(16), crc));
     }
     List<TraceRecord> records = new ArrayList<>((int) size / RECORD);
@@ -61,13 +73,17 @@ public final class TraceFile {
 
   private static TraceRecord record(ByteBuffer in, int at, String name) throws FormatException {
     if (in.get(at) != 'R') {
-      throw new FormatException(name, "trace record " + (at - HEADER) / RECORD, at,
+      throw new FormatException(
+          name,
+          "trace record " + (at - HEADER) / RECORD,
+          at,
           String.format("operation 0x%02x, expected 'R'", in.get(at)));
     }
     try {
       return new TraceRecord(in.getInt(at + 4), in.getLong(at + 16), in.getLong(at + 8));
     } catch (IllegalArgumentException e) {
-      throw new FormatException(name, "trace record " + (at - HEADER) / RECORD, at, "impossible: " + e.getMessage(), e);
+      throw new FormatException(
+          name, "trace record " + (at - HEADER) / RECORD, at, "impossible: " + e.getMessage(), e);
     }
   }
 
@@ -75,7 +91,8 @@ public final class TraceFile {
   public static void write(List<TraceRecord> records, BlockSink sink) throws IOException {
     long length = HEADER + (long) RECORD * records.size();
     if (length > MAX_BYTES) {
-      throw new IllegalArgumentException(records.size() + " records, at most " + (MAX_BYTES - HEADER) / RECORD);
+      throw new IllegalArgumentException(
+          records.size() + " records, at most " + (MAX_BYTES - HEADER) / RECORD);
     }
     ByteBuffer out = ByteBuffer.allocate((int) length).order(ByteOrder.LITTLE_ENDIAN);
     out.putInt(MAGIC).putInt(0).putLong(length - HEADER).putLong(0);

@@ -6,7 +6,8 @@
  * record   'R' | 3 pad | u32 layer, 0 = bottom | u64 count | i64 offset in the unwrapped, decompressed layer
  * </pre>
  *
- * <p>Little-endian. Pads are garbage in files of the original, and covered by the checksum; ours are zero.
+ * <p>Little-endian. Pads are garbage in files of the original, and covered by the checksum; ours
+ * are zero.
  */
 @NullMarked
 package dev.obdbuild.overlaybd.trace;

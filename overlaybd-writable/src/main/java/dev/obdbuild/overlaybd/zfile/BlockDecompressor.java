@@ -4,7 +4,8 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
 /** Expands blocks; for one thread at a time. Both buffers are native memory. */
-sealed interface BlockDecompressor extends AutoCloseable permits Lz4Blocks.Decompressor, ZstdBlocks.Decompressor {
+sealed interface BlockDecompressor extends AutoCloseable
+    permits Lz4Blocks.Decompressor, ZstdBlocks.Decompressor {
 
   /**
    * Returns the length written to {@code dst}.

@@ -4,7 +4,10 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 
-/** Some blocks on their way: bytes in, stored bytes and lengths out. Passed between threads, used by one at a time. */
+/**
+ * Some blocks on their way: bytes in, stored bytes and lengths out. Passed between threads, used by
+ * one at a time.
+ */
 final class CompressionBatch implements AutoCloseable {
   private static final int BYTES = 512 << 10;
 
@@ -64,7 +67,8 @@ final class CompressionBatch implements AutoCloseable {
     int at = 0;
     for (int block = 0; block < blocks(); block++) {
       int size = Math.min(blockSize, filled - block * blockSize);
-      int length = compressor.compress(in.asSlice((long) block * blockSize, size), out.asSlice(at, bound));
+      int length =
+          compressor.compress(in.asSlice((long) block * blockSize, size), out.asSlice(at, bound));
       if (checksum) {
         crc.reset();
         crc.update(outBytes.limit(at + length).position(at));

@@ -11,8 +11,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 
 /**
- * Cuts a stream into batches of blocks, has them compressed by threads and hands the results on in order. Memory is
- * bounded by the number of batches: two per thread and one being filled.
+ * Cuts a stream into batches of blocks, has them compressed by threads and hands the results on in
+ * order. Memory is bounded by the number of batches: two per thread and one being filled.
  */
 final class CompressionPipeline implements AutoCloseable {
   /** Takes the stored bytes of consecutive blocks and their lengths. */
@@ -41,8 +41,10 @@ final class CompressionPipeline implements AutoCloseable {
     this.output = output;
     this.inline = threads == 0;
     this.limit = inline ? 1 : 2 * threads + 1;
-    this.threads = Executors.newFixedThreadPool(Math.max(1, threads),
-        Thread.ofPlatform().daemon().name("zfile-compress-", 0).factory());
+    this.threads =
+        Executors.newFixedThreadPool(
+            Math.max(1, threads),
+            Thread.ofPlatform().daemon().name("zfile-compress-", 0).factory());
     this.filling = newBatch();
   }
 
@@ -96,7 +98,8 @@ final class CompressionPipeline implements AutoCloseable {
       throw new IOException("compressing failed: " + e.getCause(), e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw (InterruptedIOException) new InterruptedIOException("interrupted while compressing").initCause(e);
+      throw (InterruptedIOException)
+          new InterruptedIOException("interrupted while compressing").initCause(e);
     }
     CompressionBatch batch = head.batch;
     batch.checkReadable();

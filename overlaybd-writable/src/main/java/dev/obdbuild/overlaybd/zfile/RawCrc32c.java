@@ -5,8 +5,9 @@ import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
 /**
- * CRC-32C from a given start value without the usual inversions, on the JDK's intrinsic. The JDK always starts from all
- * ones, so the data is preceded by four bytes that bring that state to the start value.
+ * CRC-32C from a given start value without the usual inversions, on the JDK's intrinsic. The JDK
+ * always starts from all ones, so the data is preceded by four bytes that bring that state to the
+ * start value.
  */
 final class RawCrc32c {
   private static final int POLYNOMIAL = 0x82F63B78;
@@ -22,7 +23,8 @@ final class RawCrc32c {
       state = state < 0 ? ((state ^ POLYNOMIAL) << 1) | 1 : state << 1;
     }
     state = ~state;
-    prefix = new byte[] {(byte) state, (byte) (state >> 8), (byte) (state >> 16), (byte) (state >> 24)};
+    prefix =
+        new byte[] {(byte) state, (byte) (state >> 8), (byte) (state >> 16), (byte) (state >> 24)};
     reset();
   }
 

@@ -5,7 +5,10 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 
-/** What one read needs: memory for stored bytes and for one block, a decompressor, a checksum. For one thread at a time. */
+/**
+ * What one read needs: memory for stored bytes and for one block, a decompressor, a checksum. For
+ * one thread at a time.
+ */
 final class Workspace implements AutoCloseable {
   /** Every block's checksum starts from this. */
   static final int CRC_START = 100007;
@@ -39,7 +42,9 @@ final class Workspace implements AutoCloseable {
     return block.asSlice(0, size);
   }
 
-  /** Fills {@code target} from one stored block; returns what is wrong with the block, or nothing. */
+  /**
+   * Fills {@code target} from one stored block; returns what is wrong with the block, or nothing.
+   */
   String expand(int at, int length, boolean checksum, MemorySegment target) {
     int bytes = length;
     if (checksum) {
@@ -53,7 +58,9 @@ final class Workspace implements AutoCloseable {
     }
     try {
       int got = decompressor.decompress(stored.asSlice(at, bytes), target);
-      return got == target.byteSize() ? "" : "expands to " + got + " bytes, expected " + target.byteSize();
+      return got == target.byteSize()
+          ? ""
+          : "expands to " + got + " bytes, expected " + target.byteSize();
     } catch (IOException e) {
       return e.getMessage() == null ? e.toString() : e.getMessage();
     }

@@ -9,8 +9,16 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /** The 512 bytes at both ends of a ZFile. */
-record ZFileHeader(long flags, long indexOffset, long indexEntries, long originalSize, int indexCrc, int blockSize,
-    int codec, int dictSize, boolean checksum) {
+record ZFileHeader(
+    long flags,
+    long indexOffset,
+    long indexEntries,
+    long originalSize,
+    int indexCrc,
+    int blockSize,
+    int codec,
+    int dictSize,
+    boolean checksum) {
 
   static final int BYTES = 512;
 
@@ -21,13 +29,15 @@ record ZFileHeader(long flags, long indexOffset, long indexEntries, long origina
   static final int DIGEST = 16;
 
   private static final long MAGIC0 = 0x0001_0065_6C69_465AL;
-  private static final byte[] MAGIC1 = "tuji.yyf@Alibaba".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+  private static final byte[] MAGIC1 =
+      "tuji.yyf@Alibaba".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
   private static final int STRUCT_SIZE = 96;
   private static final int DIGEST_AT = 28;
 
   /** Whether a file starts as a ZFile does; says nothing about the rest of it. */
   static boolean hasMagic(byte[] start) {
-    return start.length >= 24 && ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN).getLong(0) == MAGIC0
+    return start.length >= 24
+        && ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN).getLong(0) == MAGIC0
         && Arrays.equals(start, 8, 24, MAGIC1, 0, 16);
   }
 
@@ -55,26 +65,43 @@ record ZFileHeader(long flags, long indexOffset, long indexEntries, long origina
 
   static Read read(BlockFile file, long offset, String layer, String structure) throws IOException {
     if (offset < 0 || file.size() - offset < BYTES) {
-      throw new FormatException(layer, structure, Math.max(0, offset),
+      throw new FormatException(
+          layer,
+          structure,
+          Math.max(0, offset),
           "needs 512 bytes, the file is " + file.size() + " bytes long");
     }
     byte[] bytes = new byte[BYTES];
     file.read(offset, MemorySegment.ofArray(bytes));
     if (!hasMagic(bytes)) {
-      throw new FormatException(layer, structure, offset,
+      throw new FormatException(
+          layer,
+          structure,
+          offset,
           "magic starts 0x" + java.util.HexFormat.of().formatHex(bytes, 0, 24));
     }
     ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     int digest = in.getInt(DIGEST_AT);
     in.putInt(DIGEST_AT, 0);
-    ZFileHeader header = new ZFileHeader(in.getLong(32), in.getLong(40), in.getLong(48), in.getLong(56),
-        in.getInt(64), in.getInt(72), bytes[76] & 0xFF, in.getInt(84), bytes[88] != 0);
+    ZFileHeader header =
+        new ZFileHeader(
+            in.getLong(32),
+            in.getLong(40),
+            in.getLong(48),
+            in.getLong(56),
+            in.getInt(64),
+            in.getInt(72),
+            bytes[76] & 0xFF,
+            in.getInt(84),
+            bytes[88] != 0);
     return new Read(header, digest, new RawCrc32c(0).of(MemorySegment.ofArray(bytes)));
   }
 
   /** Whether two blocks describe the same kind of blocks. */
   boolean sameKind(ZFileHeader other) {
-    return blockSize == other.blockSize && codec == other.codec && dictSize == other.dictSize
+    return blockSize == other.blockSize
+        && codec == other.codec
+        && dictSize == other.dictSize
         && checksum == other.checksum;
   }
 }

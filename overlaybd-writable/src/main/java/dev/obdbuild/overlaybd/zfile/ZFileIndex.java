@@ -10,7 +10,8 @@ import java.util.Arrays;
 
 /** Where every stored block begins: 8 bytes per 64 KiB and 2 per block. Immutable. */
 final class ZFileIndex {
-  static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  static final ValueLayout.OfInt INT =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private static final int STEP = 64 << 10;
 
@@ -36,7 +37,8 @@ final class ZFileIndex {
   }
 
   /** Reads the index that a checked header describes and checks every entry. */
-  static ZFileIndex read(BlockFile file, ZFileHeader header, Codec codec, String layer) throws IOException {
+  static ZFileIndex read(BlockFile file, ZFileHeader header, Codec codec, String layer)
+      throws IOException {
     int shift = Integer.numberOfTrailingZeros(ZFileOptions.MAX_BLOCK / header.blockSize());
     IndexReader in = new IndexReader(header, codec, layer, shift);
     byte[] buffer = new byte[(int) Math.min(STEP, header.indexEntries() * Integer.BYTES)];
@@ -52,7 +54,10 @@ final class ZFileIndex {
       done += count;
     }
     if (header.has(ZFileHeader.DIGEST) && crc.value() != header.indexCrc()) {
-      throw new FormatException(layer, "ZFile index", header.indexOffset(),
+      throw new FormatException(
+          layer,
+          "ZFile index",
+          header.indexOffset(),
           String.format("checksum is 0x%08x, expected 0x%08x", crc.value(), header.indexCrc()));
     }
     return in.finish();
@@ -81,8 +86,17 @@ final class ZFileIndex {
 
     void add(int entry) throws FormatException {
       if (entry < least || entry > most) {
-        throw new FormatException(layer, "ZFile index", header.indexOffset() + (long) count * Integer.BYTES,
-            "entry " + count + " says " + Integer.toUnsignedString(entry) + " bytes, possible are " + least + " to "
+        throw new FormatException(
+            layer,
+            "ZFile index",
+            header.indexOffset() + (long) count * Integer.BYTES,
+            "entry "
+                + count
+                + " says "
+                + Integer.toUnsignedString(entry)
+                + " bytes, possible are "
+                + least
+                + " to "
                 + most);
       }
       place();
@@ -107,11 +121,17 @@ final class ZFileIndex {
 
     ZFileIndex finish() throws FormatException {
       if (at != header.indexOffset()) {
-        throw new FormatException(layer, "ZFile index", header.indexOffset(),
+        throw new FormatException(
+            layer,
+            "ZFile index",
+            header.indexOffset(),
             "blocks end at byte " + at + ", the index begins at " + header.indexOffset());
       }
       place();
-      return new ZFileIndex(shift, Arrays.copyOf(groups, (count >> shift) + 1), Arrays.copyOf(deltas, count + 1),
+      return new ZFileIndex(
+          shift,
+          Arrays.copyOf(groups, (count >> shift) + 1),
+          Arrays.copyOf(deltas, count + 1),
           count);
     }
   }

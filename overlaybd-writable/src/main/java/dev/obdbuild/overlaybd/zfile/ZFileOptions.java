@@ -15,10 +15,13 @@ public record ZFileOptions(Codec codec, int blockSize, boolean checksum, int lev
   static final int MIN_BLOCK = 4096;
   static final int MAX_BLOCK = 65536;
 
-  /** @throws IllegalArgumentException if block size or level is none that can be written */
+  /**
+   * @throws IllegalArgumentException if block size or level is none that can be written
+   */
   public ZFileOptions {
     if (!validBlockSize(blockSize)) {
-      throw new IllegalArgumentException("block size " + blockSize + ", expected a power of two from 4096 to 65536");
+      throw new IllegalArgumentException(
+          "block size " + blockSize + ", expected a power of two from 4096 to 65536");
     }
     if (codec == Codec.LZ4 ? level != 0 : level < 1 || level > 22) {
       throw new IllegalArgumentException(codec + " has no level " + level);

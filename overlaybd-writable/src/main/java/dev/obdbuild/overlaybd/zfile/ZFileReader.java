@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The decompressed bytes of a ZFile. Thread-safe. Owns the compressed file.
  *
- * <p>A read fetches the stored bytes of a whole run of blocks at once and expands whole blocks straight into the
- * caller's buffer if that is native memory. Blocks of which only a part was wanted are kept, a few of them, because the
- * rest is often wanted next.
+ * <p>A read fetches the stored bytes of a whole run of blocks at once and expands whole blocks
+ * straight into the caller's buffer if that is native memory. Blocks of which only a part was
+ * wanted are kept, a few of them, because the rest is often wanted next.
  */
 public final class ZFileReader implements BlockFile {
   /** Stored bytes fetched at once. */
@@ -118,8 +118,12 @@ public final class ZFileReader implements BlockFile {
     }
   }
 
-  /** Reads blocks from {@code first} on, as many as fit a run; returns the offset up to which dst is filled. */
-  private long readRun(long first, long at, long end, MemorySegment dst, long base) throws IOException {
+  /**
+   * Reads blocks from {@code first} on, as many as fit a run; returns the offset up to which dst is
+   * filled.
+   */
+  private long readRun(long first, long at, long end, MemorySegment dst, long base)
+      throws IOException {
     long wanted = (end - 1) / header.blockSize() + 1;
     long last = first + 1;
     long from = index.offset(first);
@@ -146,14 +150,22 @@ public final class ZFileReader implements BlockFile {
     }
   }
 
-  private long expand(Workspace workspace, long block, long runStart, long at, long end, MemorySegment dst, long base)
+  private long expand(
+      Workspace workspace,
+      long block,
+      long runStart,
+      long at,
+      long end,
+      MemorySegment dst,
+      long base)
       throws IOException {
     long blockStart = block * header.blockSize();
     int size = (int) Math.min(header.blockSize(), size() - blockStart);
     int storedAt = (int) (index.offset(block) - runStart);
     int storedLength = (int) (index.offset(block + 1) - index.offset(block));
     boolean whole = at == blockStart && end >= blockStart + size;
-    MemorySegment target = whole && dst.isNative() ? dst.asSlice(at - base, size) : workspace.block(size);
+    MemorySegment target =
+        whole && dst.isNative() ? dst.asSlice(at - base, size) : workspace.block(size);
     String wrong = workspace.expand(storedAt, storedLength, header.checksum(), target);
     if (!wrong.isEmpty()) {
       expandAgain(workspace, block, storedAt, storedLength, target, wrong);
@@ -169,14 +181,23 @@ public final class ZFileReader implements BlockFile {
   }
 
   /** A cache below may hold damaged bytes: have it fetch them again, once. */
-  private void expandAgain(Workspace workspace, long block, int storedAt, int storedLength, MemorySegment target,
-      String before) throws IOException {
+  private void expandAgain(
+      Workspace workspace,
+      long block,
+      int storedAt,
+      int storedLength,
+      MemorySegment target,
+      String before)
+      throws IOException {
     long offset = index.offset(block);
     file.evict(offset, storedLength);
     file.read(offset, workspace.storedPart(storedAt, storedLength));
     String wrong = workspace.expand(storedAt, storedLength, header.checksum(), target);
     if (!wrong.isEmpty()) {
-      throw new FormatException(name, "ZFile block " + block, offset,
+      throw new FormatException(
+          name,
+          "ZFile block " + block,
+          offset,
           wrong + (wrong.equals(before) ? ", and the same when read again" : ", after " + before));
     }
   }

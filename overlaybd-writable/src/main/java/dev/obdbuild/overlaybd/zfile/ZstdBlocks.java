@@ -41,7 +41,8 @@ final class ZstdBlocks {
       try {
         return zstd.decompressDirectByteBuffer(to, 0, to.capacity(), from, 0, from.capacity());
       } catch (ZstdException e) {
-        throw new IOException("not a zstd frame of at most " + dst.byteSize() + " bytes: " + e.getMessage(), e);
+        throw new IOException(
+            "not a zstd frame of at most " + dst.byteSize() + " bytes: " + e.getMessage(), e);
       }
     }
 

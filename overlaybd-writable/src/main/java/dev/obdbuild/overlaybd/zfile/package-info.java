@@ -1,6 +1,6 @@
 /**
- * ZFile: a file as independently compressed blocks with an index, so that any part can be read alone. Wraps one
- * {@code BlockFile} and is another.
+ * ZFile: a file as independently compressed blocks with an index, so that any part can be read
+ * alone. Wraps one {@code BlockFile} and is another.
  *
  * <p>All integers little-endian. CRC is CRC-32C without initial or final inversion.
  *
@@ -18,14 +18,16 @@
  * block: one raw LZ4 block or one zstd frame; never stored as it is
  * </pre>
  *
- * <p>A streamed file has header flags 0x13 without index fields, and a trailer 0x16 with them; when the output can be
- * patched the header becomes 0x1B with all fields and the trailer is not needed.
+ * <p>A streamed file has header flags 0x13 without index fields, and a trailer 0x16 with them; when
+ * the output can be patched the header becomes 0x1B with all fields and the trailer is not needed.
  *
- * <p>The original reads a block through a buffer of 64 KiB. With 64 KiB blocks data that does not compress is stored
- * longer than that, and there is no other way to store it. So {@link dev.obdbuild.overlaybd.zfile.ZFileWriter} fails
- * with {@link dev.obdbuild.overlaybd.zfile.UnreadableBlockException} at the first such block, before it is written, and
- * who can start again does so with 32 KiB; blocks of 32 KiB and less always fit. Its other limit, stored lengths of 16
- * bits within each 64 KiB, cannot be met by blocks that respect the first one. Our reader reads such files.
+ * <p>The original reads a block through a buffer of 64 KiB. With 64 KiB blocks data that does not
+ * compress is stored longer than that, and there is no other way to store it. So {@link
+ * dev.obdbuild.overlaybd.zfile.ZFileWriter} fails with {@link
+ * dev.obdbuild.overlaybd.zfile.UnreadableBlockException} at the first such block, before it is
+ * written, and who can start again does so with 32 KiB; blocks of 32 KiB and less always fit. Its
+ * other limit, stored lengths of 16 bits within each 64 KiB, cannot be met by blocks that respect
+ * the first one. Our reader reads such files.
  */
 @NullMarked
 package dev.obdbuild.overlaybd.zfile;

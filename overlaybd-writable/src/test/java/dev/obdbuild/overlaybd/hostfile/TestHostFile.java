@@ -29,13 +29,28 @@ public final class TestHostFile implements SparseFile, AllocatedExtents {
 
   private TestHostFile(FileChannel channel, Path path) {
     this.channel = channel;
-    lseek = libc("lseek", FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG,
-        ValueLayout.JAVA_INT));
-    fallocate = libc("fallocate", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT,
-        ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
+    lseek =
+        libc(
+            "lseek",
+            FunctionDescriptor.of(
+                ValueLayout.JAVA_LONG,
+                ValueLayout.JAVA_INT,
+                ValueLayout.JAVA_LONG,
+                ValueLayout.JAVA_INT));
+    fallocate =
+        libc(
+            "fallocate",
+            FunctionDescriptor.of(
+                ValueLayout.JAVA_INT,
+                ValueLayout.JAVA_INT,
+                ValueLayout.JAVA_INT,
+                ValueLayout.JAVA_LONG,
+                ValueLayout.JAVA_LONG));
     close = libc("close", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
-    MethodHandle open = libc("open", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS,
-        ValueLayout.JAVA_INT));
+    MethodHandle open =
+        libc(
+            "open",
+            FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
     try (Arena arena = Arena.ofConfined()) {
       fd = (int) call(() -> open.invoke(arena.allocateFrom(path.toString()), O_RDWR));
     }
@@ -62,8 +77,10 @@ public final class TestHostFile implements SparseFile, AllocatedExtents {
   }
 
   public static TestHostFile open(Path path) throws IOException {
-    return new TestHostFile(FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE,
-        StandardOpenOption.CREATE), path);
+    return new TestHostFile(
+        FileChannel.open(
+            path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE),
+        path);
   }
 
   @Override

@@ -17,7 +17,9 @@ final class BrokenEdits {
 
   BrokenEdits(Fixtures fixtures) {
     this.fixtures = fixtures;
-    fixtures.json("broken/broken-diffs.json").forEach(d -> reconstructed.put(d.get("name").asString(), d));
+    fixtures
+        .json("broken/broken-diffs.json")
+        .forEach(d -> reconstructed.put(d.get("name").asString(), d));
   }
 
   byte[] text() throws IOException {
@@ -40,9 +42,14 @@ final class BrokenEdits {
     if (name.equals("rw-swapped")) {
       return writtenData();
     }
-    boolean given = broken.has("diff") || broken.has("truncate_to") || broken.has("append_zeros")
-        || broken.has("append_hex") || name.endsWith("-good");
-    JsonNode edit = given ? broken : Objects.requireNonNull(reconstructed.get(name), "edit of " + name);
+    boolean given =
+        broken.has("diff")
+            || broken.has("truncate_to")
+            || broken.has("append_zeros")
+            || broken.has("append_hex")
+            || name.endsWith("-good");
+    JsonNode edit =
+        given ? broken : Objects.requireNonNull(reconstructed.get(name), "edit of " + name);
     byte[] bytes = base(broken.get("base").asString());
     if (edit.has("diff")) {
       for (JsonNode change : edit.get("diff")) {

@@ -21,7 +21,10 @@ import java.util.stream.StreamSupport;
 import org.assertj.core.api.Assertions;
 import tools.jackson.databind.JsonNode;
 
-/** The damaged inputs: each is rebuilt from its edit and then refused where the table says, or read right. */
+/**
+ * The damaged inputs: each is rebuilt from its edit and then refused where the table says, or read
+ * right.
+ */
 final class BrokenInputs {
   private final Map<String, JsonNode> cases = new HashMap<>();
   private final BrokenEdits edits;
@@ -38,8 +41,10 @@ final class BrokenInputs {
 
   /** Every case has a line in the table and every line a case. */
   static void knowsAll(Fixture fixture) {
-    List<String> names = StreamSupport.stream(fixture.node().get("cases").spliterator(), false)
-        .map(c -> c.get("name").asString()).toList();
+    List<String> names =
+        StreamSupport.stream(fixture.node().get("cases").spliterator(), false)
+            .map(c -> c.get("name").asString())
+            .toList();
     assertThat(BrokenTable.EXPECTED.keySet()).containsExactlyInAnyOrderElementsOf(names);
     // Order and parents of layers are not this module's to judge: what is given is stacked.
     assertThat(fixture.node().get("wrong_order").propertyNames())
@@ -59,15 +64,18 @@ final class BrokenInputs {
     assertThat(expected).as("the test does not know case " + name).isNotNull();
     String outcome;
     try {
-      outcome = switch (broken(name).get("kind").asString()) {
-        case "zfile" -> zfile(name);
-        case "lsmt", "zlsmt" -> lsmt(name);
-        case "rw" -> writable(name);
-        case String kind -> Assertions.fail("unknown kind " + kind);
-      };
+      outcome =
+          switch (broken(name).get("kind").asString()) {
+            case "zfile" -> zfile(name);
+            case "lsmt", "zlsmt" -> lsmt(name);
+            case "rw" -> writable(name);
+            case String kind -> Assertions.fail("unknown kind " + kind);
+          };
     } catch (FormatException e) {
       outcome = e.structure() + " @" + e.offset();
-      assertThat(e).hasMessageStartingWith("a " + name + ": " + e.structure() + " at byte " + e.offset() + ": ");
+      assertThat(e)
+          .hasMessageStartingWith(
+              "a " + name + ": " + e.structure() + " at byte " + e.offset() + ": ");
       assertThat(e.getMessage()).as("names a value").containsPattern("at byte \\d+: .*\\d");
     }
     assertThat(outcome).as(name).isEqualTo(expected);
@@ -75,7 +83,8 @@ final class BrokenInputs {
 
   private String zfile(String name) throws IOException {
     byte[] source = edits.text();
-    try (ZFileReader reader = ZFileReader.open(MemoryFile.of(edits.build(broken(name))), "a " + name)) {
+    try (ZFileReader reader =
+        ZFileReader.open(MemoryFile.of(edits.build(broken(name))), "a " + name)) {
       byte[] decoded = new byte[(int) reader.size()];
       reader.read(0, MemorySegment.ofArray(decoded));
       assertThat(decoded).isEqualTo(source);
@@ -85,11 +94,15 @@ final class BrokenInputs {
 
   private String lsmt(String name) throws IOException {
     BlockFile blob = MemoryFile.of(edits.build(broken(name)));
-    // A size of nothing or past the last sector is the device's affair; these layers were made for 1 GiB.
+    // A size of nothing or past the last sector is the device's affair; these layers were made for
+    // 1 GiB.
     LayerStack stack = LayerStack.of(List.of(LayerFile.open(blob, "a " + name)), LsmtFixtures.GIB);
     if (name.equals("ls-data-flip")) {
-      // Nothing can tell; the view is the good one but for this bit, which the edit sets at byte 5000 of the file.
-      assertThat(DeviceView.nonZeroHash(new FlippedByte(stack, 5000 - 4096, edits.flippedBits(broken(name)))))
+      // Nothing can tell; the view is the good one but for this bit, which the edit sets at byte
+      // 5000 of the file.
+      assertThat(
+              DeviceView.nonZeroHash(
+                  new FlippedByte(stack, 5000 - 4096, edits.flippedBits(broken(name)))))
           .isEqualTo(goodBlocks);
       return "reads";
     }
@@ -131,16 +144,22 @@ final class BrokenInputs {
     byte[] data = edits.rwData(name);
     try {
       LogLayer layer = LogLayer.open(MemoryFile.of(data), MemoryFile.of(index), "a " + name);
-      JsonNode sha256 = name.equals("rw-idx-torn") ? broken("rw-idx-minus1").get("view").get("sha256")
-          : broken(name).get("view").get("sha256");
+      JsonNode sha256 =
+          name.equals("rw-idx-torn")
+              ? broken("rw-idx-minus1").get("view").get("sha256")
+              : broken(name).get("view").get("sha256");
       assertView(LayerStack.of(List.of(layer.freeze())), sha256.asString());
       return "reads";
     } catch (FormatException strict) {
       if (strict.structure().startsWith("LSMT index record")) {
-        LogLayer recovered = LogLayer.recover(MemoryFile.of(data), MemoryFile.of(index), "a " + name);
+        LogLayer recovered =
+            LogLayer.recover(MemoryFile.of(data), MemoryFile.of(index), "a " + name);
         int records = Integer.parseInt(strict.structure().substring("LSMT index record ".length()));
-        LogLayer prefix = LogLayer.open(MemoryFile.of(data),
-            MemoryFile.of(java.util.Arrays.copyOf(index, 4096 + 16 * records)), "prefix");
+        LogLayer prefix =
+            LogLayer.open(
+                MemoryFile.of(data),
+                MemoryFile.of(java.util.Arrays.copyOf(index, 4096 + 16 * records)),
+                "prefix");
         assertThat(recovered.segments()).isEqualTo(prefix.segments());
       }
       throw strict;

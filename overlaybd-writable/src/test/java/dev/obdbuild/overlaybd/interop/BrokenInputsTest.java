@@ -29,7 +29,11 @@ class BrokenInputsTest {
   @TestFactory
   Stream<DynamicTest> broken_inputs_are_refused_by_name_or_read_right() {
     BrokenInputs broken = new BrokenInputs(new Fixtures(scratch));
-    return broken.names().map(name -> DynamicTest.dynamicTest(name,
-        () -> assertTimeoutPreemptively(WATCHDOG, () -> broken.check(name))));
+    return broken
+        .names()
+        .map(
+            name ->
+                DynamicTest.dynamicTest(
+                    name, () -> assertTimeoutPreemptively(WATCHDOG, () -> broken.check(name))));
   }
 }

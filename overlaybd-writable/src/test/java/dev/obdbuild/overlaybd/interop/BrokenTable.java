@@ -5,7 +5,8 @@ import java.util.stream.Collectors;
 
 /** What becomes of each damaged input: where it is refused, or that it reads right. */
 final class BrokenTable {
-  private static final String TABLE = """
+  private static final String TABLE =
+      """
       zf-good = reads
       zf-trunc-mid = ZFile trailer @51801
       zf-trunc-1 = ZFile trailer @104113
@@ -122,8 +123,11 @@ final class BrokenTable {
       rw-idx-index_offset = LSMT index header @32
       """;
 
-  static final Map<String, String> EXPECTED = TABLE.lines().map(line -> line.split(" = "))
-      .collect(Collectors.toMap(words -> words[0].trim(), words -> words[1].trim()));
+  static final Map<String, String> EXPECTED =
+      TABLE
+          .lines()
+          .map(line -> line.split(" = "))
+          .collect(Collectors.toMap(words -> words[0].trim(), words -> words[1].trim()));
 
   private BrokenTable() {}
 }

@@ -20,7 +20,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The options of an overlaybd-commit command line, carried out by our writer. */
-record CommitCommand(String uuid, @Nullable String parent, String tag, Optional<ZFileOptions> zfile, boolean tar,
+record CommitCommand(
+    String uuid,
+    @Nullable String parent,
+    String tag,
+    Optional<ZFileOptions> zfile,
+    boolean tar,
     String output) {
 
   static CommitCommand parse(String line) {
@@ -35,8 +40,12 @@ record CommitCommand(String uuid, @Nullable String parent, String tag, Optional<
     int blockSize = bs == null ? 4096 : Integer.parseInt(bs) << 10;
     String uuid = after(words, "--uuid");
     String tag = after(words, "-m");
-    return new CommitCommand(uuid == null ? "" : uuid, after(words, "-p"), tag == null ? "" : tag,
-        z ? Optional.of(new ZFileOptions(codec, blockSize, true)) : Optional.empty(), z && words.contains("-t"),
+    return new CommitCommand(
+        uuid == null ? "" : uuid,
+        after(words, "-p"),
+        tag == null ? "" : tag,
+        z ? Optional.of(new ZFileOptions(codec, blockSize, true)) : Optional.empty(),
+        z && words.contains("-t"),
         words.getLast());
   }
 
@@ -61,10 +70,13 @@ record CommitCommand(String uuid, @Nullable String parent, String tag, Optional<
     return zfile.isEmpty() ? plain : wrap(compress(plain, zfile.get(), true, threads));
   }
 
-  static byte[] compress(byte[] plain, ZFileOptions options, boolean patching, int threads) throws IOException {
+  static byte[] compress(byte[] plain, ZFileOptions options, boolean patching, int threads)
+      throws IOException {
     MemoryFile out = new MemoryFile();
-    try (ZFileWriter writer = patching ? ZFileWriter.patching(out, options, threads)
-        : ZFileWriter.streaming(out, options, threads)) {
+    try (ZFileWriter writer =
+        patching
+            ? ZFileWriter.patching(out, options, threads)
+            : ZFileWriter.streaming(out, options, threads)) {
       writer.write(MemorySegment.ofArray(plain));
       long size = writer.finish();
       if (size != out.size()) {

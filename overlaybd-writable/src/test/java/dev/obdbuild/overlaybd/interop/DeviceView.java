@@ -24,10 +24,14 @@ final class DeviceView {
 
   private DeviceView() {}
 
-  /** The whole device is read when it is small; else the blocks that hold data and all sample places. */
+  /**
+   * The whole device is read when it is small; else the blocks that hold data and all sample
+   * places.
+   */
   static void check(JsonNode view, BlockFile stack) throws IOException {
     assertThat(stack.size()).as("virtual size").isEqualTo(view.get("virtual_size").asLong());
-    assertThat(nonZeroHash(stack)).as("all blocks that are not zero")
+    assertThat(nonZeroHash(stack))
+        .as("all blocks that are not zero")
         .isEqualTo(view.get("nonzero_4k_sha256").asString());
     checkSamples(view, stack);
   }
@@ -38,7 +42,8 @@ final class DeviceView {
       device.read(sample.get(0).asLong(), MemorySegment.ofArray(bytes));
       CRC32C crc = new CRC32C();
       crc.update(bytes);
-      assertThat(String.format("%08x", crc.getValue())).as("sample at " + sample.get(0))
+      assertThat(String.format("%08x", crc.getValue()))
+          .as("sample at " + sample.get(0))
           .isEqualTo(sample.get(2).asString());
     }
   }
@@ -54,11 +59,14 @@ final class DeviceView {
       for (long in = part.mismatch(ZEROS); in >= 0 && in < length; ) {
         long block = in / BLOCK * BLOCK;
         long size = Math.min(BLOCK, length - block);
-        digest.update(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(at + block).flip());
+        digest.update(
+            ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(at + block).flip());
         digest.update(part.asSlice(block, size).asByteBuffer());
         long next = block + size;
-        long more = next >= length ? -1
-            : MemorySegment.mismatch(part, next, length, ZEROS, 0, length - next);
+        long more =
+            next >= length
+                ? -1
+                : MemorySegment.mismatch(part, next, length, ZEROS, 0, length - next);
         in = more < 0 ? -1 : next + more;
       }
     }
@@ -74,17 +82,20 @@ final class DeviceView {
       }
       return steps;
     }
-    stack.visit(0, stack.size(), new ExtentVisitor() {
-      @Override
-      public void data(long offset, long length, Layer layer, long fileOffset) {
-        for (long at = offset / STEP * STEP; at < offset + length; at += STEP) {
-          steps.add(at);
-        }
-      }
+    stack.visit(
+        0,
+        stack.size(),
+        new ExtentVisitor() {
+          @Override
+          public void data(long offset, long length, Layer layer, long fileOffset) {
+            for (long at = offset / STEP * STEP; at < offset + length; at += STEP) {
+              steps.add(at);
+            }
+          }
 
-      @Override
-      public void zeros(long offset, long length) {}
-    });
+          @Override
+          public void zeros(long offset, long length) {}
+        });
     return steps;
   }
 

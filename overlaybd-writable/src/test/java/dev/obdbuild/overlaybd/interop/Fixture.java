@@ -73,10 +73,15 @@ final class Fixture {
     if (stored(file)) {
       byte[] theirs = bytes(file);
       int at = java.util.Arrays.mismatch(theirs, ours);
-      assertThat(at).as("%s/%s: first different byte (theirs %d bytes, ours %d)", name, file, theirs.length,
-          ours.length).isEqualTo(-1);
+      assertThat(at)
+          .as(
+              "%s/%s: first different byte (theirs %d bytes, ours %d)",
+              name, file, theirs.length, ours.length)
+          .isEqualTo(-1);
     } else {
-      assertThat(Fixtures.sha256(ours)).as(name + "/" + file).isEqualTo(fixtures.sha256(name, file));
+      assertThat(Fixtures.sha256(ours))
+          .as(name + "/" + file)
+          .isEqualTo(fixtures.sha256(name, file));
     }
   }
 
@@ -95,8 +100,10 @@ final class Fixture {
 
   /** Command lines of this fixture that contain all the words, in order. */
   List<String> commands(String... words) {
-    return StreamSupport.stream(node().get("commands").spliterator(), false).map(c -> c.get("cmd").asString())
-        .filter(c -> List.of(words).stream().allMatch(c::contains)).toList();
+    return StreamSupport.stream(node().get("commands").spliterator(), false)
+        .map(c -> c.get("cmd").asString())
+        .filter(c -> List.of(words).stream().allMatch(c::contains))
+        .toList();
   }
 
   void assertAllWasUsed() {

@@ -26,6 +26,7 @@ import java.util.List;
 final class LsmtFixtures {
   static final long GIB = 1L << 30;
   static final LayerStack NOTHING = LayerStack.of(List.of(), 0);
+
   private LsmtFixtures() {}
 
   static void basicLog(Fixture fixture) throws IOException {
@@ -41,11 +42,16 @@ final class LsmtFixtures {
       fixture.assertSame("written.index", index.toByteArray());
       fixture.checkView("view-rw.json", Views.live(ours));
     }
-    LogLayer written = LogLayer.open(fixture.memory("written.data"), fixture.memory("written.index"), "basic-log");
+    LogLayer written =
+        LogLayer.open(fixture.memory("written.data"), fixture.memory("written.index"), "basic-log");
     MemoryFile raw = fixture.memory("written.data");
     checkCommits(fixture, written, raw);
     Layer sealed = written.seal();
-    checkSealed(fixture, "sealed.data", ((MemoryFile) sealed.data()).toByteArray(), fixture.bytes("sealed.data"));
+    checkSealed(
+        fixture,
+        "sealed.data",
+        ((MemoryFile) sealed.data()).toByteArray(),
+        fixture.bytes("sealed.data"));
     checkCommitOfSealed(fixture, fixture.memory("sealed.data"));
   }
 
@@ -71,9 +77,11 @@ final class LsmtFixtures {
       fixture.checkView("view-rw.json", Views.live(written));
       checkCommits(fixture, written, raw);
     }
-    try (TestHostFile sealed = fixture.sparse("sealed.data"); TestHostFile again = fixture.sparse("sealed.data")) {
+    try (TestHostFile sealed = fixture.sparse("sealed.data");
+        TestHostFile again = fixture.sparse("sealed.data")) {
       Layer layer = Layer.open(sealed, "sealed");
-      // The original sealed a copy whose zeros had become holes: so its own file without the seal is the source.
+      // The original sealed a copy whose zeros had become holes: so its own file without the seal
+      // is the source.
       again.truncate(4096 + GIB);
       fixture.checkView("view.sealed.json", layer);
       Layer ours = SparseLayer.open(again, again, "own").seal();
@@ -92,7 +100,8 @@ final class LsmtFixtures {
   }
 
   /** The same writes make the same bytes at the same places. */
-  private static void ownSparseFileIsTheSame(String script, TestHostFile theirs) throws IOException {
+  private static void ownSparseFileIsTheSame(String script, TestHostFile theirs)
+      throws IOException {
     MemoryFile data = new MemoryFile();
     byte[] header = new byte[4096];
     theirs.read(0, MemorySegment.ofArray(header));
@@ -111,19 +120,22 @@ final class LsmtFixtures {
   }
 
   /** Every commit and its view: our plain layer is theirs, and so is what we make of it. */
-  private static void checkCommits(Fixture fixture, WritableLayer source, BlockFile data) throws IOException {
+  private static void checkCommits(Fixture fixture, WritableLayer source, BlockFile data)
+      throws IOException {
     for (String line : fixture.commands("overlaybd-commit")) {
       CommitCommand command = CommitCommand.parse(line);
       if (!command.output().startsWith("$W/l.") || line.contains("--commit_sealed")) {
         continue;
       }
-      String kind = switch (command.output().substring("$W/l.".length())) {
-        case "noargs" -> "no-uuid";
-        case "tonly" -> "t-without-z";
-        case String other -> other;
-      };
-      byte[] plain = command.plain(source.segments(), data,
-          command.options(source.virtualSize(), source.identity()));
+      String kind =
+          switch (command.output().substring("$W/l.".length())) {
+            case "noargs" -> "no-uuid";
+            case "tonly" -> "t-without-z";
+            case String other -> other;
+          };
+      byte[] plain =
+          command.plain(
+              source.segments(), data, command.options(source.virtualSize(), source.identity()));
       checkCommit(fixture, command, "layer." + kind, plain);
       String view = "view." + kind + ".json";
       if (!fixture.commands("fx view", "/" + view).isEmpty() && viewWorked(fixture, view)) {
@@ -139,14 +151,19 @@ final class LsmtFixtures {
     return !fixture.node().has("view_fail") || !fixture.node().get("view_fail").has(view);
   }
 
-  static void checkCommit(Fixture fixture, CommitCommand command, String file, byte[] plain) throws IOException {
+  static void checkCommit(Fixture fixture, CommitCommand command, String file, byte[] plain)
+      throws IOException {
     BlockFile theirs = dev.obdbuild.overlaybd.layer.LayerFile.unwrap(fixture.memory(file), file);
     byte[] unwrapped = new byte[(int) theirs.size()];
     theirs.read(0, MemorySegment.ofArray(unwrapped));
-    assertThat(Arrays.mismatch(unwrapped, plain)).as("first difference in the layer of " + file).isEqualTo(-1);
-    if (theirs instanceof ZFileReader reader && reader.blockSize() == 65536
+    assertThat(Arrays.mismatch(unwrapped, plain))
+        .as("first difference in the layer of " + file)
+        .isEqualTo(-1);
+    if (theirs instanceof ZFileReader reader
+        && reader.blockSize() == 65536
         && ZFileFixtures.hasBlockBeyondTheOriginalsBuffer(fixture.bytes(file))) {
-      assertThatThrownBy(() -> command.wrapped(plain, 1)).isInstanceOf(UnreadableBlockException.class);
+      assertThatThrownBy(() -> command.wrapped(plain, 1))
+          .isInstanceOf(UnreadableBlockException.class);
       return;
     }
     for (int threads : new int[] {0, 2}) {
@@ -160,15 +177,19 @@ final class LsmtFixtures {
   }
 
   /** Equal but for the padding of the index, which the original leaves uninitialised. */
-  private static void checkSealed(Fixture fixture, String file, byte[] ours, byte[] theirs) throws IOException {
+  private static void checkSealed(Fixture fixture, String file, byte[] ours, byte[] theirs)
+      throws IOException {
     assertThat(ours.length).as(file).isEqualTo(theirs.length);
     int trailer = theirs.length - 4096;
     int records = (int) Views.indexRecords(theirs, trailer);
     int indexBytes = records * 16;
     int indexStart = trailer - (indexBytes + 511) / 512 * 512;
-    assertThat(Arrays.mismatch(ours, 0, indexStart + indexBytes, theirs, 0, indexStart + indexBytes))
-        .as(file + " up to the padding").isEqualTo(-1);
-    assertThat(Arrays.mismatch(ours, trailer, ours.length, theirs, trailer, theirs.length)).as(file + " trailer")
+    assertThat(
+            Arrays.mismatch(ours, 0, indexStart + indexBytes, theirs, 0, indexStart + indexBytes))
+        .as(file + " up to the padding")
+        .isEqualTo(-1);
+    assertThat(Arrays.mismatch(ours, trailer, ours.length, theirs, trailer, theirs.length))
+        .as(file + " trailer")
         .isEqualTo(-1);
     fixture.entry(file);
   }
@@ -177,17 +198,27 @@ final class LsmtFixtures {
     Layer layer = Layer.open(sealed, "sealed.data");
     fixture.checkView("view.sealed.json", layer);
     CommitCommand command = CommitCommand.parse(fixture.commands("--commit_sealed").getFirst());
-    byte[] plain = command.plain(layer.index(), layer.data(), command.options(layer.virtualSize(),
-        new LayerIdentity(layer.uuid(), layer.parentUuid())));
+    byte[] plain =
+        command.plain(
+            layer.index(),
+            layer.data(),
+            command.options(
+                layer.virtualSize(), new LayerIdentity(layer.uuid(), layer.parentUuid())));
     checkCommit(fixture, command, "layer.commit_sealed-z", plain);
     fixture.checkView("view.commit_sealed.json", fixture.layer("layer.commit_sealed-z"));
   }
 
   static void empty(Fixture fixture) throws IOException {
     for (String kind : List.of("plain", "z", "ztar")) {
-      CommitCommand command = CommitCommand.parse(fixture.commands("$W/l." + kind).stream()
-          .filter(c -> c.endsWith("$W/l." + kind)).findFirst().orElseThrow());
-      byte[] plain = command.plain(SegmentIndex.EMPTY, new MemoryFile(), command.options(GIB, LayerIdentity.NONE));
+      CommitCommand command =
+          CommitCommand.parse(
+              fixture.commands("$W/l." + kind).stream()
+                  .filter(c -> c.endsWith("$W/l." + kind))
+                  .findFirst()
+                  .orElseThrow());
+      byte[] plain =
+          command.plain(
+              SegmentIndex.EMPTY, new MemoryFile(), command.options(GIB, LayerIdentity.NONE));
       checkCommit(fixture, command, "layer." + kind, plain);
       fixture.checkView("view." + kind + ".json", fixture.layer("layer." + kind));
     }
@@ -196,7 +227,8 @@ final class LsmtFixtures {
     MemoryFile data = new MemoryFile();
     LogLayer.create(data, new MemoryFile(), GIB, new LayerIdentity(sealed.uuid(), "")).seal();
     fixture.assertSame("sealed.data", data.toByteArray());
-    try (LogLayer layer = LogLayer.open(fixture.memory("vsize0.data"), fixture.memory("vsize0.index"), "vsize0")) {
+    try (LogLayer layer =
+        LogLayer.open(fixture.memory("vsize0.data"), fixture.memory("vsize0.index"), "vsize0")) {
       assertThat(layer.virtualSize()).isZero();
       assertThat(layer.segments().size()).isZero();
     }
@@ -204,7 +236,8 @@ final class LsmtFixtures {
 
   static void high(Fixture fixture) throws IOException {
     long size = fixture.view("view.plain.json").get("virtual_size").asLong();
-    LogLayer theirs = LogLayer.open(fixture.memory("written.data"), fixture.memory("written.index"), "high");
+    LogLayer theirs =
+        LogLayer.open(fixture.memory("written.data"), fixture.memory("written.index"), "high");
     MemoryFile data = new MemoryFile();
     MemoryFile index = new MemoryFile();
     LogLayer ours = LogLayer.create(data, index, size, theirs.identity());
@@ -214,7 +247,8 @@ final class LsmtFixtures {
     fixture.assertSame("written.index", index.toByteArray());
     for (String kind : List.of("plain", "z")) {
       CommitCommand command = CommitCommand.parse(fixture.commands("$W/l." + kind).getFirst());
-      byte[] plain = command.plain(theirs.segments(), data, command.options(size, theirs.identity()));
+      byte[] plain =
+          command.plain(theirs.segments(), data, command.options(size, theirs.identity()));
       checkCommit(fixture, command, "layer." + kind, plain);
       fixture.checkView("view." + kind + ".json", fixture.layer("layer." + kind));
     }
@@ -225,8 +259,10 @@ final class LsmtFixtures {
     MemoryFile data = new MemoryFile();
     MemoryFile index = new MemoryFile();
     LogLayer reopened = rewritten(fixture, data, index);
-    CommitCommand command = CommitCommand.parse(fixture.commands("overlaybd-commit", "l.g").getFirst());
-    byte[] plain = command.plain(reopened.segments(), data, command.options(GIB, reopened.identity()));
+    CommitCommand command =
+        CommitCommand.parse(fixture.commands("overlaybd-commit", "l.g").getFirst());
+    byte[] plain =
+        command.plain(reopened.segments(), data, command.options(GIB, reopened.identity()));
     fixture.assertSame("layer.plain", plain);
     fixture.checkView("view.json", fixture.layer("layer.plain"));
     assertThat(fixture.entry("sealed.data").get("size").asLong())
@@ -234,7 +270,8 @@ final class LsmtFixtures {
     fixture.checkView("view.sealed.json", Layer.open(data, "sealed"));
   }
 
-  private static LogLayer rewritten(Fixture fixture, MemoryFile data, MemoryFile index) throws IOException {
+  private static LogLayer rewritten(Fixture fixture, MemoryFile data, MemoryFile index)
+      throws IOException {
     LogLayer created = LogLayer.create(data, index, GIB, identity(fixture.bytes("written.index")));
     WriteScript.replay(fixture.text("writes.txt"), created, NOTHING);
     created.force();
@@ -245,15 +282,17 @@ final class LsmtFixtures {
 
   /** The uuids of a header. */
   private static LayerIdentity identity(byte[] header) {
-    return new LayerIdentity(new String(header, 56, 36, US_ASCII), new String(header, 93, 36, US_ASCII));
+    return new LayerIdentity(
+        new String(header, 56, 36, US_ASCII), new String(header, 93, 36, US_ASCII));
   }
 
   static void many(Fixture fixture) throws IOException {
     MemoryFile data = new MemoryFile();
     LogLayer reopened = rewritten(fixture, data, new MemoryFile());
     CommitCommand plainCommand = CommitCommand.parse(fixture.commands("$W/l.mp").getFirst());
-    byte[] plain = plainCommand.plain(reopened.segments(), data,
-        plainCommand.options(GIB, reopened.identity()));
+    byte[] plain =
+        plainCommand.plain(
+            reopened.segments(), data, plainCommand.options(GIB, reopened.identity()));
     fixture.assertSame("layer.plain", plain);
     CommitCommand zstd = CommitCommand.parse(fixture.commands("--bs 16").getFirst());
     checkCommit(fixture, zstd, "layer.z-zstd-16k", plain);
@@ -266,8 +305,11 @@ final class LsmtFixtures {
     WriteScript.replay(fixture.text("lower.txt"), lower, NOTHING);
     CommitCommand command = CommitCommand.parse(fixture.commands("lo.layer").getFirst());
     Layer theirs = fixture.layer("lower.z");
-    byte[] plain = command.plain(lower.segments(), data,
-        command.options(GIB, new LayerIdentity("", theirs.parentUuid())));
+    byte[] plain =
+        command.plain(
+            lower.segments(),
+            data,
+            command.options(GIB, new LayerIdentity("", theirs.parentUuid())));
     checkCommit(fixture, command, "lower.z", plain);
 
     LayerStack base = LayerStack.of(List.of(theirs));
@@ -277,7 +319,8 @@ final class LsmtFixtures {
     LogLayer log = LogLayer.create(logData, logIndex, GIB);
     WriteScript.replay(script, log, base);
     log.force();
-    fixture.checkView("view-log-reopened.json", base.plus(LogLayer.open(logData, logIndex, "log").freeze()));
+    fixture.checkView(
+        "view-log-reopened.json", base.plus(LogLayer.open(logData, logIndex, "log").freeze()));
 
     MemoryFile sparseData = new MemoryFile();
     SparseLayer sparse = SparseLayer.create(sparseData, GIB);
@@ -295,12 +338,14 @@ final class LsmtFixtures {
       if (length > 256) {
         fixture.entry(file);
         assertThatThrownBy(() -> CommitCommand.parse(line).options(GIB, LayerIdentity.NONE))
-            .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("257");
+            .isInstanceOf(IllegalArgumentException.class)
+            .hasMessageContaining("257");
         continue;
       }
       CommitCommand command = CommitCommand.parse(line);
-      byte[] plain = command.plain(SegmentIndex.EMPTY, new MemoryFile(),
-          command.options(GIB, LayerIdentity.NONE));
+      byte[] plain =
+          command.plain(
+              SegmentIndex.EMPTY, new MemoryFile(), command.options(GIB, LayerIdentity.NONE));
       fixture.assertSame(file, plain);
       assertThat(fixture.layer(file).userTag()).isEqualTo("x".repeat(length));
     }
@@ -316,6 +361,7 @@ final class LsmtFixtures {
     layer.force();
     fixture.assertSame("after.data", data.toByteArray());
     fixture.assertSame("after.index", index.toByteArray());
-    assertThat(fixture.view("view.json").get("virtual_size").asLong()).isEqualTo(layer.virtualSize());
+    assertThat(fixture.view("view.json").get("virtual_size").asLong())
+        .isEqualTo(layer.virtualSize());
   }
 }

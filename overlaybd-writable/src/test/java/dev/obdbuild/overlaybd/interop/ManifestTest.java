@@ -33,12 +33,19 @@ class ManifestTest {
     Fixtures fixtures = new Fixtures(scratch);
     Map<String, Check> checks = checks(fixtures);
     assertThat(checks.keySet()).containsExactlyInAnyOrderElementsOf(fixtures.all().keySet());
-    return fixtures.all().keySet().stream().map(name -> DynamicTest.dynamicTest(name,
-        () -> assertTimeoutPreemptively(WATCHDOG, () -> {
-          Fixture fixture = new Fixture(fixtures, name);
-          Objects.requireNonNull(checks.get(name)).run(fixture);
-          fixture.assertAllWasUsed();
-        })));
+    return fixtures.all().keySet().stream()
+        .map(
+            name ->
+                DynamicTest.dynamicTest(
+                    name,
+                    () ->
+                        assertTimeoutPreemptively(
+                            WATCHDOG,
+                            () -> {
+                              Fixture fixture = new Fixture(fixtures, name);
+                              Objects.requireNonNull(checks.get(name)).run(fixture);
+                              fixture.assertAllWasUsed();
+                            })));
   }
 
   private static Map<String, Check> checks(Fixtures fixtures) {

@@ -8,7 +8,6 @@ import dev.obdbuild.overlaybd.hostfile.TestHostFile;
 import dev.obdbuild.overlaybd.layer.LayerFile;
 import dev.obdbuild.overlaybd.lsmt.CommitOptions;
 import dev.obdbuild.overlaybd.lsmt.Layer;
-import dev.obdbuild.overlaybd.lsmt.LayerCommit;
 import dev.obdbuild.overlaybd.lsmt.LayerIdentity;
 import dev.obdbuild.overlaybd.lsmt.LayerMerge;
 import dev.obdbuild.overlaybd.lsmt.LayerStack;
@@ -19,7 +18,6 @@ import dev.obdbuild.overlaybd.zfile.Codec;
 import dev.obdbuild.overlaybd.zfile.ZFileOptions;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
@@ -35,16 +33,19 @@ final class StackFixtures {
     for (int i = 0; fixture.files().contains("layer" + i); i++) {
       Layer layer = fixture.layer("layer" + i);
       layers.add(layer);
-      CommitCommand command = CommitCommand.parse(fixture.commands("overlaybd-commit", "st" + i + ".data").getFirst());
-      // Replayed alone, as the original did. A discard is then no record in memory, so the layer is opened again.
+      CommitCommand command =
+          CommitCommand.parse(fixture.commands("overlaybd-commit", "st" + i + ".data").getFirst());
+      // Replayed alone, as the original did. A discard is then no record in memory, so the layer is
+      // opened again.
       MemoryFile data = new MemoryFile();
       MemoryFile index = new MemoryFile();
       LogLayer ours = LogLayer.create(data, index, LsmtFixtures.GIB);
       WriteScript.replay(fixture.text("writes" + i + ".txt"), ours, LsmtFixtures.NOTHING);
       ours.force();
       LogLayer reopened = LogLayer.open(data, index, "st" + i);
-      byte[] plain = command.plain(reopened.segments(), data,
-          command.options(LsmtFixtures.GIB, LayerIdentity.NONE));
+      byte[] plain =
+          command.plain(
+              reopened.segments(), data, command.options(LsmtFixtures.GIB, LayerIdentity.NONE));
       LsmtFixtures.checkCommit(fixture, command, "layer" + i, plain);
     }
     LayerStack stack = LayerStack.of(layers);
@@ -71,7 +72,8 @@ final class StackFixtures {
 
   private static byte[] merge(List<Layer> layers) throws IOException {
     MemoryFile out = new MemoryFile();
-    LayerMerge.write(layers, new CommitOptions(LsmtFixtures.GIB, "", layers.getFirst().parentUuid(), ""), out);
+    LayerMerge.write(
+        layers, new CommitOptions(LsmtFixtures.GIB, "", layers.getFirst().parentUuid(), ""), out);
     return out.toByteArray();
   }
 
@@ -84,7 +86,8 @@ final class StackFixtures {
       raw = data;
       theirs = LogLayer.open(data, fixture.memory("upper-log.index"), "upper");
       MemoryFile ours = new MemoryFile();
-      LogLayer written = LogLayer.create(ours, new MemoryFile(), LsmtFixtures.GIB, theirs.identity());
+      LogLayer written =
+          LogLayer.create(ours, new MemoryFile(), LsmtFixtures.GIB, theirs.identity());
       WriteScript.replay(fixture.text("upper-writes.txt"), written, below);
       fixture.assertSame("upper-log.data", ours.toByteArray());
       fixture.checkView("view-upper-log-reopened.json", below.plus(written.freeze()));
@@ -94,20 +97,24 @@ final class StackFixtures {
       raw = data;
       theirs = SparseLayer.open(data, data, "upper");
     }
-    CommitCommand command = CommitCommand.parse(fixture.commands("overlaybd-commit", "up." + kind).getFirst());
-    byte[] plain = command.plain(theirs.segments(), raw,
-        command.options(LsmtFixtures.GIB, theirs.identity()));
+    CommitCommand command =
+        CommitCommand.parse(fixture.commands("overlaybd-commit", "up." + kind).getFirst());
+    byte[] plain =
+        command.plain(theirs.segments(), raw, command.options(LsmtFixtures.GIB, theirs.identity()));
     LsmtFixtures.checkCommit(fixture, command, "upper-" + kind + ".committed-z", plain);
-    fixture.checkView("view-upper-" + kind + "-committed.json",
+    fixture.checkView(
+        "view-upper-" + kind + "-committed.json",
         below.plus(fixture.layer("upper-" + kind + ".committed-z")));
     Layer frozen = theirs.freeze();
     fixture.checkView("view-upper-" + kind + "-reopened.json", below.plus(frozen));
     MemoryFile out = new MemoryFile();
-    LayerMerge.writeWithUpper(layers, frozen,
-        new CommitOptions(LsmtFixtures.GIB, "", frozen.parentUuid(), ""), out);
+    LayerMerge.writeWithUpper(
+        layers, frozen, new CommitOptions(LsmtFixtures.GIB, "", frozen.parentUuid(), ""), out);
     byte[] merged = out.toByteArray();
-    fixture.assertSame("upper-" + kind + ".merged-z", CommitCommand.compress(merged, LZ4, false, 2));
-    fixture.checkView("view-upper-" + kind + "-merged.json", Layer.open(MemoryFile.of(merged), "merged"));
+    fixture.assertSame(
+        "upper-" + kind + ".merged-z", CommitCommand.compress(merged, LZ4, false, 2));
+    fixture.checkView(
+        "view-upper-" + kind + "-merged.json", Layer.open(MemoryFile.of(merged), "merged"));
   }
 
   /** Layers of a real filesystem; the tars they came from are another module's matter. */
@@ -120,7 +127,8 @@ final class StackFixtures {
       Layer layer = fixture.layer("layer" + i);
       layers.add(layer);
       fixture.checkView("view" + i + ".json", LayerStack.of(layers));
-      CommitCommand command = CommitCommand.parse(fixture.commands("overlaybd-commit", i + ".layer").getFirst());
+      CommitCommand command =
+          CommitCommand.parse(fixture.commands("overlaybd-commit", i + ".layer").getFirst());
       byte[] plain = Views.committed(layer);
       LsmtFixtures.checkCommit(fixture, command, "layer" + i, plain);
     }

@@ -26,12 +26,13 @@ final class WriteScript {
   static byte[] content(String kind, int length, long seed) {
     byte[] bytes = new byte[length];
     for (int j = 0; j < length; j++) {
-      bytes[j] = switch (kind) {
-        case "w" -> (byte) (sm64(seed, j / 8) >>> (8 * (j % 8)));
-        case "c" -> (byte) (sm64(seed, j / 32) >>> (8 * (j % 2)));
-        case "Z", "z" -> 0;
-        default -> throw new IllegalArgumentException("kind " + kind);
-      };
+      bytes[j] =
+          switch (kind) {
+            case "w" -> (byte) (sm64(seed, j / 8) >>> (8 * (j % 8)));
+            case "c" -> (byte) (sm64(seed, j / 32) >>> (8 * (j % 2)));
+            case "Z", "z" -> 0;
+            default -> throw new IllegalArgumentException("kind " + kind);
+          };
     }
     return bytes;
   }

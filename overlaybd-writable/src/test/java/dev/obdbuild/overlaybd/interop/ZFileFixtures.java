@@ -28,8 +28,14 @@ final class ZFileFixtures {
     for (String file : fixture.files()) {
       JsonNode entry = fixture.entry(file);
       byte[] source = source(entry.get("source").asString());
-      assertThat(Fixtures.sha256(source)).isEqualTo(
-          fixture.node().get("sources").get(entry.get("source").asString()).get("sha256").asString());
+      assertThat(Fixtures.sha256(source))
+          .isEqualTo(
+              fixture
+                  .node()
+                  .get("sources")
+                  .get(entry.get("source").asString())
+                  .get("sha256")
+                  .asString());
       if (fixture.stored(file)) {
         BlockFile open = LayerFile.unwrap(fixture.memory(file), file);
         byte[] decoded = new byte[(int) open.size()];
@@ -40,15 +46,18 @@ final class ZFileFixtures {
     }
   }
 
-  private static void write(Fixture fixture, String file, JsonNode entry, byte[] source) throws IOException {
+  private static void write(Fixture fixture, String file, JsonNode entry, byte[] source)
+      throws IOException {
     boolean tar = entry.has("tar");
     int blockSize = tar && !entry.has("bs_kb") ? 4096 : entry.get("bs_kb").asInt() << 10;
     Codec codec = entry.get("algo").asString().equals("zstd") ? Codec.ZSTD : Codec.LZ4;
     ZFileOptions options = new ZFileOptions(codec, blockSize, entry.get("verify").asInt() == 1);
     boolean patching = entry.has("overwrite") && entry.get("overwrite").asInt() == 1;
     if (blockSize == 65536 && entry.get("source").asString().startsWith("rand")) {
-      assertThatThrownBy(() -> CommitCommand.compress(source, options, patching, 1)).as(file)
-          .isInstanceOf(UnreadableBlockException.class).hasMessageContaining("65536");
+      assertThatThrownBy(() -> CommitCommand.compress(source, options, patching, 1))
+          .as(file)
+          .isInstanceOf(UnreadableBlockException.class)
+          .hasMessageContaining("65536");
       return;
     }
     for (int threads = 0; threads < 3; threads++) {
@@ -68,7 +77,10 @@ final class ZFileFixtures {
     }
   }
 
-  /** zstd's encoder changes between its versions: all but the stored bytes of differing blocks is the same. */
+  /**
+   * zstd's encoder changes between its versions: all but the stored bytes of differing blocks is
+   * the same.
+   */
   static void assertEquivalent(String file, byte[] theirs, byte[] ours) throws IOException {
     ZFileParts a = ZFileParts.of(theirs);
     ZFileParts b = ZFileParts.of(ours);
@@ -109,8 +121,11 @@ final class ZFileFixtures {
   private static byte[] text() {
     StringBuilder text = new StringBuilder();
     for (int k = 0; k < 9000; k++) {
-      text.append(k == 0 ? "" : "\n").append("line ").append(k)
-          .append(": the quick brown fox jumps over the lazy dog ").append(k * k % 9973);
+      text.append(k == 0 ? "" : "\n")
+          .append("line ")
+          .append(k)
+          .append(": the quick brown fox jumps over the lazy dog ")
+          .append(k * k % 9973);
     }
     return text.toString().getBytes(US_ASCII);
   }

@@ -7,7 +7,10 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 
-/** A bare ZFile taken apart by its trailer, without our reader: hex of what must be equal, and of each stored block. */
+/**
+ * A bare ZFile taken apart by its trailer, without our reader: hex of what must be equal, and of
+ * each stored block.
+ */
 record ZFileParts(String fixedFields, List<String> blocks, boolean checksum) {
 
   static ZFileParts of(byte[] file) {
