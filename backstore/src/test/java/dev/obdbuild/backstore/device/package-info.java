@@ -1,0 +1,4 @@
+@NullMarked
+package dev.obdbuild.backstore.device;
+
+import org.jspecify.annotations.NullMarked;
