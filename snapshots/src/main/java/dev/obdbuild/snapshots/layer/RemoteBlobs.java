@@ -12,4 +12,9 @@ public interface RemoteBlobs {
 
   /** Streams a whole blob; the stream fails at its end when the digest is wrong. The caller closes it. */
   InputStream stream(LayerBlob blob) throws IOException;
+
+  /** Bytes that the block cache takes on this machine. */
+  default long cachedBytes() throws IOException {
+    return 0;
+  }
 }

@@ -1,11 +1,11 @@
 package dev.obdbuild.snapshots.mount;
 
+import dev.obdbuild.linux.ext.Trim;
 import dev.obdbuild.linux.mount.MountFlag;
 import dev.obdbuild.linux.mount.Mounts;
 import dev.obdbuild.linux.sys.Errno;
 import dev.obdbuild.linux.sys.LinuxException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Set;
@@ -27,9 +27,8 @@ public final class MountedDevice {
     this.target = target;
   }
 
-  /** Mounts the device {@code node} on the folder {@code target}, which is made when missing. */
+  /** Mounts the device {@code node} on the folder {@code target}. */
   public static MountedDevice mount(Path node, Path target, boolean readOnly) throws IOException {
-    Files.createDirectories(target);
     Mounts.mount(node.toString(), target, "ext4", flags(readOnly), OPTIONS);
     return new MountedDevice(target);
   }
@@ -68,6 +67,13 @@ public final class MountedDevice {
     Mounts.remount(target, flags(false), OPTIONS);
   }
 
+  /** Discards the free blocks in a range of the filesystem's bytes; works while it is read-only. */
+  public void trim(long offset, long length) throws IOException {
+    try (Trim trim = Trim.of(target)) {
+      trim.range(offset, length, 0);
+    }
+  }
+
   /**
    * Unmounts. Who still uses the filesystem gets a second; after that it goes out of sight and ends with its last user.
    *
@@ -95,7 +101,6 @@ public final class MountedDevice {
         pause();
       }
     }
-    Files.deleteIfExists(target);
     return clean;
   }
 

@@ -70,6 +70,11 @@ public final class LayerTable {
     tx.update("UPDATE layers SET raw_synced = 1 WHERE id = ?", id);
   }
 
+  /** A remote layer was seen at another place. */
+  public static void moved(Tx tx, String id, String remote) throws SQLException {
+    tx.update("UPDATE layers SET remote = ? WHERE id = ?", remote, id);
+  }
+
   /** The raw form goes (its files are deleted after the transaction). */
   public static void dropRaw(Tx tx, String id) throws SQLException {
     tx.update("UPDATE layers SET raw = 0, raw_synced = 0 WHERE id = ?", id);

@@ -2,11 +2,9 @@ package dev.obdbuild.snapshots.store;
 
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 
-/** Leases and the snapshots they hold. A lease without time limit has {@link Instant#MAX}'s place: 0. */
+/** Leases and the snapshots they hold. A lease ends by itself after its time, or with its owner. */
 public final class LeaseTable {
   private LeaseTable() {}
 
@@ -29,26 +27,21 @@ public final class LeaseTable {
     tx.update("DELETE FROM leases WHERE id = ?", id);
   }
 
-  /** Ids of leases past their time whose owner is not among the living. */
-  public static List<String> expired(Tx tx, Set<String> livingOwners, Instant now)
-      throws SQLException {
-    record Found(String id, String owner) {}
-    return tx
-        .list(
-            row -> new Found(row.getString(1), row.getString(2)),
-            "SELECT id, owner FROM leases WHERE expires < ?",
-            now.toEpochMilli())
-        .stream()
-        .filter(found -> !livingOwners.contains(found.owner()))
-        .map(Found::id)
-        .toList();
+  /** Ends every lease of an owner. */
+  public static void deleteOf(Tx tx, String owner) throws SQLException {
+    tx.update(
+        "DELETE FROM lease_refs WHERE lease IN (SELECT id FROM leases WHERE owner = ?)", owner);
+    tx.update("DELETE FROM leases WHERE owner = ?", owner);
   }
 
-  /** Snapshots held directly by any lease, but for the lease {@code except}. */
-  public static Set<String> held(Tx tx, String except) throws SQLException {
-    return tx
-        .list(row -> row.getString(1), "SELECT snapshot FROM lease_refs WHERE lease <> ?", except)
-        .stream()
-        .collect(Collectors.toSet());
+  /** Snapshots held directly by a lease that is not over, but for the lease {@code except}. */
+  public static Set<String> held(Tx tx, String except, Instant now) throws SQLException {
+    return Set.copyOf(
+        tx.list(
+            row -> row.getString(1),
+            "SELECT DISTINCT r.snapshot FROM lease_refs r JOIN leases l ON l.id = r.lease"
+                + " WHERE l.id <> ? AND l.expires > ?",
+            except,
+            now.toEpochMilli()));
   }
 }

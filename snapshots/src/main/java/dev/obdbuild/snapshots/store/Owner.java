@@ -1,5 +1,6 @@
 package dev.obdbuild.snapshots.store;
 
+import dev.obdbuild.linux.process.ProcessIdentity;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -115,9 +116,15 @@ public final class Owner implements AutoCloseable {
     channel.close();
   }
 
+  /** Lets go of the lock but leaves its file: the next sweep undoes what is still there. */
+  public void abandon() throws IOException {
+    channel.close();
+  }
+
   /** Process id and start time: together they name a process as long as the machine is up. */
   private static String processPrefix() throws IOException {
-    return ProcessIdentity.self().pid() + "-" + ProcessIdentity.self().startTicks() + "-";
+    ProcessIdentity self = ProcessIdentity.self();
+    return self.pid() + "-" + self.startTicks() + "-";
   }
 
   /** An owner whose process is gone, held against other sweeps until {@link #close}. */

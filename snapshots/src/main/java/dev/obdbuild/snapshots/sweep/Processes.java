@@ -1,6 +1,6 @@
 package dev.obdbuild.snapshots.sweep;
 
-import dev.obdbuild.snapshots.store.ProcessIdentity;
+import dev.obdbuild.linux.process.ProcessIdentity;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;

@@ -1,6 +1,6 @@
 package dev.obdbuild.snapshots.sweep;
 
-import dev.obdbuild.snapshots.store.ProcessIdentity;
+import dev.obdbuild.linux.process.ProcessIdentity;
 import dev.obdbuild.snapshots.store.StoreException;
 import java.nio.file.Path;
 import java.util.List;

@@ -18,7 +18,8 @@ import java.util.Optional;
 /**
  * Unpacks one archive into a folder, which may hold lower layers already. Entries apply in order
  * and the last of a name wins. Names are taken relative to the folder whatever they look like
- * ({@code ../x} and {@code /x} are {@code x}), and no symlink leads out of it. Directories that the
+ * ({@code ../x} and {@code /x} are {@code x}), and no symlink leads out of it; an entry for the folder itself is
+ * skipped. Directories that the
  * archive touches without listing them keep their time.
  */
 public final class LayerApply {
@@ -84,9 +85,6 @@ public final class LayerApply {
   private void entry(TarEntry entry) throws IOException {
     RawPath path = new RawPath(entry.name()).clean();
     if (path.isEmpty()) {
-      if (options.rootEntry() && entry.type() == TarEntry.Type.DIRECTORY) {
-        directoryAttributes(dirs.make(path), path, entry, true);
-      }
       return;
     }
     RawPath name = path.name();
@@ -142,7 +140,7 @@ public final class LayerApply {
     }
     if (!made) {
       try (Dir there = parent.openDir(name)) {
-        directoryAttributes(there, path, entry, true);
+        directoryAttributes(there, path, entry);
       }
       return;
     }
@@ -151,11 +149,11 @@ public final class LayerApply {
     dirs.setTime(path, time(entry));
   }
 
-  private void directoryAttributes(Dir dir, RawPath path, TarEntry entry, boolean existed)
+  private void directoryAttributes(Dir dir, RawPath path, TarEntry entry)
       throws IOException {
     dir.chown(owner(entry));
     dir.chmod(entry.mode());
-    if (existed && options.whiteouts()) {
+    if (options.whiteouts()) {
       attributes.removeOthers(dir, entry);
     }
     attributes.xattrs(dir, entry);

@@ -288,12 +288,10 @@ final class LayerApplyTest {
   }
 
   @Test
-  void theRootsOwnEntryCountsOnlyForArchives() throws IOException {
+  void theFoldersOwnEntryIsSkipped() throws IOException {
     int before = stat("").permissions();
     add(dir("./").mode(0701)).apply();
     assertThat(stat("").permissions()).isEqualTo(before);
-    add(dir("./").mode(0701)).apply(UnpackOptions.archive(Optional.empty()));
-    assertThat(stat("").permissions()).isEqualTo(0701);
   }
 
   @Test

@@ -1,0 +1,193 @@
+package dev.obdbuild.snapshots;
+
+import dev.obdbuild.oci.image.Descriptor;
+import dev.obdbuild.oci.image.Digest;
+import dev.obdbuild.oci.image.LayerBlob;
+import dev.obdbuild.oci.image.OverlaybdAnnotations;
+import dev.obdbuild.oci.tar.TarReader;
+import dev.obdbuild.snapshots.convert.ChainKey;
+import dev.obdbuild.snapshots.convert.LayerStream;
+import dev.obdbuild.snapshots.layer.RemoteBlobs;
+import dev.obdbuild.snapshots.layer.RemotePlace;
+import dev.obdbuild.snapshots.live.LiveChains;
+import dev.obdbuild.snapshots.live.LiveWriter;
+import dev.obdbuild.snapshots.mount.MountThreads;
+import dev.obdbuild.snapshots.store.Database;
+import dev.obdbuild.snapshots.store.LayerRow;
+import dev.obdbuild.snapshots.store.LayerTable;
+import dev.obdbuild.snapshots.store.NamedLocks;
+import dev.obdbuild.snapshots.store.SnapshotRow;
+import dev.obdbuild.snapshots.store.SnapshotTable;
+import dev.obdbuild.snapshots.unpack.LayerApply;
+import dev.obdbuild.snapshots.unpack.UnpackOptions;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Base images as snapshots: overlaybd layers are only put on record, to be opened lazily; tar layers are unpacked onto a
+ * device, once per chain and state directory.
+ */
+final class Bases {
+  /** What converting needs. */
+  record Parts(
+      Database database,
+      Catalog catalog,
+      NamedLocks locks,
+      LiveChains chains,
+      MountThreads threads,
+      RemoteBlobs remote,
+      StepFolder.Parts steps) {}
+
+  private final Parts parts;
+
+  Bases(Parts parts) {
+    this.parts = parts;
+  }
+
+  /** The snapshot that shows all layers of {@code base}. */
+  StoredSnapshot open(ImageBase base, Optional<String> lease, BaseProgress progress)
+      throws IOException {
+    StoredSnapshot snapshot = parts.catalog().scratch();
+    Optional<Digest> oci = Optional.empty();
+    boolean converted = false;
+    for (int i = 0; i < base.layers().size(); i++) {
+      Descriptor layer = base.layers().get(i);
+      if (OverlaybdAnnotations.isAccelerationLayer(layer)) {
+        // A prefetch trace, not a part of the filesystem; a new top layer makes it invalid anyway.
+        continue;
+      }
+      Digest diffId = base.diffIds().get(i);
+      LayerBlob blob = new LayerBlob(layer, base.repository());
+      oci = Optional.of(ChainKey.oci(oci, diffId));
+      String uuid = ChainKey.uuid(oci.get());
+      if (OverlaybdAnnotations.isNative(layer)) {
+        if (converted) {
+          throw new IOException(
+              base.name() + ": overlaybd layer " + layer.digest() + " stands on an ordinary layer");
+        }
+        snapshot = remote(snapshot, blob, uuid, lease);
+        progress.layer(layer, 0, true);
+      } else {
+        snapshot = converted(base, snapshot, new Source(blob, diffId, uuid), lease, progress);
+        converted = true;
+      }
+    }
+    return snapshot;
+  }
+
+  /** A layer to convert. */
+  private record Source(LayerBlob blob, Digest diffId, String uuid) {
+    Digest digest() {
+      return blob.descriptor().digest();
+    }
+  }
+
+  /** Costs no byte from the registry: the layer is opened when a device needs it. */
+  private StoredSnapshot remote(
+      StoredSnapshot below, LayerBlob blob, String uuid, Optional<String> lease)
+      throws IOException {
+    Digest digest = blob.descriptor().digest();
+    // Which empty filesystem this store makes is of no concern to a chain that brings its own.
+    ChainKey key = (below.empty() ? ChainKey.start("overlaybd") : below.key()).blob(digest);
+    String layer = digest.algorithm() + "-" + digest.hex();
+    return parts
+        .database()
+        .tx(
+            tx -> {
+              Instant now = Instant.now();
+              String place = RemotePlace.format(blob);
+              if (LayerTable.find(tx, layer).isPresent()) {
+                // The place that was seen last is the one most likely to be there, and to let us in.
+                LayerTable.moved(tx, layer, place);
+              } else {
+                LayerTable.add(
+                    tx,
+                    new LayerRow(layer, uuid, "", 0, Optional.empty(), Optional.of(place), now));
+              }
+              Optional<String> known = SnapshotTable.findChain(tx, key.toString());
+              if (known.isPresent()) {
+                Optional<StoredSnapshot> found = parts.catalog().find(tx, known.get(), lease);
+                if (found.isPresent()) {
+                  return found.get();
+                }
+              }
+              SnapshotRow row =
+                  new SnapshotRow(
+                      UUID.randomUUID().toString(),
+                      below.empty() ? Optional.empty() : Optional.of(below.id()),
+                      layer,
+                      key.toString(),
+                      SnapshotRow.BASE,
+                      "pulled " + blob.repository() + "@" + digest,
+                      blob.descriptor().size(),
+                      now,
+                      now,
+                      0);
+              SnapshotTable.nameChain(tx, key.toString(), row.id());
+              return parts.catalog().add(tx, below, row, lease);
+            });
+  }
+
+  private StoredSnapshot converted(
+      ImageBase base,
+      StoredSnapshot below,
+      Source source,
+      Optional<String> lease,
+      BaseProgress progress)
+      throws IOException {
+    ChainKey key = below.key().tar(source.diffId());
+    Optional<StoredSnapshot> known = parts.catalog().findChain(key, lease);
+    if (known.isEmpty()) {
+      // Others who want the same chain, in this process or another, wait here and find it done.
+      try (var _ = parts.locks().lock("chain-" + key.digest().hex())) {
+        known = parts.catalog().findChain(key, lease);
+        if (known.isEmpty()) {
+          known = Optional.of(convert(base, below, source, key, lease, progress));
+        }
+      }
+    }
+    progress.layer(source.blob().descriptor(), source.blob().descriptor().size(), true);
+    return known.get();
+  }
+
+  private StoredSnapshot convert(
+      ImageBase base,
+      StoredSnapshot below,
+      Source source,
+      ChainKey key,
+      Optional<String> lease,
+      BaseProgress progress)
+      throws IOException {
+    LiveWriter writer = parts.chains().write(below.chain(), source.uuid());
+    try (StepFolder folder = new StepFolder(parts.steps(), writer, below, key, lease)) {
+      Digest found = unpack(source, folder, progress);
+      if (!found.equals(source.diffId())) {
+        throw new IOException(
+            "%s: layer %s unpacks to %s, the image's config says %s"
+                .formatted(base.name(), source.digest(), found, source.diffId()));
+      }
+      return folder.commit("converted " + base.name() + " layer " + source.digest(), SnapshotRow.BASE);
+    }
+  }
+
+  private Digest unpack(Source source, StepFolder folder, BaseProgress progress)
+      throws IOException {
+    Descriptor layer = source.blob().descriptor();
+    try (LayerStream stream =
+        new LayerStream(
+            parts.remote().stream(source.blob()),
+            layer.digest().toString(),
+            bytes -> progress.layer(layer, bytes, false))) {
+      return parts
+          .threads()
+          .call(
+              () -> {
+                TarReader archive = new TarReader(stream.tar(), layer.digest().toString());
+                var _ = LayerApply.apply(archive, folder.path(), UnpackOptions.LAYER);
+                return stream.finish();
+              });
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package dev.obdbuild.snapshots.layer;
+
+import dev.obdbuild.backstore.device.HostSparseFile;
+import dev.obdbuild.overlaybd.block.SparseFile;
+import dev.obdbuild.overlaybd.lsmt.Layer;
+import dev.obdbuild.overlaybd.lsmt.LayerIdentity;
+import dev.obdbuild.overlaybd.lsmt.RawLayerIndex;
+import dev.obdbuild.overlaybd.lsmt.SparseLayer;
+import dev.obdbuild.overlaybd.lsmt.WritableLayer;
+import dev.obdbuild.snapshots.store.Database;
+import dev.obdbuild.snapshots.store.LayerRow;
+import dev.obdbuild.snapshots.store.LayerRow.RawForm;
+import dev.obdbuild.snapshots.store.LayerTable;
+import dev.obdbuild.snapshots.store.Boot;
+import dev.obdbuild.snapshots.store.StorePaths;
+import dev.obdbuild.snapshots.store.Trees;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Makes the writable layers of this process: recorded as unfinished before their files exist, so that a sweep removes
+ * what a killed process was writing. Thread-safe.
+ */
+public final class RawLayers {
+  /**
+   * A layer being written.
+   *
+   * @param id its name in the store
+   */
+  public record Writing(String id, WritableLayer layer) {}
+
+  private final Database database;
+  private final StorePaths paths;
+  private final String owner;
+  private final String boot;
+
+  public RawLayers(Database database, StorePaths paths, String owner) throws IOException {
+    this.database = database;
+    this.paths = paths;
+    this.owner = owner;
+    this.boot = Boot.id();
+  }
+
+  /** A new empty writable layer for a device of {@code size} bytes. */
+  public Writing create(long size, LayerIdentity identity) throws IOException {
+    return create(UUID.randomUUID().toString(), size, identity);
+  }
+
+  /** As above, under a given name that the store does not have yet. */
+  public Writing create(String id, long size, LayerIdentity identity) throws IOException {
+    LayerRow row =
+        new LayerRow(
+            id,
+            identity.uuid(),
+            identity.parentUuid(),
+            size,
+            Optional.empty(),
+            Optional.empty(),
+            Instant.now());
+    database.tx(
+        tx -> {
+          LayerTable.begin(tx, row, owner);
+          return true;
+        });
+    try {
+      Files.createDirectories(paths.raw(id));
+      SparseFile data = HostSparseFile.create(paths.rawData(id));
+      try {
+        return new Writing(id, SparseLayer.create(data, size, identity));
+      } catch (IOException | RuntimeException e) {
+        data.close();
+        throw e;
+      }
+    } catch (IOException | RuntimeException e) {
+      drop(id);
+      throw e;
+    }
+  }
+
+  /** Writes the index of a frozen layer beside its data; the form is then ready for {@link LayerTable#finish}. */
+  public RawForm finish(String id, Layer frozen) throws IOException {
+    RawLayerIndex.write(frozen, paths.rawIndex(id));
+    return new RawForm(frozen.index().dataSectors() * 512, boot, false);
+  }
+
+  /** Forgets a layer that was never finished, whose files are closed, and removes its files. */
+  public void drop(String id) throws IOException {
+    database.tx(
+        tx -> {
+          LayerTable.delete(tx, id);
+          return true;
+        });
+    Trees.remove(paths.raw(id));
+  }
+}

@@ -1,0 +1,117 @@
+package dev.obdbuild.snapshots.live;
+
+import dev.obdbuild.backstore.device.DeviceExporter;
+import dev.obdbuild.backstore.device.ExportedDevice;
+import dev.obdbuild.backstore.device.StackDevice;
+import dev.obdbuild.overlaybd.lsmt.Layer;
+import dev.obdbuild.overlaybd.lsmt.LayerIdentity;
+import dev.obdbuild.overlaybd.lsmt.LayerStack;
+import dev.obdbuild.overlaybd.lsmt.SegmentIndex;
+import dev.obdbuild.overlaybd.lsmt.WritableLayer;
+import dev.obdbuild.snapshots.fs.Mkfs;
+import dev.obdbuild.snapshots.layer.OpenLayers;
+import dev.obdbuild.snapshots.layer.RawLayers;
+import dev.obdbuild.snapshots.layer.RawLayers.Writing;
+import dev.obdbuild.snapshots.store.Database;
+import dev.obdbuild.snapshots.store.LayerTable;
+import dev.obdbuild.snapshots.store.NamedLocks;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/**
+ * The empty filesystem: made once per size by mkfs on a device of ours, kept as a raw layer, and copied into the
+ * first layer of every image that starts from nothing, so that no image has an extra layer for it.
+ */
+final class EmptyFilesystem {
+  private static final int SECTOR = 512;
+
+  private final Database database;
+  private final NamedLocks locks;
+  private final RawLayers raws;
+  private final OpenLayers layers;
+  private final DeviceExporter exporter;
+  private final long size;
+
+  EmptyFilesystem(
+      Database database,
+      NamedLocks locks,
+      RawLayers raws,
+      OpenLayers layers,
+      DeviceExporter exporter,
+      long size) {
+    this.database = database;
+    this.locks = locks;
+    this.raws = raws;
+    this.layers = layers;
+    this.exporter = exporter;
+    this.size = size;
+  }
+
+  /** The chain that shows the empty filesystem read-only. Makes the template when this is its first use. */
+  Chain chain() throws IOException {
+    // Not under the name of the empty chain: that one has no layers.
+    return new Chain("scratch-template", List.of(template()));
+  }
+
+  /** Writes the empty filesystem into a fresh layer. */
+  void copyInto(WritableLayer layer) throws IOException {
+    try (OpenLayers.Held held = layers.acquire(template())) {
+      SegmentIndex index = held.layer().index();
+      for (int i = 0; i < index.size(); i++) {
+        if (!index.zeroed(i)) {
+          MemorySegment data = MemorySegment.ofArray(new byte[index.length(i) * SECTOR]);
+          held.layer().data().read(index.fileSector(i) * SECTOR, data);
+          layer.write(index.start(i) * SECTOR, data);
+        }
+      }
+    }
+  }
+
+  /** Id of the template's layer. */
+  String template() throws IOException {
+    String id = "template-" + Mkfs.VERSION + "-" + size;
+    if (known(id)) {
+      return id;
+    }
+    try (var _ = locks.lock(id)) {
+      if (!known(id)) {
+        make(id);
+      }
+    }
+    return id;
+  }
+
+  private boolean known(String id) throws IOException {
+    return database.tx(tx -> LayerTable.find(tx, id)).flatMap(row -> row.raw()).isPresent();
+  }
+
+  private void make(String id) throws IOException {
+    Writing writing = raws.create(id, size, LayerIdentity.NONE);
+    boolean made = false;
+    try (WritableLayer layer = writing.layer()) {
+      LayerStack nothing = LayerStack.of(List.of(), size);
+      try (StackDevice device = new StackDevice(nothing, layer)) {
+        try (ExportedDevice exported = exporter.export(device, id, false)) {
+          Mkfs.run(exported.node());
+        }
+        if (device.failure().isPresent()) {
+          throw new IOException("mkfs on " + id + " met a failed device", device.failure().get());
+        }
+        try (Layer frozen = device.freezeTop()) {
+          var form = raws.finish(id, frozen);
+          database.tx(
+              tx -> {
+                LayerTable.finish(tx, id, form);
+                return true;
+              });
+          made = true;
+        }
+      }
+    } finally {
+      if (!made) {
+        raws.drop(id);
+      }
+    }
+  }
+}

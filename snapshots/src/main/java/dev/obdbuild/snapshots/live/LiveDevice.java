@@ -1,0 +1,209 @@
+package dev.obdbuild.snapshots.live;
+
+import dev.obdbuild.backstore.device.BlockDevice;
+import dev.obdbuild.backstore.device.DeviceExporter;
+import dev.obdbuild.backstore.device.ExportedDevice;
+import dev.obdbuild.backstore.device.StackDevice;
+import dev.obdbuild.overlaybd.lsmt.SegmentIndex;
+import dev.obdbuild.snapshots.fs.BlockGroups;
+import dev.obdbuild.snapshots.fs.Superblock;
+import dev.obdbuild.snapshots.live.Stacks.OpenStack;
+import dev.obdbuild.snapshots.mount.MountedDevice;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * One device with its mount. Its owner ({@link LiveChains}) sees to it that one thread at a time changes it; all calls
+ * belong on mount threads.
+ */
+final class LiveDevice {
+  /** Below this a trim saves less than it costs: what a layer of a few small files could free is a few blocks. */
+  private static final long TRIM_WORTH_BYTES = 256 << 10;
+
+  private static final int SECTOR = 512;
+  private static final int BLOCK = 4096;
+
+  /**
+   * Where a device is mounted.
+   *
+   * @param ours the folder is made for the mount and removed with it
+   */
+  record Place(Path target, boolean ours) {}
+
+  private final StackDevice device;
+  private final ExportedDevice exported;
+  private final MountedDevice mount;
+  private final Place place;
+  private final boolean writable;
+  private final int errorsBefore;
+  private OpenStack stack;
+
+  private LiveDevice(
+      StackDevice device,
+      ExportedDevice exported,
+      MountedDevice mount,
+      Place place,
+      boolean writable,
+      int errorsBefore,
+      OpenStack stack) {
+    this.device = device;
+    this.exported = exported;
+    this.mount = mount;
+    this.place = place;
+    this.writable = writable;
+    this.errorsBefore = errorsBefore;
+    this.stack = stack;
+  }
+
+  /**
+   * Exports and mounts a device. Takes over {@code device} and {@code stack}, also when it fails.
+   *
+   * @param place where to mount it
+   */
+  static LiveDevice open(
+      DeviceExporter exporter,
+      StackDevice device,
+      boolean writable,
+      OpenStack stack,
+      String name,
+      Place place)
+      throws IOException {
+    ExportedDevice exported = null;
+    try {
+      Superblock superblock = readSuperblock(device, "the device of " + stack.chain().snapshot());
+      exported = exporter.export(device, name, !writable);
+      if (place.ours()) {
+        Files.createDirectories(place.target());
+      }
+      MountedDevice mount = MountedDevice.mount(exported.node(), place.target(), !writable);
+      return new LiveDevice(
+          device, exported, mount, place, writable, superblock.errors(), stack);
+    } catch (IOException | RuntimeException e) {
+      Closing closing = new Closing();
+      if (exported != null) {
+        closing.run(exported::close);
+      }
+      closing.run(device::close);
+      closing.run(stack::close);
+      closing.suppressInto(e);
+      if (device.failure().isPresent()) {
+        // The kernel's own words for a failed read are useless.
+        IOException failure = device.failure().get();
+        IOException told = new IOException("the device could not be read: " + failure.getMessage(), failure);
+        told.addSuppressed(e);
+        throw told;
+      }
+      throw e;
+    }
+  }
+
+  StackDevice device() {
+    return device;
+  }
+
+  Path path() {
+    return mount.path();
+  }
+
+  MountedDevice mount() {
+    return mount;
+  }
+
+  boolean writable() {
+    return writable;
+  }
+
+  OpenStack stack() {
+    return stack;
+  }
+
+  /** The device goes on to stand on {@code next}; the old stack is let go. */
+  void standOn(OpenStack next) throws IOException {
+    OpenStack old = stack;
+    stack = next;
+    old.close();
+  }
+
+  /**
+   * Brings the filesystem to rest: read-only and clean, freed blocks dropped, tell-tale superblock fields blank.
+   *
+   * @param written what the top layer holds; only its block groups are trimmed
+   * @throws IOException when the device failed or the kernel found the filesystem damaged
+   */
+  void settle(SegmentIndex written, long storedBytes) throws IOException {
+    throwIfFailed();
+    mount.remountReadOnly();
+    Superblock superblock = readSuperblock(device, mount.path().toString());
+    if (superblock.errors() > errorsBefore) {
+      throw new IOException(
+          "the filesystem at "
+              + mount.path()
+              + " was damaged while the step ran: the kernel counted "
+              + (superblock.errors() - errorsBefore)
+              + " errors");
+    }
+    if (storedBytes > TRIM_WORTH_BYTES) {
+      trim(superblock, written);
+    }
+    superblock.blank();
+    writeSuperblock(superblock);
+    throwIfFailed();
+  }
+
+  private void throwIfFailed() throws IOException {
+    if (device.failure().isPresent()) {
+      throw new IOException(
+          "the device of the root filesystem failed: " + device.failure().get().getMessage(),
+          device.failure().get());
+    }
+  }
+
+  private void trim(Superblock superblock, SegmentIndex written) throws IOException {
+    BlockGroups groups = new BlockGroups(superblock.groupSize(), superblock.size());
+    for (int i = 0; i < written.size(); i++) {
+      if (!written.zeroed(i)) {
+        groups.add(written.start(i) * SECTOR, (long) written.length(i) * SECTOR);
+      }
+    }
+    for (BlockGroups.Run run : groups.runs()) {
+      mount.trim(run.offset(), run.length());
+    }
+  }
+
+  private static Superblock readSuperblock(BlockDevice device, String name) throws IOException {
+    byte[] block = new byte[BLOCK];
+    device.read(0, MemorySegment.ofArray(block));
+    byte[] bytes = new byte[Superblock.LENGTH];
+    System.arraycopy(block, Superblock.OFFSET, bytes, 0, bytes.length);
+    return Superblock.of(bytes, name);
+  }
+
+  /** Through the device, not through its node: the mounted filesystem holds its own copy and writes it when next used. */
+  private void writeSuperblock(Superblock superblock) throws IOException {
+    byte[] block = new byte[BLOCK];
+    MemorySegment segment = MemorySegment.ofArray(block);
+    device.read(0, segment);
+    System.arraycopy(superblock.bytes(), 0, block, Superblock.OFFSET, Superblock.LENGTH);
+    device.write(0, segment);
+  }
+
+  /** Unmounts and takes the device down, whatever state it is in; reports the first thing that went wrong. */
+  void close() throws IOException {
+    Closing closing = new Closing();
+    closing.run(
+        () -> {
+          if (!mount.unmount()) {
+            // Somebody still holds the filesystem: nobody may hang on a device that goes away.
+            exported.abort();
+          } else if (place.ours()) {
+            Files.deleteIfExists(place.target());
+          }
+        });
+    closing.run(exported::close);
+    closing.run(device::close);
+    closing.run(stack::close);
+    closing.throwFirst();
+  }
+}
