@@ -55,8 +55,7 @@ final class Capabilities implements ExecutionCondition {
     return missing;
   }
 
-  private static boolean has(
-      AnnotatedElement element, Class<? extends Annotation> need) {
+  private static boolean has(AnnotatedElement element, Class<? extends Annotation> need) {
     return AnnotationSupport.isAnnotated(element, need);
   }
 

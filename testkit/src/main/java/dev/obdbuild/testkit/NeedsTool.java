@@ -8,8 +8,8 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * The test runs other programs: it is skipped, visibly, where one of them is not on the path. With {@code
- * OBD_REQUIRE=all} in the environment it fails instead.
+ * The test runs other programs: it is skipped, visibly, where one of them is not on the path. With
+ * {@code OBD_REQUIRE=all} in the environment it fails instead.
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.TYPE, ElementType.METHOD})

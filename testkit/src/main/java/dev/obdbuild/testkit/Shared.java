@@ -9,7 +9,10 @@ import org.jspecify.annotations.Nullable;
 public final class Shared {
   private Shared() {}
 
-  /** The folder, if it is there: {@code -Dobd.shared}, else {@code ../shared} of a folder above this one. */
+  /**
+   * The folder, if it is there: {@code -Dobd.shared}, else {@code ../shared} of a folder above this
+   * one.
+   */
   public static Optional<Path> folder() {
     String named = System.getProperty("obd.shared");
     if (named != null && Files.isDirectory(Path.of(named))) {
@@ -25,15 +28,16 @@ public final class Shared {
   }
 
   /**
-   * A path below the folder, for example {@code fixtures/overlaybd}. Tests that call this are annotated {@link
-   * NeedsShared}.
+   * A path below the folder, for example {@code fixtures/overlaybd}. Tests that call this are
+   * annotated {@link NeedsShared}.
    *
    * @throws IllegalStateException if the folder or the path is not there
    */
   public static Path path(String relative) {
     Path path =
         folder()
-            .orElseThrow(() -> new IllegalStateException("no shared fixtures; the test lacks @NeedsShared"))
+            .orElseThrow(
+                () -> new IllegalStateException("no shared fixtures; the test lacks @NeedsShared"))
             .resolve(relative);
     if (!Files.exists(path)) {
       throw new IllegalStateException(path + " does not exist");

@@ -3,8 +3,8 @@ package dev.obdbuild.testkit;
 import java.util.SplittableRandom;
 
 /**
- * Randomness that can be repeated: the seed is new in each run, is printed when the body fails, and is taken from {@code
- * -Dobd.seed} if that is set.
+ * Randomness that can be repeated: the seed is new in each run, is printed when the body fails, and
+ * is taken from {@code -Dobd.seed} if that is set.
  */
 public final class SplitRandom {
   private SplitRandom() {}
@@ -29,7 +29,8 @@ public final class SplitRandom {
     try {
       body.run(new SplittableRandom(seed));
     } catch (Throwable e) {
-      throw new AssertionError("failed with seed " + seed + ", repeat with -Dobd.seed=" + seed + ": " + e, e);
+      throw new AssertionError(
+          "failed with seed " + seed + ", repeat with -Dobd.seed=" + seed + ": " + e, e);
     }
   }
 

@@ -1,0 +1,4 @@
+package io.grpc;
+
+/** Stands for gRPC, which is not on this class path. */
+public interface Channel {}
