@@ -6,6 +6,7 @@ import dev.obdbuild.solver.progress.ProgressSink;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
@@ -98,7 +99,8 @@ final class Flights<R> {
     OpContext context =
         new OpContext(
             flight.cancellation,
-            new OpProgress(flight.fan, passenger.vertex(), InstantSource.system()));
+            new OpProgress(flight.fan, passenger.vertex(), InstantSource.system()),
+            Optional.of(id.key()));
     Thread.ofVirtual()
         .name("step-" + id.key().hex().substring(0, 12))
         .start(

@@ -62,7 +62,8 @@ final class Keys<R> {
 
   private CacheMap<R> cacheMap(Vertex vertex, Op<R> op) throws Exception {
     OpContext context =
-        new OpContext(solve.cancellation(), solve.vertices().progress(vertex).probe());
+        new OpContext(
+            solve.cancellation(), solve.vertices().progress(vertex).probe(), Optional.empty());
     CacheMap<R> map = op.cacheMap(context);
     solve.vertices().progress(vertex).endProbe();
     if (map.inputs().size() != vertex.inputs().size()) {
@@ -162,7 +163,8 @@ final class Keys<R> {
     try {
       solve.cancellation().throwIfCancelled();
       OpContext context =
-          new OpContext(solve.cancellation(), solve.vertices().progress(vertex).work());
+          new OpContext(
+              solve.cancellation(), solve.vertices().progress(vertex).work(), Optional.empty());
       Digest digest = content.digests().digest(context, made.result(input.index()));
       Optional<Digest> identity = identity(below, made.ids(), input, content);
       if (identity.isPresent()) {

@@ -131,7 +131,8 @@ final class Solve<R> {
   private Outcome<R> carryOutAlone(Vertex vertex, VertexKey<R> key) throws Exception {
     List<R> inputs = inputs(vertex);
     vertices.progress(vertex).start();
-    OpContext context = new OpContext(cancellation, vertices.progress(vertex).work());
+    OpContext context =
+        new OpContext(cancellation, vertices.progress(vertex).work(), Optional.empty());
     try {
       Outcome<R> outcome = new Outcome<>(key.op().exec(context, inputs), Optional.empty(), false);
       vertices.progress(vertex).complete();
