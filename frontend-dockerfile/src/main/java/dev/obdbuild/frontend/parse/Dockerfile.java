@@ -1,0 +1,30 @@
+package dev.obdbuild.frontend.parse;
+
+import dev.obdbuild.frontend.Lines;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A whole Dockerfile.
+ *
+ * @param arguments the ARG instructions before the first FROM
+ * @param stages in file order, never empty
+ * @param escape the escape character
+ * @param syntax the value of the {@code syntax} directive
+ * @param check the value of the {@code check} directive
+ * @param emptyContinuations the last lines of instructions with an empty continuation line
+ */
+public record Dockerfile(
+    List<Instruction.Arg> arguments,
+    List<Stage> stages,
+    char escape,
+    Optional<String> syntax,
+    Optional<String> check,
+    List<Lines> emptyContinuations) {
+
+  public Dockerfile {
+    arguments = List.copyOf(arguments);
+    stages = List.copyOf(stages);
+    emptyContinuations = List.copyOf(emptyContinuations);
+  }
+}

@@ -1,0 +1,51 @@
+package dev.obdbuild.frontend.parse;
+
+import dev.obdbuild.frontend.DockerfileException;
+import dev.obdbuild.frontend.expand.GoQuote;
+import dev.obdbuild.frontend.parse.Flags.Kind;
+import java.util.List;
+import java.util.Map;
+
+/** RUN. */
+final class RunParser {
+  private static final Map<String, Kind> FLAGS =
+      Map.of(
+          "mount", Kind.STRINGS,
+          "network", Kind.STRING,
+          "security", Kind.STRING,
+          "device", Kind.STRINGS);
+
+  private RunParser() {}
+
+  static Instruction run(Node node, List<Heredoc> heredocs, Origin origin)
+      throws DockerfileException {
+    Flags flags = new Flags(node.flags(), FLAGS);
+    Instruction.Security security =
+        switch (flags.string("security")) {
+          case "", "sandbox" -> Instruction.Security.SANDBOX;
+          case "insecure" -> Instruction.Security.INSECURE;
+          default ->
+              throw new DockerfileException(
+                  "security " + GoQuote.quote(flags.string("security")) + " is not valid");
+        };
+    Instruction.Network network =
+        switch (flags.string("network")) {
+          case "", "default" -> Instruction.Network.DEFAULT;
+          case "none" -> Instruction.Network.NONE;
+          case "host" -> Instruction.Network.HOST;
+          default ->
+              throw new DockerfileException(
+                  "invalid network mode " + GoQuote.quote(flags.string("network")));
+        };
+    for (String mount : flags.strings("mount")) {
+      MountSpec.checkFrom(mount);
+    }
+    return new Instruction.Run(
+        origin,
+        new CommandLine(node.values(), !node.json(), heredocs),
+        flags.strings("mount"),
+        network,
+        security,
+        flags.strings("device"));
+  }
+}

@@ -1,0 +1,107 @@
+package dev.obdbuild.frontend.plan;
+
+import dev.obdbuild.frontend.DockerfileException;
+import dev.obdbuild.frontend.expand.Expander;
+import dev.obdbuild.frontend.parse.Dockerfile;
+import dev.obdbuild.frontend.parse.Instruction;
+import dev.obdbuild.oci.image.Platform;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Build arguments as FROM lines see them.
+ *
+ * @param globals automatic ones and those declared before the first FROM
+ * @param given those from outside, which win
+ */
+record Arguments(EnvList globals, Map<String, String> given, Optional<Instant> epoch) {
+  private static final String EPOCH = "SOURCE_DATE_EPOCH";
+
+  static Arguments of(Dockerfile file, BuildConfig config, Expander expander)
+      throws DockerfileException {
+    EnvList globals = automatic(file, config);
+    for (Instruction.Arg instruction : file.arguments()) {
+      for (Instruction.Argument argument : instruction.arguments()) {
+        Optional<String> value = config.buildArg(argument.name());
+        if (value.isEmpty() && argument.value().isPresent()) {
+          try {
+            value = Optional.of(expander.word(argument.value().get(), globals));
+          } catch (DockerfileException e) {
+            throw e.at(instruction.origin().lines());
+          }
+        }
+        value.ifPresent(v -> globals.set(argument.name(), v));
+      }
+    }
+    return withEpoch(globals, new TreeMap<>(config.buildArgs()), file);
+  }
+
+  private static EnvList automatic(Dockerfile file, BuildConfig config) {
+    EnvList globals = new EnvList();
+    platform(globals, "BUILD", config.workers().getFirst());
+    platform(globals, "TARGET", config.targetPlatform());
+    String target = config.target().isEmpty() ? file.stages().getLast().name() : config.target();
+    globals.set("TARGETSTAGE", target.isEmpty() ? "default" : target);
+    config
+        .buildArgs()
+        .forEach(
+            (name, value) -> {
+              if (globals.get(name).isPresent()) {
+                globals.set(name, value);
+              }
+            });
+    return globals;
+  }
+
+  private static void platform(EnvList globals, String prefix, Platform platform) {
+    String version = platform.osVersion().isEmpty() ? "" : "(" + platform.osVersion() + ")";
+    globals.set(
+        prefix + "PLATFORM",
+        platform.os()
+            + version
+            + "/"
+            + platform.architecture()
+            + platform.variant().map(v -> "/" + v).orElse(""));
+    globals.set(prefix + "OS", platform.os());
+    globals.set(prefix + "OSVERSION", platform.osVersion());
+    globals.set(prefix + "ARCH", platform.architecture());
+    globals.set(prefix + "VARIANT", platform.variant().orElse(""));
+  }
+
+  private static Arguments withEpoch(EnvList globals, Map<String, String> given, Dockerfile file)
+      throws DockerfileException {
+    Optional<String> text =
+        Optional.ofNullable(given.get(EPOCH))
+            .or(() -> globals.get(EPOCH))
+            .filter(t -> !t.isEmpty());
+    if (text.isEmpty()) {
+      return new Arguments(globals, given, Optional.empty());
+    }
+    Optional<Instant> epoch = epoch(text.get(), file);
+    if (epoch.isEmpty()) {
+      // A context of local files has no time: the argument is as good as not given.
+      given.remove(EPOCH);
+      globals.remove(EPOCH);
+    }
+    return new Arguments(globals, given, epoch);
+  }
+
+  private static Optional<Instant> epoch(String text, Dockerfile file) throws DockerfileException {
+    try {
+      return Optional.of(Instant.ofEpochSecond(Long.parseLong(text)));
+    } catch (NumberFormatException | java.time.DateTimeException e) {
+      if (text.equals("context")) {
+        return Optional.empty();
+      }
+      List<String> names = file.stages().stream().map(s -> s.name()).toList();
+      if (names.contains(text)) {
+        throw DockerfileException.of(
+            "SOURCE_DATE_EPOCH from stage " + text + " is not supported yet", e);
+      }
+      throw DockerfileException.of("invalid SOURCE_DATE_EPOCH: " + text, e);
+    }
+  }
+}

@@ -1,0 +1,155 @@
+package dev.obdbuild.frontend.plan;
+
+import dev.obdbuild.frontend.DockerfileException;
+import dev.obdbuild.frontend.Suggestion;
+import dev.obdbuild.frontend.expand.GoQuote;
+import dev.obdbuild.oci.image.ImageConfig;
+import dev.obdbuild.oci.image.Platform;
+import dev.obdbuild.oci.image.Reference;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** Resolves the base images of stages, each name once and all at the same time. */
+final class BaseResolver {
+  private static final List<String> COMMON =
+      List.of("alpine", "busybox", "centos", "debian", "golang", "ubuntu", "fedora");
+
+  private final BuildConfig config;
+  private final Sources sources;
+  private final StageTable table;
+  private final Map<Key, Future<ResolvedImage>> running = new LinkedHashMap<>();
+
+  private record Key(Reference reference, Platform platform) {}
+
+  BaseResolver(BuildConfig config, Sources sources, StageTable table) {
+    this.config = config;
+    this.sources = sources;
+    this.table = table;
+  }
+
+  /** Resolves those stages that start from an image and are not resolved yet. */
+  void resolve(Collection<StageState> states) throws IOException {
+    List<StageState> open = new ArrayList<>();
+    for (StageState state : states) {
+      if (!state.resolved && state.base.isEmpty()) {
+        state.resolved = true;
+        if (state.isScratch()) {
+          state.draft = ImageDraft.scratch(config.targetPlatform());
+          state.platform = Optional.of(config.targetPlatform());
+        } else {
+          open.add(state);
+        }
+      }
+    }
+    // Threads that only wait for a registry.
+    try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (StageState state : open) {
+        Key key = key(state);
+        running.computeIfAbsent(
+            key,
+            k ->
+                executor.submit(
+                    () -> sources.resolveImage(k.reference, k.platform, config.resolveMode())));
+      }
+      try {
+        for (StageState state : open) {
+          apply(state, await(state));
+        }
+      } catch (IOException | RuntimeException e) {
+        executor.shutdownNow();
+        throw e;
+      }
+    }
+  }
+
+  private Key key(StageState state) throws DockerfileException {
+    return new Key(reference(state), state.platform.orElse(config.targetPlatform()));
+  }
+
+  /** The base as an image's name. Also stages that are never built must have a right one. */
+  static Reference reference(StageState state) throws DockerfileException {
+    try {
+      return Reference.parse(state.baseName);
+    } catch (IllegalArgumentException e) {
+      throw DockerfileException.of(
+              "failed to parse stage name " + GoQuote.quote(state.baseName) + ": " + e.getMessage(),
+              e)
+          .at(state.lines);
+    }
+  }
+
+  private ResolvedImage await(StageState state) throws IOException {
+    Key key = key(state);
+    try {
+      return java.util.Objects.requireNonNull(running.get(key)).get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw (InterruptedIOException)
+          new InterruptedIOException("interrupted while resolving " + key.reference).initCause(e);
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause();
+      if (cause instanceof InterruptedIOException || Thread.currentThread().isInterrupted()) {
+        throw new InterruptedIOException("interrupted while resolving " + key.reference);
+      }
+      if (cause instanceof IOException) {
+        throw notFound(state, key.reference, cause);
+      }
+      throw new IllegalStateException("resolving " + key.reference + " failed", cause);
+    }
+  }
+
+  private DockerfileException notFound(StageState state, Reference reference, Throwable cause) {
+    List<String> known = new ArrayList<>(table.names());
+    for (String name : COMMON) {
+      known.add(name);
+      known.add(name + ":latest");
+    }
+    String message =
+        state.baseName
+            + ": failed to resolve source metadata for "
+            + reference.canonical()
+            + ": "
+            + cause.getMessage();
+    return DockerfileException.of(Suggestion.append(message, state.baseName, known, true), cause)
+        .at(state.lines);
+  }
+
+  private void apply(StageState state, ResolvedImage image) {
+    ImageConfig base = image.config();
+    Platform platform = state.platform.orElse(config.targetPlatform());
+    if (state.platform.isEmpty() && config.platform().isEmpty()) {
+      platform = implicit(base.platform(), platform);
+    }
+    state.platform = Optional.of(platform);
+    state.baseImage = Optional.of(base);
+    state.draft = new ImageDraft(base.withCreated(Optional.empty()));
+    boolean empty =
+        base.diffIds().isEmpty() && base.history().stream().allMatch(h -> h.emptyLayer());
+    state.image =
+        empty
+            ? Optional.empty()
+            : Optional.of(image.reference().withDigest(image.digest()).canonical());
+  }
+
+  /** Nobody asked for a platform: an image for another one that we can build decides. */
+  private Platform implicit(Platform image, Platform wanted) {
+    if (same(image, wanted)) {
+      return wanted;
+    }
+    return config.workers().stream().filter(w -> same(image, w)).findFirst().orElse(wanted);
+  }
+
+  private static boolean same(Platform a, Platform b) {
+    return a.os().equals(b.os()) && a.architecture().equals(b.architecture());
+  }
+}

@@ -1,0 +1,19 @@
+package dev.obdbuild.frontend.plan;
+
+import dev.obdbuild.frontend.DockerfileException;
+
+/** Bounds what a plan may hold, whatever a Dockerfile multiplies. */
+final class Budget {
+  private static final long LIMIT = 128L << 20;
+
+  private long left = LIMIT;
+
+  /** Counts characters, or entries of lists by what they weigh. */
+  void spend(long amount) throws DockerfileException {
+    left -= amount;
+    if (left < 0) {
+      throw new DockerfileException(
+          "environments and histories grow beyond what one Dockerfile may have");
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package dev.obdbuild.frontend.plan;
+
+import dev.obdbuild.llb.Graph;
+import dev.obdbuild.oci.image.ImageConfig;
+import dev.obdbuild.oci.image.Platform;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a Dockerfile asks for.
+ *
+ * @param graph the layers
+ * @param config the image's config. Its {@code diffIds} are the base's only, it has no {@code
+ *     created}, and new history entries have none unless there is an epoch: whoever has the layers
+ *     fills them in
+ * @param base the config of the base image of the target; empty for {@code FROM scratch}
+ * @param platform what the image runs on
+ * @param epoch the time everything is dated at, if the user gave one
+ * @param ignoreCache whether the target stage was asked to be built anew
+ */
+public record BuildPlan(
+    Graph graph,
+    ImageConfig config,
+    Optional<ImageConfig> base,
+    Platform platform,
+    List<Warning> warnings,
+    Optional<Instant> epoch,
+    boolean ignoreCache) {
+
+  public BuildPlan {
+    warnings = List.copyOf(warnings);
+  }
+}

@@ -1,0 +1,216 @@
+package dev.obdbuild.frontend.plan;
+
+import dev.obdbuild.frontend.DockerfileException;
+import dev.obdbuild.frontend.expand.Expander;
+import dev.obdbuild.frontend.expand.GoQuote;
+import dev.obdbuild.frontend.ignore.UnixPath;
+import dev.obdbuild.frontend.parse.Heredoc;
+import dev.obdbuild.frontend.parse.Instruction;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** COPY and ADD of one stage. */
+final class CopyEvaluator {
+  private static final int KEEP_MODE = -1;
+
+  private final Expander expander;
+  private final Budget budget;
+  private final StageState state;
+  private final Optional<Instant> epoch;
+
+  CopyEvaluator(Expander expander, Budget budget, StageState state, Optional<Instant> epoch) {
+    this.expander = expander;
+    this.budget = budget;
+    this.state = state;
+    this.epoch = epoch;
+  }
+
+  /** What differs between the two instructions. */
+  private record Kind(
+      String keyword, Content content, boolean unpack, boolean parents, String checksum) {
+    boolean isAdd() {
+      return keyword.equals("ADD");
+    }
+  }
+
+  /** An instruction with everything expanded. */
+  private record Expanded(
+      List<String> sources,
+      List<Heredoc> documents,
+      String destination,
+      String chown,
+      String chmod) {}
+
+  void copy(Instruction.Copy copy, StageState.Planned planned) throws DockerfileException {
+    Expanded expanded = expand(copy.transfer());
+    Content content = new Content.Context();
+    if (!planned.sources().isEmpty()) {
+      StageState source = planned.sources().getFirst().orElseThrow();
+      if (!source.evaluated && !source.isHidden()) {
+        throw new DockerfileException(
+            "cannot copy from stage "
+                + GoQuote.quote(copy.from())
+                + ", it needs to be defined before current stage "
+                + GoQuote.quote(state.displayName));
+      }
+      content = new Content.OfStage(source);
+    }
+    step(copy.transfer(), expanded, new Kind("COPY", content, false, copy.parents(), ""), planned);
+  }
+
+  void add(Instruction.Add add, StageState.Planned planned) throws DockerfileException {
+    String checksum = expander.word(add.checksum(), state.env);
+    Expanded expanded = expand(add.transfer());
+    step(
+        add.transfer(),
+        expanded,
+        new Kind("ADD", new Content.Context(), add.unpack().orElse(true), false, checksum),
+        planned);
+  }
+
+  private Expanded expand(Instruction.Transfer transfer) throws DockerfileException {
+    String chown = expander.word(transfer.chown(), state.env);
+    String chmod = expander.word(transfer.chmod(), state.env);
+    List<String> sources = new ArrayList<>();
+    for (String source : transfer.sources()) {
+      sources.add(expander.word(source, state.env));
+    }
+    String destination = expander.word(transfer.destination(), state.env);
+    List<Heredoc> documents = new ArrayList<>();
+    for (Heredoc document : transfer.documents()) {
+      String body = document.body();
+      documents.add(
+          new Heredoc(
+              document.name(),
+              document.expand(),
+              false,
+              document.expand() ? expander.expandBody(body, state.env).text() : body));
+    }
+    return new Expanded(sources, documents, destination, chown, chmod);
+  }
+
+  private void step(
+      Instruction.Transfer transfer, Expanded expanded, Kind kind, StageState.Planned planned)
+      throws DockerfileException {
+    FileMode mode = FileMode.parse(expanded.chmod);
+    checkChecksum(kind, expanded);
+    String words = StepNames.words(expander, planned.instruction().origin(), state);
+    Step.Label label = StepNames.label(state, planned, words, "", true);
+    List<Step.Source> sources = new ArrayList<>();
+    for (String source : expanded.sources) {
+      sources.add(source(source, kind));
+    }
+    for (Heredoc document : expanded.documents) {
+      String path = UnixPath.join("/", document.name());
+      byte[] data = document.content().getBytes(StandardCharsets.UTF_8);
+      sources.add(
+          new Step.Source(new Content.Inline(path, 0644, data), path, List.of(), List.of()));
+    }
+    boolean link = transfer.link() && expanded.chmod.isEmpty();
+    state.steps.add(
+        new Step.Copy(
+            label,
+            sources,
+            destination(expanded.destination),
+            expanded.chown,
+            mode.bits(),
+            mode.text(),
+            transfer.excludes(),
+            kind.unpack,
+            link ? StepNames.text(state, planned, "LINK " + words) : "",
+            state.displayName + "/" + state.stepIndex));
+    HistoryText.add(state, historyText(expanded, kind), false, epoch, budget);
+    if (kind.content instanceof Content.Context) {
+      expanded.sources.forEach(s -> state.contextPaths.add(UnixPath.join("/", s)));
+    }
+  }
+
+  private static String historyText(Expanded expanded, Kind kind) {
+    StringBuilder text = new StringBuilder(kind.keyword);
+    text.append(kind.parents ? " --parents" : "");
+    text.append(expanded.chown.isEmpty() ? "" : " --chown=" + expanded.chown);
+    text.append(expanded.chmod.isEmpty() ? "" : " --chmod=" + expanded.chmod);
+    expanded.sources.forEach(source -> text.append(' ').append(source));
+    expanded.documents.forEach(document -> text.append(" <<").append(document.name()));
+    return text.append(' ').append(expanded.destination).append(" # buildkit").toString();
+  }
+
+  private static void checkChecksum(Kind kind, Expanded expanded) throws DockerfileException {
+    if (kind.checksum.isEmpty()) {
+      return;
+    }
+    if (expanded.sources.size() != 1) {
+      throw new DockerfileException("checksum can't be specified for multiple sources");
+    }
+    if (!RemoteSource.isRemote(expanded.sources.getFirst())) {
+      throw new DockerfileException("checksum requires HTTP(S) or Git sources");
+    }
+  }
+
+  private Step.Source source(String source, Kind kind) throws DockerfileException {
+    RemoteSource.refuse(source, kind.isAdd());
+    if (!kind.parents) {
+      return new Step.Source(kind.content, clean(source), List.of(), List.of());
+    }
+    int pivot = source.indexOf("/./");
+    String parent = pivot < 0 ? "/" : source.substring(0, pivot);
+    String pattern = clean(pivot < 0 ? source : source.substring(pivot + 3));
+    List<String> required =
+        hasWildcards(parent) || hasWildcards(pattern)
+            ? List.of()
+            : List.of(clean(UnixPath.join(parent, pattern)));
+    return new Step.Source(kind.content, clean(parent), List.of(pattern.substring(1)), required);
+  }
+
+  private static String clean(String path) {
+    return UnixPath.clean("/" + path);
+  }
+
+  private static boolean hasWildcards(String path) {
+    for (int i = 0; i < path.length(); i++) {
+      switch (path.charAt(i)) {
+        case '*', '?', '[' -> {
+          return true;
+        }
+        case '\\' -> i++;
+        default -> {}
+      }
+    }
+    return false;
+  }
+
+  /** Absolute; a slash at the end stays, because it means a directory. */
+  private String destination(String text) {
+    String path = text.isEmpty() || text.equals(".") ? "./" : text;
+    String absolute = UnixPath.join("/", path.startsWith("/") ? path : state.dir + "/" + path);
+    String slash = absolute.endsWith("/") ? "" : "/";
+    if (path.endsWith("/")) {
+      return absolute + slash;
+    }
+    return path.endsWith("/.") ? absolute + slash + "." : absolute;
+  }
+
+  /** The bits of {@code --chmod}, or its text where it is symbolic. */
+  private record FileMode(int bits, String text) {
+    private static final String CLAUSE = "[ugoa]*([-+=]([rwxXst]*|[ugo]))+";
+
+    static FileMode parse(String chmod) throws DockerfileException {
+      if (chmod.isEmpty()) {
+        return new FileMode(KEEP_MODE, "");
+      }
+      if (chmod.matches("[0-7]{1,11}") && Long.parseLong(chmod, 8) <= 07777) {
+        return new FileMode(Integer.parseInt(chmod, 8), "");
+      }
+      if (chmod.matches(CLAUSE + "(," + CLAUSE + ")*")) {
+        return new FileMode(0, chmod);
+      }
+      throw new DockerfileException(
+          "invalid chmod parameter: '"
+              + chmod
+              + "'. it should be octal string and between 0 and 07777");
+    }
+  }
+}

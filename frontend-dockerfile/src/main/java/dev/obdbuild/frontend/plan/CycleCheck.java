@@ -1,0 +1,51 @@
+package dev.obdbuild.frontend.plan;
+
+import dev.obdbuild.frontend.DockerfileException;
+import dev.obdbuild.frontend.Lines;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.IdentityHashMap;
+import java.util.Iterator;
+import java.util.Map;
+
+/** Finds stages that copy from one another in a circle. Depth is the author's, so no recursion. */
+final class CycleCheck {
+  private final Collection<StageState> states;
+  private final Map<StageState, Boolean> done = new IdentityHashMap<>();
+
+  private record Visit(StageState state, Iterator<Map.Entry<StageState, Lines>> rest) {}
+
+  CycleCheck(Collection<StageState> states) {
+    this.states = states;
+  }
+
+  void run() throws DockerfileException {
+    for (StageState start : states) {
+      Deque<Visit> path = new ArrayDeque<>();
+      enter(start, path);
+      while (!path.isEmpty()) {
+        Visit visit = path.element();
+        if (!visit.rest.hasNext()) {
+          done.put(visit.state, true);
+          path.pop();
+          continue;
+        }
+        Map.Entry<StageState, Lines> next = visit.rest.next();
+        Boolean finished = done.get(next.getKey());
+        if (finished == null) {
+          enter(next.getKey(), path);
+        } else if (!finished) {
+          throw new DockerfileException(
+              "circular dependency detected on stage: " + start.displayName, next.getValue());
+        }
+      }
+    }
+  }
+
+  private void enter(StageState state, Deque<Visit> path) {
+    if (done.putIfAbsent(state, false) == null) {
+      path.push(new Visit(state, state.dependencies.entrySet().iterator()));
+    }
+  }
+}

@@ -1,0 +1,200 @@
+package dev.obdbuild.frontend.plan;
+
+import dev.obdbuild.frontend.DockerfileException;
+import dev.obdbuild.frontend.expand.GoQuote;
+import dev.obdbuild.frontend.parse.Csv;
+import dev.obdbuild.frontend.parse.GoBool;
+import dev.obdbuild.llb.ExecMeta;
+import dev.obdbuild.llb.ExecOp.NetworkMode;
+import dev.obdbuild.llb.LinuxResources;
+import dev.obdbuild.oci.image.Platform;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** Reads {@link FrontendOptions}; what is left to later is refused by its name. */
+final class OptionParser {
+  private static final Set<String> UNSUPPORTED =
+      Set.of(
+          "context",
+          "contextsubdir",
+          "contextkey",
+          "dockerfilekey",
+          "requestid",
+          "cmdline",
+          "source");
+  private static final List<String> UNSUPPORTED_PREFIXES =
+      List.of(
+          "context:",
+          "input-metadata:",
+          "attest:sbom",
+          "build-arg:BUILDKIT_ATTEST_SBOM",
+          "automount:");
+  private static final Set<String> CAPS =
+      Set.of(
+          "moby.buildkit.frontend.inputs",
+          "moby.buildkit.frontend.subrequests",
+          "moby.buildkit.frontend.contexts",
+          "moby.buildkit.frontend.gitquerystring");
+
+  private final FrontendOptions options;
+
+  OptionParser(FrontendOptions options) {
+    this.options = options;
+  }
+
+  BuildConfig parse() throws DockerfileException {
+    refuse();
+    String hostname = get("build-arg:BUILDKIT_SANDBOX_HOSTNAME");
+    return new BuildConfig(
+        get("filename").isEmpty() ? "Dockerfile" : get("filename"),
+        get("target"),
+        withPrefix("build-arg:"),
+        withPrefix("label:"),
+        platform(),
+        options.workers(),
+        noCache(),
+        extraHosts(),
+        number("shm-size", "failed to parse shm size: "),
+        Ulimits.parse(get("ulimit")),
+        resources(),
+        get("cgroup-parent"),
+        network(),
+        hostname.isEmpty() ? get("hostname") : hostname,
+        ResolveMode.parse(get("image-resolve-mode")),
+        options.attributes().getOrDefault("local-sessionid:context", options.sessionId()),
+        "context");
+  }
+
+  private String get(String name) {
+    return options.attributes().getOrDefault(name, "");
+  }
+
+  private Map<String, String> withPrefix(String prefix) {
+    Map<String, String> found = new TreeMap<>();
+    options
+        .attributes()
+        .forEach(
+            (name, value) -> {
+              if (name.startsWith(prefix)) {
+                found.put(name.substring(prefix.length()), value);
+              }
+            });
+    return found;
+  }
+
+  private void refuse() throws DockerfileException {
+    for (String name : options.attributes().keySet()) {
+      if (UNSUPPORTED.contains(name) || UNSUPPORTED_PREFIXES.stream().anyMatch(name::startsWith)) {
+        throw new DockerfileException("frontend option " + name + " is not supported yet");
+      }
+    }
+    if (GoBool.parse(get("build-arg:BUILDKIT_DISABLE_FILEOP")).orElse(false)) {
+      throw new DockerfileException(
+          "support for \"BUILDKIT_DISABLE_FILEOP\" build-arg was removed in BuildKit 0.11");
+    }
+    for (String cap : get("frontend.caps").split(",")) {
+      String name = cap.split("\\+", 2)[0];
+      if (!name.isEmpty() && !CAPS.contains(name)) {
+        throw new DockerfileException("unsupported frontend capability " + name);
+      }
+    }
+  }
+
+  private Optional<Platform> platform() throws DockerfileException {
+    String text = get("platform");
+    boolean many = text.contains(",");
+    String multi =
+        get("build-arg:BUILDKIT_MULTI_PLATFORM").isEmpty()
+            ? get("multi-platform")
+            : get("build-arg:BUILDKIT_MULTI_PLATFORM");
+    boolean index = many;
+    if (!multi.isEmpty()) {
+      index =
+          GoBool.parse(multi)
+              .orElseThrow(
+                  () ->
+                      new DockerfileException(
+                          "invalid boolean value for multi-platform: " + multi));
+      if (!index && many) {
+        throw new DockerfileException(
+            "conflicting config: returning multiple target platforms is not allowed");
+      }
+    }
+    if (index) {
+      throw new DockerfileException("multi-platform builds are not supported yet");
+    }
+    try {
+      return text.isEmpty() ? Optional.empty() : Optional.of(Platform.parse(text));
+    } catch (IllegalArgumentException e) {
+      throw DockerfileException.of(
+          "failed to parse target platform " + text + ": " + e.getMessage(), e);
+    }
+  }
+
+  private Optional<List<String>> noCache() {
+    String text = options.attributes().get("no-cache");
+    if (text == null) {
+      return Optional.empty();
+    }
+    return Optional.of(text.isEmpty() ? List.of() : List.of(text.split(",")));
+  }
+
+  private List<ExecMeta.HostIp> extraHosts() throws DockerfileException {
+    if (get("add-hosts").isEmpty()) {
+      return List.of();
+    }
+    String prefix = "failed to parse additional hosts: ";
+    List<ExecMeta.HostIp> hosts = new ArrayList<>();
+    for (String field : Csv.fields(get("add-hosts"))) {
+      String[] parts = field.toLowerCase(Locale.ROOT).split("=", 2);
+      if (parts.length < 2) {
+        throw new DockerfileException(prefix + "invalid key-value pair " + field);
+      }
+      String ip =
+          IpText.canonical(parts[1])
+              .orElseThrow(
+                  () -> new DockerfileException(prefix + "failed to parse IP " + parts[1]));
+      hosts.add(new ExecMeta.HostIp(parts[0], ip));
+    }
+    return hosts;
+  }
+
+  private long number(String name, String prefix) throws DockerfileException {
+    String text = get(name);
+    try {
+      return text.isEmpty() ? 0 : Long.parseLong(text);
+    } catch (NumberFormatException e) {
+      throw DockerfileException.of(
+          prefix + "strconv.ParseInt: parsing " + GoQuote.quote(text) + ": invalid syntax", e);
+    }
+  }
+
+  private Optional<LinuxResources> resources() throws DockerfileException {
+    LinuxResources limits =
+        new LinuxResources(
+            number("memory", "failed to parse memory: "),
+            number("memswap", "failed to parse memswap: "),
+            number("cpushares", "failed to parse cpushares: "),
+            number("cpuperiod", "failed to parse cpuperiod: "),
+            number("cpuquota", "failed to parse cpuquota: "),
+            get("cpusetcpus"),
+            get("cpusetmems"));
+    return limits.equals(new LinuxResources(0, 0, 0, 0, 0, "", ""))
+        ? Optional.empty()
+        : Optional.of(limits);
+  }
+
+  private NetworkMode network() throws DockerfileException {
+    return switch (get("force-network-mode")) {
+      case "", "sandbox" -> NetworkMode.DEFAULT;
+      case "host" -> NetworkMode.HOST;
+      case "none" -> NetworkMode.NONE;
+      default -> throw new DockerfileException("invalid netmode " + get("force-network-mode"));
+    };
+  }
+}

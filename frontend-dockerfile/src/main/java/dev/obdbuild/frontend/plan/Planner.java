@@ -1,0 +1,153 @@
+package dev.obdbuild.frontend.plan;
+
+import dev.obdbuild.frontend.DockerfileException;
+import dev.obdbuild.frontend.Lines;
+import dev.obdbuild.frontend.expand.Expander;
+import dev.obdbuild.frontend.parse.Dockerfile;
+import dev.obdbuild.frontend.parse.DockerfileParser;
+import dev.obdbuild.frontend.parse.Instruction;
+import dev.obdbuild.llb.Graph;
+import dev.obdbuild.oci.image.ImageConfig;
+import dev.obdbuild.oci.image.Platform;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** One build being planned, from stages to graph. Used once. */
+final class Planner {
+  private final BuildConfig config;
+  private final Sources sources;
+  private final Definition definition;
+  private final Dockerfile file;
+  private final Expander expander;
+
+  Planner(BuildConfig config, Sources sources, Definition definition, Dockerfile file) {
+    this.config = config;
+    this.sources = sources;
+    this.definition = definition;
+    this.file = file;
+    this.expander = new Expander(file.escape());
+  }
+
+  BuildPlan plan() throws IOException {
+    Checks checks =
+        new Checks(config.buildArg("BUILDKIT_DOCKERFILE_CHECK").or(file::check).orElse(""));
+    for (Lines lines : file.emptyContinuations()) {
+      checks.warn(
+          "NoEmptyContinuation",
+          "Empty continuation line",
+          "Empty continuation lines will become errors in a future release",
+          lines);
+    }
+    Arguments arguments = Arguments.of(file, config, expander);
+    StageGraph graph = new StageGraph(file, config, expander, arguments.globals());
+    StageState target = graph.target(config.target());
+    graph.connect();
+    for (StageState state : graph.table().all()) {
+      if (!state.isScratch() && state.base.isEmpty()) {
+        BaseResolver.reference(state);
+      }
+    }
+    List<StageState> needed = resolve(graph, target);
+
+    StageEvaluator evaluator = new StageEvaluator(config, arguments, expander, checks);
+    Set<String> paths = new TreeSet<>();
+    for (StageState state : needed) {
+      evaluator.evaluate(state);
+      paths.addAll(state.contextPaths);
+    }
+    checks.failIfAsked();
+    Graph llb = new LlbEmitter(config, definition, paths).emit(needed, target);
+    return new BuildPlan(
+        llb,
+        result(target),
+        target.baseImage,
+        target.platform.orElse(config.targetPlatform()),
+        checks.warnings(),
+        arguments.epoch(),
+        target.noCache);
+  }
+
+  /**
+   * Resolves base images and fires triggers until those need no further stages.
+   *
+   * @return the stages that the target needs, in the order of the file
+   */
+  private List<StageState> resolve(StageGraph graph, StageState target) throws IOException {
+    while (true) {
+      Set<StageState> reachable = StageGraph.reachable(target);
+      List<StageState> needed = new ArrayList<>();
+      for (StageState state : graph.table().all()) {
+        if (reachable.contains(state)) {
+          needed.add(state);
+        }
+      }
+      new BaseResolver(config, sources, graph.table()).resolve(needed);
+      boolean more = false;
+      for (StageState state : needed) {
+        more |= !state.isHidden() && fireTriggers(graph, state);
+      }
+      if (!more) {
+        return needed;
+      }
+    }
+  }
+
+  /**
+   * @return whether a trigger reads from stages, which must then be resolved
+   */
+  private boolean fireTriggers(StageGraph graph, StageState state) throws DockerfileException {
+    List<String> triggers = new ArrayList<>();
+    if (state.base.isEmpty()) {
+      triggers.addAll(state.draft().onBuild);
+      state.draft().onBuild = new ArrayList<>();
+    } else if (!state.baseTriggersTaken) {
+      state.baseTriggersTaken = true;
+      for (StageState.Planned planned : state.base.get().instructions) {
+        if (planned.instruction() instanceof Instruction.Onbuild onbuild) {
+          triggers.add(onbuild.trigger());
+        }
+      }
+    }
+    List<StageState.Planned> fired = new ArrayList<>();
+    boolean sourced = false;
+    for (String trigger : triggers) {
+      Instruction instruction = DockerfileParser.parseTrigger(trigger, state.lines);
+      StageState.Planned planned = graph.dependencies().plan(state, instruction, true);
+      sourced |= !planned.sources().isEmpty();
+      fired.add(planned);
+    }
+    state.stepTotal += fired.size();
+    state.instructions.addAll(0, fired);
+    return sourced;
+  }
+
+  private ImageConfig result(StageState target) {
+    ImageDraft draft = target.draft();
+    Map<String, String> labels = new TreeMap<>(config.labels());
+    draft.labels.putAll(labels);
+    if (config.platform().isPresent()) {
+      draft.platform = merged(draft.platform, config.platform().get());
+    }
+    draft.platform = draft.platform.normalised();
+    return draft.config();
+  }
+
+  /** The platform that was asked for; what it leaves open stays if it is the same machine. */
+  private static Platform merged(Platform image, Platform wanted) {
+    boolean same =
+        image.os().equals(wanted.os()) && image.architecture().equals(wanted.architecture());
+    Optional<String> variant =
+        wanted.variant().isPresent() || !same ? wanted.variant() : image.variant();
+    String version =
+        !wanted.osVersion().isEmpty() || !same ? wanted.osVersion() : image.osVersion();
+    List<String> features =
+        wanted.osFeatures().isEmpty() ? image.osFeatures() : wanted.osFeatures();
+    return new Platform(wanted.os(), wanted.architecture(), variant, version, features);
+  }
+}

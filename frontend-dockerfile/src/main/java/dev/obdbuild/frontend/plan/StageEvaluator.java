@@ -1,0 +1,286 @@
+package dev.obdbuild.frontend.plan;
+
+import dev.obdbuild.frontend.DockerfileException;
+import dev.obdbuild.frontend.expand.Expander;
+import dev.obdbuild.frontend.expand.GoQuote;
+import dev.obdbuild.frontend.expand.Style;
+import dev.obdbuild.frontend.ignore.UnixPath;
+import dev.obdbuild.frontend.parse.CommandLine;
+import dev.obdbuild.frontend.parse.Instruction;
+import dev.obdbuild.frontend.parse.Origin;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Evaluates the instructions of stages, each stage after those it needs. */
+final class StageEvaluator {
+  private final BuildConfig config;
+  private final Arguments arguments;
+  private final Expander expander;
+  private final Checks checks;
+  private final Budget budget = new Budget();
+
+  StageEvaluator(BuildConfig config, Arguments arguments, Expander expander, Checks checks) {
+    this.config = config;
+    this.arguments = arguments;
+    this.expander = expander;
+    this.checks = checks;
+  }
+
+  void evaluate(StageState state) throws DockerfileException {
+    state.image.ifPresent(image -> state.fromName = StepNames.from(state, image));
+    if (!state.isHidden()) {
+      try {
+        begin(state);
+      } catch (DockerfileException e) {
+        throw e.at(state.lines);
+      }
+      for (StageState.Planned planned : state.instructions) {
+        try {
+          evaluate(state, planned);
+        } catch (DockerfileException e) {
+          throw e.at(planned.instruction().origin().lines());
+        }
+      }
+    }
+    state.evaluated = true;
+  }
+
+  private void begin(StageState state) throws DockerfileException {
+    if (state.base.isPresent()) {
+      StageState base = state.base.get();
+      state.draft = base.draft().child();
+      state.env = base.env.copy();
+      state.platform = base.platform;
+      state.baseImage = base.baseImage;
+      state.workdirSet = base.workdirSet;
+      state.buildArgs = new ArrayList<>(base.buildArgs);
+      state.dir = base.dir;
+      budget.spend(state.draft.history.size() + state.env.size() + state.buildArgs.size());
+    }
+    ImageDraft draft = state.draft();
+    draft.requirePath();
+    for (Map.Entry<String, String> variable : draft.env().entrySet()) {
+      state.env.set(variable.getKey(), variable.getValue());
+    }
+    if (!draft.workingDir.isEmpty()) {
+      changeDirectory(state, draft.workingDir);
+    }
+  }
+
+  private static void changeDirectory(StageState state, String path) {
+    ImageDraft draft = state.draft();
+    String current = draft.workingDir.isEmpty() ? "/" : draft.workingDir;
+    String joined = path.startsWith("/") ? path : current + "/" + path;
+    draft.workingDir = UnixPath.clean("/" + joined);
+    state.dir = draft.workingDir;
+  }
+
+  private void evaluate(StageState state, StageState.Planned planned) throws DockerfileException {
+    ImageDraft draft = state.draft();
+    switch (planned.instruction()) {
+      case Instruction.Run run ->
+          new RunEvaluator(config, expander, budget, state, arguments.epoch())
+              .evaluate(run, planned);
+      case Instruction.Copy copy ->
+          new CopyEvaluator(expander, budget, state, arguments.epoch()).copy(copy, planned);
+      case Instruction.Add add ->
+          new CopyEvaluator(expander, budget, state, arguments.epoch()).add(add, planned);
+      case Instruction.Workdir workdir -> workdir(state, workdir, planned);
+      case Instruction.Arg arg -> arg(state, arg);
+      case Instruction.Env env -> env(state, env);
+      case Instruction.Label label -> label(state, label);
+      case Instruction.Cmd cmd -> {
+        List<String> words = command(draft, cmd.command(), "CMD", cmd.origin());
+        draft.cmd = words;
+        draft.argsEscaped = true;
+        state.cmdSet = true;
+        history(state, "CMD " + GoQuote.quote(words));
+      }
+      case Instruction.Entrypoint entrypoint -> {
+        List<String> words =
+            command(draft, entrypoint.command(), "ENTRYPOINT", entrypoint.origin());
+        draft.entrypoint = words;
+        if (!state.cmdSet) {
+          draft.cmd = List.of();
+        }
+        history(state, "ENTRYPOINT " + GoQuote.quote(words));
+      }
+      case Instruction.Expose expose -> expose(state, expose);
+      case Instruction.Volume volume -> volume(state, volume);
+      case Instruction.User user -> {
+        draft.user = word(state, user.user());
+        history(state, "USER " + draft.user);
+      }
+      case Instruction.StopSignal signal -> {
+        draft.stopSignal = word(state, signal.signal());
+        Signals.check(draft.stopSignal);
+        history(state, "STOPSIGNAL " + draft.stopSignal);
+      }
+      case Instruction.Health health -> {
+        draft.healthcheck = Optional.of(health.check());
+        history(state, "HEALTHCHECK " + HistoryText.of(health.check()));
+      }
+      case Instruction.Shell shell -> {
+        draft.shell = shell.words();
+        history(state, "SHELL " + HistoryText.list(shell.words()));
+      }
+      case Instruction.Maintainer maintainer -> {
+        checks.warn(
+            "MaintainerDeprecated",
+            "Maintainer instruction is deprecated in favor of using label",
+            "The MAINTAINER instruction is deprecated, use a label instead to define an image"
+                + " author",
+            maintainer.origin());
+        draft.author = maintainer.name();
+        history(state, "MAINTAINER " + maintainer.name());
+      }
+      case Instruction.Onbuild onbuild -> draft.onBuild.add(onbuild.trigger());
+    }
+  }
+
+  private String word(StageState state, String text) throws DockerfileException {
+    return expander.word(text, state.env);
+  }
+
+  private void history(StageState state, String text) throws DockerfileException {
+    HistoryText.add(state, text, true, arguments.epoch(), budget);
+  }
+
+  private List<String> command(
+      ImageDraft draft, CommandLine command, String keyword, Origin origin) {
+    if (!command.shell()) {
+      return command.words();
+    }
+    if (draft.shell.isEmpty()) {
+      checks.warn(
+          "JSONArgsRecommended",
+          "JSON arguments recommended for "
+              + keyword
+              + " to prevent unintended behavior related to OS signals",
+          "JSON arguments recommended for ENTRYPOINT/CMD to prevent unintended behavior related to"
+              + " OS signals",
+          origin);
+    }
+    List<String> words = new ArrayList<>(draft.shellOrDefault());
+    words.add(String.join(" ", command.words()));
+    return words;
+  }
+
+  private void workdir(StageState state, Instruction.Workdir workdir, StageState.Planned planned)
+      throws DockerfileException {
+    String path = word(state, workdir.path());
+    if (!state.workdirSet && !path.startsWith("/")) {
+      checks.warn(
+          "WorkdirRelativePath",
+          "Relative workdir "
+              + GoQuote.quote(path)
+              + " can have unexpected results if the base image changes",
+          "Relative workdir without an absolute workdir declared within the build can have"
+              + " unexpected results if the base image changes",
+          workdir.origin());
+    }
+    state.workdirSet = true;
+    changeDirectory(state, path);
+    boolean layer = !state.dir.equals("/");
+    if (layer) {
+      Step.Label label =
+          StepNames.label(
+              state, planned, StepNames.words(expander, workdir.origin(), state), "", false);
+      long timestamp =
+          arguments
+              .epoch()
+              .map(e -> Math.multiplyExact(e.getEpochSecond(), 1_000_000_000L))
+              .orElse(-1L);
+      state.steps.add(new Step.MakeDirectory(label, state.dir, state.draft().user, timestamp));
+    }
+    HistoryText.add(state, "WORKDIR " + state.dir, !layer, arguments.epoch(), budget);
+  }
+
+  private void arg(StageState state, Instruction.Arg arg) throws DockerfileException {
+    List<String> shown = new ArrayList<>();
+    for (Instruction.Argument argument : arg.arguments()) {
+      String name = word(state, argument.name());
+      Optional<String> value = Optional.ofNullable(arguments.given().get(name));
+      if (value.isEmpty()) {
+        value =
+            argument.value().isPresent()
+                ? Optional.of(word(state, argument.value().get()))
+                : arguments.globals().get(name);
+      }
+      if (value.isPresent() && !name.startsWith("BUILDKIT_SBOM_SCAN_")) {
+        state.env.set(name, value.get());
+      }
+      state.buildArgs.add(new Instruction.Argument(name, value));
+      shown.add(name + value.map(v -> "=" + v).orElse(""));
+    }
+    history(state, "ARG " + String.join(" ", shown));
+  }
+
+  private List<Instruction.Pair> expanded(
+      StageState state, List<Instruction.Pair> pairs, String keyword, Origin origin)
+      throws DockerfileException {
+    List<Instruction.Pair> expanded = new ArrayList<>();
+    for (Instruction.Pair pair : pairs) {
+      if (pair.legacy()) {
+        checks.warn(
+            "LegacyKeyValueFormat",
+            "\""
+                + keyword
+                + " key=value\" should be used instead of legacy \""
+                + keyword
+                + " key value\" format",
+            "Legacy key/value format with whitespace separator should not be used",
+            origin);
+      }
+      expanded.add(new Instruction.Pair(word(state, pair.key()), word(state, pair.value()), false));
+    }
+    return expanded;
+  }
+
+  private void env(StageState state, Instruction.Env env) throws DockerfileException {
+    StringBuilder text = new StringBuilder("ENV");
+    for (Instruction.Pair pair : expanded(state, env.pairs(), "ENV", env.origin())) {
+      state.env.set(pair.key(), pair.value());
+      state.draft().setEnv(pair.key(), pair.value());
+      text.append(' ').append(pair.key()).append('=').append(pair.value());
+    }
+    history(state, text.toString());
+  }
+
+  private void label(StageState state, Instruction.Label label) throws DockerfileException {
+    StringBuilder text = new StringBuilder("LABEL");
+    for (Instruction.Pair pair : expanded(state, label.pairs(), "LABEL", label.origin())) {
+      state.draft().labels.put(pair.key(), pair.value());
+      text.append(' ').append(pair.key()).append('=').append(pair.value());
+    }
+    history(state, text.toString());
+  }
+
+  private void expose(StageState state, Instruction.Expose expose) throws DockerfileException {
+    List<String> ports = new ArrayList<>();
+    for (String word : expose.ports()) {
+      for (String token : expander.expand(word, state.env, Style.WORD).words()) {
+        List<String> range = Ports.parse(token);
+        budget.spend(range.size() * 16L);
+        ports.addAll(range);
+      }
+    }
+    state.draft().ports.addAll(ports);
+    history(state, "EXPOSE " + HistoryText.list(ports));
+  }
+
+  private void volume(StageState state, Instruction.Volume volume) throws DockerfileException {
+    List<String> paths = new ArrayList<>();
+    for (String text : volume.paths()) {
+      String path = word(state, text);
+      if (path.isEmpty()) {
+        throw new DockerfileException("VOLUME specified can not be an empty string");
+      }
+      paths.add(path);
+    }
+    state.draft().volumes.addAll(paths);
+    history(state, "VOLUME " + HistoryText.list(paths));
+  }
+}

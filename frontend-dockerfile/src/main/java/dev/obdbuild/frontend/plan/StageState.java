@@ -1,0 +1,98 @@
+package dev.obdbuild.frontend.plan;
+
+import dev.obdbuild.frontend.Lines;
+import dev.obdbuild.frontend.parse.Instruction;
+import dev.obdbuild.frontend.parse.Stage;
+import dev.obdbuild.oci.image.ImageConfig;
+import dev.obdbuild.oci.image.Platform;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * One stage while it is planned. A hidden stage is an image (or nothing) that COPY or a mount names
+ * directly; it has no instructions.
+ */
+final class StageState {
+  static final String SCRATCH = "scratch";
+
+  final Optional<Stage> stage;
+  final Lines lines;
+
+  /** The image or stage it starts from, expanded. */
+  final String baseName;
+
+  /** What it is called in step names; empty in a file with one stage. */
+  String displayName;
+
+  Optional<StageState> base = Optional.empty();
+  Optional<Platform> platform = Optional.empty();
+
+  /** Stages it copies from or mounts, each with the first instruction that says so. */
+  final Map<StageState, Lines> dependencies = new LinkedHashMap<>();
+
+  List<Planned> instructions = new ArrayList<>();
+  boolean registered;
+  boolean baseTriggersTaken;
+  boolean resolved;
+  boolean evaluated;
+  boolean noCache;
+  int stepTotal;
+  int stepIndex;
+
+  /** The image it starts from as a pinned reference; empty if it starts from nothing. */
+  Optional<String> image = Optional.empty();
+
+  /** What its FROM is called as a step. */
+  String fromName = "";
+
+  Optional<ImageConfig> baseImage = Optional.empty();
+  @org.jspecify.annotations.Nullable ImageDraft draft;
+  EnvList env = new EnvList();
+  String dir = "/";
+  List<Instruction.Argument> buildArgs = new ArrayList<>();
+  boolean workdirSet;
+  boolean cmdSet;
+
+  final List<Step> steps = new ArrayList<>();
+  final Set<String> contextPaths = new TreeSet<>();
+
+  /**
+   * An instruction in its stage.
+   *
+   * @param sources for COPY one stage or none; for RUN one entry per mount
+   */
+  record Planned(Instruction instruction, List<Optional<StageState>> sources, boolean trigger) {}
+
+  StageState(Optional<Stage> stage, Lines lines, String baseName, String displayName) {
+    this.stage = stage;
+    this.lines = lines;
+    this.baseName = baseName;
+    this.displayName = displayName;
+  }
+
+  /** A stage that no FROM names. */
+  static StageState hidden(String baseName, Lines lines) {
+    return new StageState(Optional.empty(), lines, baseName, "");
+  }
+
+  boolean isHidden() {
+    return stage.isEmpty();
+  }
+
+  boolean isScratch() {
+    return baseName.equals(SCRATCH);
+  }
+
+  ImageDraft draft() {
+    ImageDraft current = draft;
+    if (current == null) {
+      throw new IllegalStateException("stage " + displayName + " has no image yet");
+    }
+    return current;
+  }
+}

@@ -1,0 +1,68 @@
+package dev.obdbuild.frontend.plan;
+
+import dev.obdbuild.frontend.DockerfileException;
+import dev.obdbuild.frontend.expand.Expander;
+import dev.obdbuild.frontend.expand.Style;
+import dev.obdbuild.frontend.expand.Variables;
+import dev.obdbuild.frontend.parse.Origin;
+import java.util.Locale;
+
+/** What steps are called where users see them: {@code [build 2/13] RUN make}. */
+final class StepNames {
+  private StepNames() {}
+
+  /** The next step's label. {@code words} is the instruction as it is shown. */
+  static Step.Label label(
+      StageState state,
+      StageState.Planned planned,
+      String words,
+      String command,
+      boolean cacheable) {
+    state.stepIndex++;
+    return new Step.Label(
+        text(state, planned, words),
+        command,
+        planned.instruction().origin().lines(),
+        cacheable && state.noCache);
+  }
+
+  /** A name for the step that {@link #label} gave the last label for. */
+  static String text(StageState state, StageState.Planned planned, String words) {
+    return place(state) + (planned.trigger() ? "ONBUILD " : "") + words;
+  }
+
+  /** The place of FROM, always the first of its stage. */
+  static String from(StageState state, String image) {
+    if (state.stepTotal == 0) {
+      return "FROM " + image;
+    }
+    state.stepIndex++;
+    return place(state) + "FROM " + image;
+  }
+
+  private static String place(StageState state) {
+    int width = Integer.toString(state.stepTotal).length();
+    String name = state.displayName.isEmpty() ? "" : state.displayName + " ";
+    return "[" + name + String.format("%" + width + "d/%d] ", state.stepIndex, state.stepTotal);
+  }
+
+  /** An instruction with its variables expanded and its quotes gone. */
+  static String words(Expander expander, Origin origin, StageState state) {
+    return shown(expander, origin.text(), state.env, Style.WORD);
+  }
+
+  /** A text as it is shown; one that cannot be expanded is shown as it is. */
+  static String shown(Expander expander, String text, Variables variables, Style style) {
+    String expanded;
+    try {
+      expanded = expander.expand(text, variables, style).text();
+    } catch (DockerfileException e) {
+      // Only a name: what is wrong with the instruction itself is told elsewhere.
+      expanded = text;
+    }
+    int end = expanded.indexOf(' ');
+    return end < 0
+        ? expanded.toUpperCase(Locale.ROOT)
+        : expanded.substring(0, end).toUpperCase(Locale.ROOT) + expanded.substring(end);
+  }
+}
