@@ -34,7 +34,7 @@ final class Flags {
             Suggestion.append(
                 "unknown flag: " + shown,
                 shown,
-                known.keySet().stream().map(k -> "--" + k).toList(),
+                known.keySet().stream().sorted().map(k -> "--" + k).toList(),
                 true));
       }
       if (values.containsKey(name) && kind != Kind.STRINGS) {
