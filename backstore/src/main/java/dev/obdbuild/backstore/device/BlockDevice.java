@@ -5,11 +5,12 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A block device in this process: what an exporter serves. All offsets and lengths are bytes, multiples of {@link
- * #sectorSize}, and lie inside {@link #size}.
+ * A block device in this process: what an exporter serves. All offsets and lengths are bytes,
+ * multiples of {@link #sectorSize}, and lie inside {@link #size}.
  *
- * <p>Thread-safe. Of overlapping requests under way at once either result may be seen, sector by sector. Does not
- * buffer: what is written is read at once, through any exporter and through this object.
+ * <p>Thread-safe. Of overlapping requests under way at once either result may be seen, sector by
+ * sector. Does not buffer: what is written is read at once, through any exporter and through this
+ * object.
  */
 public interface BlockDevice extends Closeable {
 
@@ -27,8 +28,8 @@ public interface BlockDevice extends Closeable {
   void read(long offset, MemorySegment dst) throws IOException;
 
   /**
-   * Whether a read of this range could wait for something slower than a local disk. Exporters keep a thread free
-   * then. An answer is a hint, costs no I/O and never fails.
+   * Whether a read of this range could wait for something slower than a local disk. Exporters keep
+   * a thread free then. An answer is a hint, costs no I/O and never fails.
    */
   default boolean mayWait(long offset, long length) {
     return false;

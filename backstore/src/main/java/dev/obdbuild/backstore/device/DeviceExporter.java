@@ -8,9 +8,11 @@ public interface DeviceExporter {
   /**
    * Shows {@code device} as a node.
    *
-   * @param name for the files and records made on the way: letters, digits, dot, dash and underscore
+   * @param name for the files and records made on the way: letters, digits, dot, dash and
+   *     underscore
    * @param readOnly the node refuses writes
-   * @return the device's node; the caller closes it, after unmounting what is on it, and then {@code device}
+   * @return the device's node; the caller closes it, after unmounting what is on it, and then
+   *     {@code device}
    */
   ExportedDevice export(BlockDevice device, String name, boolean readOnly) throws IOException;
 

@@ -13,17 +13,22 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Undoes what a dead process exported. Only for resources whose owner is known to be dead: users of them are cut off.
- * Works on what this mount namespace shows; what died with another one needs no undoing.
+ * Undoes what a dead process exported. Only for resources whose owner is known to be dead: users of
+ * them are cut off. Works on what this mount namespace shows; what died with another one needs no
+ * undoing.
  */
 public final class DeviceSweep {
-  /** Kind of a journal record whose detail is the path of a file that FUSE is mounted on, with a loop over it. */
+  /**
+   * Kind of a journal record whose detail is the path of a file that FUSE is mounted on, with a
+   * loop over it.
+   */
   public static final String FUSE_LOOP = "fuse-loop";
 
   private DeviceSweep() {}
 
   /**
-   * Undoes one record of a {@link ResourceJournal}. What was never made, or is gone already, is no error.
+   * Undoes one record of a {@link ResourceJournal}. What was never made, or is gone already, is no
+   * error.
    *
    * @throws IllegalArgumentException for a kind that no exporter records
    */
@@ -50,7 +55,8 @@ public final class DeviceSweep {
   }
 
   private static void undo(Predicate<Path> ours) throws IOException {
-    // A dead server's requests fail by themselves; one that is stopped, not dead, would hang what follows.
+    // A dead server's requests fail by themselves; one that is stopped, not dead, would hang what
+    // follows.
     for (MountPoint mount : MountTable.read().mounts()) {
       if (mount.type().equals("fuse.obd") && ours.test(mount.target())) {
         new FuseConnection(mount.minor()).abort();

@@ -8,9 +8,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Threads that carry out reads which may wait for a registry, for all devices of an exporter. Each thread has a buffer
- * of its own, so what is under way is bounded; what waits is a few words each, and the kernel bounds their number.
- * Threads start when they are needed and stay.
+ * Threads that carry out reads which may wait for a registry, for all devices of an exporter. Each
+ * thread has a buffer of its own, so what is under way is bounded; what waits is a few words each,
+ * and the kernel bounds their number. Threads start when they are needed and stay.
  */
 final class FetchPool implements AutoCloseable {
   private final ServeOptions options;
@@ -30,7 +30,8 @@ final class FetchPool implements AutoCloseable {
   synchronized void submit(FuseServer server, long unique, long offset, int size) {
     queue.add(new Read(server, unique, offset, size));
     if (idle < queue.size() && threads.size() < options.fetchThreads()) {
-      Thread thread = Thread.ofPlatform().daemon().name("fuse-fetch-" + threads.size()).unstarted(this::serve);
+      Thread thread =
+          Thread.ofPlatform().daemon().name("fuse-fetch-" + threads.size()).unstarted(this::serve);
       threads.add(thread);
       thread.start();
     }
@@ -70,7 +71,8 @@ final class FetchPool implements AutoCloseable {
 
   /** Waits until no read of a server is left; its serving threads have ended before. */
   synchronized void drain(FuseServer server) {
-    queue.removeIf(read -> read.server() == server); // the session is over: nobody waits for the answer
+    queue.removeIf(
+        read -> read.server() == server); // the session is over: nobody waits for the answer
     while (running.contains(server)) {
       await();
     }
@@ -80,7 +82,8 @@ final class FetchPool implements AutoCloseable {
     try {
       wait();
     } catch (InterruptedException e) {
-      // Nobody interrupts the pool's own threads; who drains goes on, since what it waits for is bounded by deadlines.
+      // Nobody interrupts the pool's own threads; who drains goes on, since what it waits for is
+      // bounded by deadlines.
       Thread.interrupted();
     }
   }

@@ -10,8 +10,9 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Exports a device as a loop device over a FUSE filesystem of one file that this process serves. Works wherever FUSE
- * and loop do, needs no kernel module of its own, and costs a few percent over a loop on a plain file.
+ * Exports a device as a loop device over a FUSE filesystem of one file that this process serves.
+ * Works wherever FUSE and loop do, needs no kernel module of its own, and costs a few percent over
+ * a loop on a plain file.
  *
  * <p>Close it after all devices that it exported.
  */
@@ -22,13 +23,17 @@ public final class FuseLoopExporter implements DeviceExporter, AutoCloseable {
   private final FetchPool fetches;
   private final AtomicLong count = new AtomicLong();
 
-  /** As below, recording nothing: for a folder whose contents are swept by {@link DeviceSweep#undoBelow}. */
+  /**
+   * As below, recording nothing: for a folder whose contents are swept by {@link
+   * DeviceSweep#undoBelow}.
+   */
   public FuseLoopExporter(Path folder) {
     this(folder, ResourceJournal.none(), ServeOptions.standard());
   }
 
   /**
-   * @param folder existing folder on the host's disk for the files that FUSE is mounted on; of this process alone
+   * @param folder existing folder on the host's disk for the files that FUSE is mounted on; of this
+   *     process alone
    */
   public FuseLoopExporter(Path folder, ResourceJournal journal, ServeOptions options) {
     this.folder = folder.toAbsolutePath().normalize();
@@ -43,7 +48,8 @@ public final class FuseLoopExporter implements DeviceExporter, AutoCloseable {
   }
 
   @Override
-  public ExportedDevice export(BlockDevice device, String name, boolean readOnly) throws IOException {
+  public ExportedDevice export(BlockDevice device, String name, boolean readOnly)
+      throws IOException {
     if (!name.matches("[A-Za-z0-9._-]{1,100}")) {
       throw new IllegalArgumentException("device name '" + name + "'");
     }
@@ -67,7 +73,8 @@ public final class FuseLoopExporter implements DeviceExporter, AutoCloseable {
     }
   }
 
-  private static LoopDevice.Attached attach(Path file, BlockDevice device, boolean readOnly) throws IOException {
+  private static LoopDevice.Attached attach(Path file, BlockDevice device, boolean readOnly)
+      throws IOException {
     // Old kernels' loop takes the inode's size without asking for it: have it asked for here.
     long size = Files.size(file);
     if (size != device.size()) {

@@ -33,7 +33,8 @@ final class FuseOperations {
 
   /** Whether the channel's request is a read that may wait for something slow. */
   boolean mayWait(FuseChannel channel) {
-    return channel.opcode() == Opcode.READ && device.mayWait(channel.offset(), length(channel.offset(), channel.size()));
+    return channel.opcode() == Opcode.READ
+        && device.mayWait(channel.offset(), length(channel.offset(), channel.size()));
   }
 
   /**
@@ -73,14 +74,17 @@ final class FuseOperations {
     return (int) Math.clamp(device.size() - offset, 0L, size);
   }
 
-  /** @return 0 or the error to answer */
+  /**
+   * @return 0 or the error to answer
+   */
   int read(long offset, MemorySegment into) {
     return attempt(() -> device.read(offset, into));
   }
 
   private void write(long offset, MemorySegment data) throws IOException {
     if (readOnly) {
-      throw new ReadOnlyDeviceException("write of " + offset + "+" + data.byteSize() + ": exported read-only");
+      throw new ReadOnlyDeviceException(
+          "write of " + offset + "+" + data.byteSize() + ": exported read-only");
     }
     device.write(offset, data);
   }
@@ -108,7 +112,9 @@ final class FuseOperations {
     channel.reply(104);
   }
 
-  /** Loop takes its discard granularity from bsize; without an answer it offers no discard at all. */
+  /**
+   * Loop takes its discard granularity from bsize; without an answer it offers no discard at all.
+   */
   private void statfs(FuseChannel channel) throws LinuxException {
     MemorySegment body = channel.body(80).fill((byte) 0);
     body.set(ValueLayout.JAVA_LONG_UNALIGNED, 0, device.size() / BLOCK);

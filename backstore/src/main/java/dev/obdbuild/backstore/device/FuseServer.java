@@ -19,9 +19,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The threads that serve one FUSE session, and its end. Reads that may wait for a registry are handed to the {@link
- * FetchPool} whenever no other thread is left to take the next request, so writes and cached reads never queue behind
- * a fetch.
+ * The threads that serve one FUSE session, and its end. Reads that may wait for a registry are
+ * handed to the {@link FetchPool} whenever no other thread is left to take the next request, so
+ * writes and cached reads never queue behind a fetch.
  */
 final class FuseServer {
   private final FuseSession session;
@@ -33,7 +33,12 @@ final class FuseServer {
   private final AtomicInteger waiting = new AtomicInteger();
   private final AtomicReference<@Nullable Throwable> broken = new AtomicReference<>();
 
-  FuseServer(FuseSession session, BlockDevice device, boolean readOnly, ServeOptions options, FetchPool fetches)
+  FuseServer(
+      FuseSession session,
+      BlockDevice device,
+      boolean readOnly,
+      ServeOptions options,
+      FetchPool fetches)
       throws IOException {
     this.session = session;
     this.connection = session.connection();
@@ -57,7 +62,9 @@ final class FuseServer {
   }
 
   private void serve(FuseChannel channel) {
-    ProcessSettings.serveBlockIo(); // best effort; without it memory reclaim is a little more likely to wait for us
+    ProcessSettings
+        .serveBlockIo(); // best effort; without it memory reclaim is a little more likely to wait
+    // for us
     try (channel) {
       waiting.incrementAndGet();
       while (channel.next()) {
@@ -70,7 +77,8 @@ final class FuseServer {
         waiting.incrementAndGet();
       }
     } catch (Throwable e) {
-      // A server that stopped half-way would hang its users for good; without a session they get errors.
+      // A server that stopped half-way would hang its users for good; without a session they get
+      // errors.
       broke(e);
     }
   }
@@ -105,8 +113,9 @@ final class FuseServer {
   }
 
   /**
-   * Unmounts the file and waits for the threads. The loop device may hold the file for a moment after it was cleared,
-   * and for long when a mount namespace elsewhere keeps what is mounted on it: then users are cut off.
+   * Unmounts the file and waits for the threads. The loop device may hold the file for a moment
+   * after it was cleared, and for long when a mount namespace elsewhere keeps what is mounted on
+   * it: then users are cut off.
    */
   void end() throws IOException {
     boolean busy = !unmounted();
@@ -121,7 +130,8 @@ final class FuseServer {
     fetches.drain(this);
     Throwable reason = broken.get();
     if (busy) {
-      throw new IOException(session.file() + " was still in use" + users + " and is cut off", reason);
+      throw new IOException(
+          session.file() + " was still in use" + users + " and is cut off", reason);
     }
     if (reason != null) {
       throw new IOException("serving " + session.file() + " failed: " + reason, reason);
@@ -155,7 +165,9 @@ final class FuseServer {
         targets.add(mount.target());
       }
     }
-    return targets.isEmpty() ? " (by an open file or another mount namespace)" : ", mounted at " + targets;
+    return targets.isEmpty()
+        ? " (by an open file or another mount namespace)"
+        : ", mounted at " + targets;
   }
 
   private static void pause(long milliseconds) {

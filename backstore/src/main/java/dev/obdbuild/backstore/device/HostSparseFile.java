@@ -5,14 +5,14 @@ import dev.obdbuild.overlaybd.block.SparseFile;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A sparse file on the host's disk, where a writable layer keeps its data. What it leaves dirty in the page cache is
- * bounded by a {@link WriteBehind}. Thread-safe. Must not lie on a device of this process.
+ * A sparse file on the host's disk, where a writable layer keeps its data. What it leaves dirty in
+ * the page cache is bounded by a {@link WriteBehind}. Thread-safe. Must not lie on a device of this
+ * process.
  */
 public final class HostSparseFile implements SparseFile {
   private final OpenFile file;

@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.ClosedChannelException;
 
-/** A device whose bytes are an array: for tests and measurements of exporters. Its size is at most 2 GiB. */
+/**
+ * A device whose bytes are an array: for tests and measurements of exporters. Its size is at most 2
+ * GiB.
+ */
 public final class MemoryDevice implements BlockDevice {
   private final byte[] bytes;
   private final MemorySegment memory;

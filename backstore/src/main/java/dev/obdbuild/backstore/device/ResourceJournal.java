@@ -2,7 +2,10 @@ package dev.obdbuild.backstore.device;
 
 import java.io.IOException;
 
-/** Where kernel resources are recorded before they are made, so that a later process can undo a dead one's. */
+/**
+ * Where kernel resources are recorded before they are made, so that a later process can undo a dead
+ * one's.
+ */
 public interface ResourceJournal {
 
   /**

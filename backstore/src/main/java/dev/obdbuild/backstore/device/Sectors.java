@@ -6,9 +6,18 @@ final class Sectors {
 
   static void check(BlockDevice device, long offset, long length) {
     long mask = device.sectorSize() - 1L;
-    if (offset < 0 || length < 0 || length > device.size() - offset || ((offset | length) & mask) != 0) {
+    if (offset < 0
+        || length < 0
+        || length > device.size() - offset
+        || ((offset | length) & mask) != 0) {
       throw new IllegalArgumentException(
-          "range " + offset + "+" + length + " on a device of " + device.size() + " bytes in sectors of "
+          "range "
+              + offset
+              + "+"
+              + length
+              + " on a device of "
+              + device.size()
+              + " bytes in sectors of "
               + device.sectorSize());
     }
   }

@@ -1,8 +1,8 @@
 package dev.obdbuild.backstore.device;
 
+import dev.obdbuild.overlaybd.block.BlockFile;
 import dev.obdbuild.overlaybd.block.ChannelFile;
 import dev.obdbuild.overlaybd.block.MemoryFile;
-import dev.obdbuild.overlaybd.block.BlockFile;
 import dev.obdbuild.overlaybd.lsmt.ExtentVisitor;
 import dev.obdbuild.overlaybd.lsmt.Layer;
 import dev.obdbuild.overlaybd.lsmt.LayerStack;
@@ -16,20 +16,24 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A writable layer over a stack of layers; the live device of a chain of build steps. Between steps {@link #freezeTop}
- * turns the writable layer into the stack's newest and {@link #resume} puts a fresh one on top, while the device stays
- * exported and mounted.
+ * A writable layer over a stack of layers; the live device of a chain of build steps. Between steps
+ * {@link #freezeTop} turns the writable layer into the stack's newest and {@link #resume} puts a
+ * fresh one on top, while the device stays exported and mounted.
  *
- * <p>The first read or write that fails is kept as {@link #failure} and from then on everything fails: a step that
- * swallowed an I/O error must not go on, let alone be sealed. A write while no layer takes writes is such a failure on
- * a device that was writable once; on a read-only one it is refused and harmless.
+ * <p>The first read or write that fails is kept as {@link #failure} and from then on everything
+ * fails: a step that swallowed an I/O error must not go on, let alone be sealed. A write while no
+ * layer takes writes is such a failure on a device that was writable once; on a read-only one it is
+ * refused and harmless.
  *
  * <p>Borrows the layers; owns the writable layer until it is frozen.
  */
 public final class StackDevice implements BlockDevice {
   private static final int SECTOR = 4096;
 
-  /** Writes and discards share it; whoever swaps the layers has it alone, so none is under way then. Reads need none. */
+  /**
+   * Writes and discards share it; whoever swaps the layers has it alone, so none is under way then.
+   * Reads need none.
+   */
   private final ReentrantReadWriteLock barrier = new ReentrantReadWriteLock();
 
   private final AtomicReference<@Nullable IOException> failure = new AtomicReference<>();
@@ -40,7 +44,10 @@ public final class StackDevice implements BlockDevice {
   private volatile View view;
   private volatile boolean closed;
 
-  /** The layers at one moment; a reader that took one goes on with it after a swap and sees the same bytes. */
+  /**
+   * The layers at one moment; a reader that took one goes on with it after a swap and sees the same
+   * bytes.
+   */
   private record View(LayerStack base, @Nullable WritableLayer top) {
     void read(long offset, MemorySegment dst) throws IOException {
       if (top == null) {
@@ -107,15 +114,19 @@ public final class StackDevice implements BlockDevice {
   public boolean mayWait(long offset, long length) {
     boolean[] slow = new boolean[1];
     try {
-      view.base().visit(offset, length, new ExtentVisitor() {
-        @Override
-        public void data(long at, long bytes, Layer layer, long fileOffset) {
-          slow[0] |= !isLocal(layer.data());
-        }
+      view.base()
+          .visit(
+              offset,
+              length,
+              new ExtentVisitor() {
+                @Override
+                public void data(long at, long bytes, Layer layer, long fileOffset) {
+                  slow[0] |= !isLocal(layer.data());
+                }
 
-        @Override
-        public void zeros(long at, long bytes) {}
-      });
+                @Override
+                public void zeros(long at, long bytes) {}
+              });
     } catch (IOException e) {
       return true; // a walk through an index does no I/O; whatever this is, the read will tell
     }
@@ -123,7 +134,9 @@ public final class StackDevice implements BlockDevice {
   }
 
   private static boolean isLocal(BlockFile file) {
-    return file instanceof HostSparseFile || file instanceof ChannelFile || file instanceof MemoryFile;
+    return file instanceof HostSparseFile
+        || file instanceof ChannelFile
+        || file instanceof MemoryFile;
   }
 
   @Override
@@ -190,17 +203,21 @@ public final class StackDevice implements BlockDevice {
 
   private IOException failed(String what, Exception cause) {
     IOException told =
-        cause instanceof IOException io ? io : new IOException(what + " of the device failed: " + cause, cause);
+        cause instanceof IOException io
+            ? io
+            : new IOException(what + " of the device failed: " + cause, cause);
     fail(told);
     return told;
   }
 
   /**
-   * Ends the step: waits for the writes under way, freezes the writable layer and makes it the newest of the stack. From
-   * then on writes fail, until {@link #resume}.
+   * Ends the step: waits for the writes under way, freezes the writable layer and makes it the
+   * newest of the stack. From then on writes fail, until {@link #resume}.
    *
-   * @return the frozen layer, which the caller now owns and must keep open while this device reads it
-   * @throws IOException the device's {@link #failure}, if it has one; the layer is then left as it is
+   * @return the frozen layer, which the caller now owns and must keep open while this device reads
+   *     it
+   * @throws IOException the device's {@link #failure}, if it has one; the layer is then left as it
+   *     is
    */
   public Layer freezeTop() throws IOException {
     barrier.writeLock().lock();
@@ -234,10 +251,12 @@ public final class StackDevice implements BlockDevice {
     try {
       View now = view;
       if (readOnly || now.top() != null) {
-        throw new IllegalStateException(readOnly ? "the device is read-only" : "the device is not frozen");
+        throw new IllegalStateException(
+            readOnly ? "the device is read-only" : "the device is not frozen");
       }
       if (next.virtualSize() != size) {
-        throw new IllegalArgumentException("layer of " + next.virtualSize() + " bytes for a device of " + size);
+        throw new IllegalArgumentException(
+            "layer of " + next.virtualSize() + " bytes for a device of " + size);
       }
       view = new View(now.base(), next);
     } finally {

@@ -5,7 +5,10 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
-/** Steps that take back what was made, in reverse order. A step that fails does not keep the others from running. */
+/**
+ * Steps that take back what was made, in reverse order. A step that fails does not keep the others
+ * from running.
+ */
 final class Undo {
   private final Deque<Step> steps = new ArrayDeque<>();
 
@@ -18,7 +21,10 @@ final class Undo {
     steps.push(step);
   }
 
-  /** Runs and forgets all steps. @throws IOException of the first that failed; the later ones are suppressed in it */
+  /**
+   * Runs and forgets all steps. @throws IOException of the first that failed; the later ones are
+   * suppressed in it
+   */
   void run() throws IOException {
     IOException failed = runAll(null);
     if (failed != null) {

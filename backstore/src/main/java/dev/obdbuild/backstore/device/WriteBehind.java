@@ -7,12 +7,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Bounds the dirty bytes of one file. Every half limit of bytes written, write-out of what is dirty is started after
- * that of the half before has ended; so a layer smaller than half the limit never reaches the disk before it is sealed
- * and removed, and of a large one no more than the limit is dirty.
+ * Bounds the dirty bytes of one file. Every half limit of bytes written, write-out of what is dirty
+ * is started after that of the half before has ended; so a layer smaller than half the limit never
+ * reaches the disk before it is sealed and removed, and of a large one no more than the limit is
+ * dirty.
  *
- * <p>Without it the kernel would stop the serving threads in its own throttling once a tenth of memory is dirty,
- * whatever the file is to us.
+ * <p>Without it the kernel would stop the serving threads in its own throttling once a tenth of
+ * memory is dirty, whatever the file is to us.
  */
 final class WriteBehind {
   /** Bytes. */
@@ -36,7 +37,8 @@ final class WriteBehind {
     if (now < half) {
       return;
     }
-    // One thread waits for the disk and the others go on; those that run a whole limit ahead wait as well.
+    // One thread waits for the disk and the others go on; those that run a whole limit ahead wait
+    // as well.
     if (now < 2 * half ? turn.tryLock() : lock()) {
       try {
         if (written.get() >= half) {

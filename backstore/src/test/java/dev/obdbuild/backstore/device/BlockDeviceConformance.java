@@ -10,7 +10,10 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link BlockDevice} does, asked through the interface. One small subclass for each device. */
+/**
+ * What every {@link BlockDevice} does, asked through the interface. One small subclass for each
+ * device.
+ */
 abstract class BlockDeviceConformance {
   static final int SIZE = 8 << 20;
 
@@ -31,7 +34,8 @@ abstract class BlockDeviceConformance {
         });
   }
 
-  private static void step(BlockDevice device, byte[] model, SplittableRandom random) throws IOException {
+  private static void step(BlockDevice device, byte[] model, SplittableRandom random)
+      throws IOException {
     int sector = device.sectorSize();
     int length = sector * random.nextInt(1, random.nextInt(8) == 0 ? 256 : 9);
     int offset = sector * random.nextInt((SIZE - length) / sector + 1);
@@ -71,9 +75,12 @@ abstract class BlockDeviceConformance {
       int sector = device.sectorSize();
       MemorySegment one = MemorySegment.ofArray(new byte[sector]);
       for (long offset : new long[] {-sector, 1, SIZE, SIZE - sector + 1L, Long.MAX_VALUE - 511}) {
-        assertThatThrownBy(() -> device.read(offset, one)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> device.write(offset, one)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> device.discard(offset, sector)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> device.read(offset, one))
+            .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> device.write(offset, one))
+            .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> device.discard(offset, sector))
+            .isInstanceOf(IllegalArgumentException.class);
       }
       MemorySegment odd = MemorySegment.ofArray(new byte[sector - 1]);
       assertThatThrownBy(() -> device.read(0, odd)).isInstanceOf(IllegalArgumentException.class);
@@ -88,7 +95,8 @@ abstract class BlockDeviceConformance {
     device.close();
     assertThatThrownBy(() -> device.read(0, one)).isInstanceOf(IOException.class);
     assertThatThrownBy(() -> device.write(0, one)).isInstanceOf(IOException.class);
-    assertThatThrownBy(() -> device.discard(0, device.sectorSize())).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> device.discard(0, device.sectorSize()))
+        .isInstanceOf(IOException.class);
     assertThatThrownBy(device::flush).isInstanceOf(IOException.class);
   }
 

@@ -8,7 +8,9 @@ import java.util.List;
 final class Commands {
   private Commands() {}
 
-  /** @return what it printed, both streams; an exit code other than 0 is an error that shows it */
+  /**
+   * @return what it printed, both streams; an exit code other than 0 is an error that shows it
+   */
   static String run(String... command) throws IOException, InterruptedException {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -13,7 +13,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Threads that write and check interleaved blocks of one device: neighbours always belong to different threads. */
+/**
+ * Threads that write and check interleaved blocks of one device: neighbours always belong to
+ * different threads.
+ */
 final class ConcurrentLanes {
   private static final int BLOCK = 4096;
 
@@ -52,7 +55,8 @@ final class ConcurrentLanes {
     }
   }
 
-  static void run(int threads, SplittableRandom random, Access access, int size, int operations) throws Exception {
+  static void run(int threads, SplittableRandom random, Access access, int size, int operations)
+      throws Exception {
     try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
       List<Future<?>> running = new ArrayList<>();
       for (int lane = 0; lane < threads; lane++) {
@@ -72,7 +76,8 @@ final class ConcurrentLanes {
   }
 
   private static void lane(
-      int lane, int lanes, SplittableRandom random, Access access, int blocks, int operations) throws IOException {
+      int lane, int lanes, SplittableRandom random, Access access, int blocks, int operations)
+      throws IOException {
     byte[][] model = new byte[blocks][];
     Arrays.setAll(model, i -> new byte[BLOCK]);
     for (int i = 0; i < operations; i++) {

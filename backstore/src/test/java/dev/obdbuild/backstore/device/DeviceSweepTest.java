@@ -70,7 +70,8 @@ final class DeviceSweepTest {
     DeviceSweep.undo(DeviceSweep.FUSE_LOOP, dev.resolve("never").toString());
     DeviceSweep.undoBelow(dev);
     DeviceSweep.undoBelow(folder.resolve("missing"));
-    assertThatThrownBy(() -> DeviceSweep.undo("telephone", "x")).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> DeviceSweep.undo("telephone", "x"))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   private void mountItsDevice(Process process) throws Exception {

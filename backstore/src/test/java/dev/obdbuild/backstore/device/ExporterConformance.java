@@ -22,7 +22,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What every {@link DeviceExporter} does, asked through its nodes. One small subclass for each exporter. */
+/**
+ * What every {@link DeviceExporter} does, asked through its nodes. One small subclass for each
+ * exporter.
+ */
 @NeedsDevice
 abstract class ExporterConformance {
   static final int SIZE = 16 << 20;
@@ -56,7 +59,8 @@ abstract class ExporterConformance {
     assertThatNothingIsLeft();
   }
 
-  private static void step(NodeFile node, byte[] model, SplittableRandom random) throws IOException {
+  private static void step(NodeFile node, byte[] model, SplittableRandom random)
+      throws IOException {
     int length = 4096 * random.nextInt(1, random.nextInt(6) == 0 ? 600 : 9);
     int offset = 4096 * random.nextInt((SIZE - length) / 4096 + 1);
     switch (random.nextInt(6)) {
@@ -75,7 +79,8 @@ abstract class ExporterConformance {
       }
       case 4 -> node.flush();
       default ->
-          assertThat(node.read(offset, length)).isEqualTo(Arrays.copyOfRange(model, offset, offset + length));
+          assertThat(node.read(offset, length))
+              .isEqualTo(Arrays.copyOfRange(model, offset, offset + length));
     }
   }
 
@@ -130,7 +135,8 @@ abstract class ExporterConformance {
       device.failAt(8192);
       assertThat(node.read(0, 8192)).containsOnly(0);
       assertThatThrownBy(() -> node.read(8192, 4096)).hasMessageContaining("Input/output error");
-      assertThatThrownBy(() -> node.write(8192, new byte[4096])).hasMessageContaining("Input/output error");
+      assertThatThrownBy(() -> node.write(8192, new byte[4096]))
+          .hasMessageContaining("Input/output error");
       assertThatThrownBy(() -> node.node().discard(8192, 4096)).hasMessageContaining("EIO");
     }
   }
@@ -160,7 +166,9 @@ abstract class ExporterConformance {
     BlockDevice device = new MemoryDevice(SIZE, 4096);
     ExportedDevice exported = exporter().export(device, "busy", false);
     NodeFile node = new NodeFile(exported.node());
-    assertThatThrownBy(exported::close).isInstanceOf(IOException.class).hasMessageContaining("in use");
+    assertThatThrownBy(exported::close)
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("in use");
     assertThatThrownBy(() -> node.read(0, 4096)).isInstanceOf(IOException.class);
     node.close();
     exported.close();

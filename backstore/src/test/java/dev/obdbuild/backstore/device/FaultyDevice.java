@@ -6,7 +6,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 
-/** Another device whose requests at chosen offsets fail or wait. Says of every read that it may wait. */
+/**
+ * Another device whose requests at chosen offsets fail or wait. Says of every read that it may
+ * wait.
+ */
 final class FaultyDevice implements BlockDevice {
   private final BlockDevice device;
   private final Map<Long, Trap> traps = new ConcurrentHashMap<>();

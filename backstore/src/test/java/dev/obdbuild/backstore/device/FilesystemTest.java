@@ -20,7 +20,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A real filesystem on the real stack: what a build does with a device, with one swap of layers in the middle. */
+/**
+ * A real filesystem on the real stack: what a build does with a device, with one swap of layers in
+ * the middle.
+ */
 @NeedsDevice
 @NeedsTool({"mkfs.ext4", "e2fsck", "tar"})
 final class FilesystemTest {
@@ -58,8 +61,14 @@ final class FilesystemTest {
         StackDevice device = new StackDevice(LayerStack.of(List.of(), SIZE), layer("one"))) {
       try (ExportedDevice exported = exporter.export(device, "fs", false)) {
         String node = exported.node().toString();
-        Commands.run("mkfs.ext4", "-q", "-O", "^has_journal,^resize_inode,sparse_super2", "-E",
-            "nodiscard,lazy_itable_init=1,packed_meta_blocks=1", node);
+        Commands.run(
+            "mkfs.ext4",
+            "-q",
+            "-O",
+            "^has_journal,^resize_inode,sparse_super2",
+            "-E",
+            "nodiscard,lazy_itable_init=1,packed_meta_blocks=1",
+            node);
         Mounts.mount(node, mnt, "ext4", Set.of(MountFlag.NO_ATIME), OPTIONS);
         try {
           Commands.run("tar", "-xf", tar.toString(), "-C", mnt.toString());

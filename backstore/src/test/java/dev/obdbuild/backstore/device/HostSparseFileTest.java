@@ -34,7 +34,8 @@ final class HostSparseFileTest {
       assertThat(read[300_999]).isEqualTo((byte) 1);
       assertThat(read[301_000]).isEqualTo((byte) 2);
       assertThat(read[305_999]).isEqualTo((byte) 2);
-      assertThatThrownBy(() -> file.read(1, MemorySegment.ofArray(read))).isInstanceOf(EOFException.class);
+      assertThatThrownBy(() -> file.read(1, MemorySegment.ofArray(read)))
+          .isInstanceOf(EOFException.class);
     }
   }
 
@@ -70,6 +71,7 @@ final class HostSparseFileTest {
     Path path = folder.resolve("file");
     assertThatThrownBy(() -> HostSparseFile.open(path)).isInstanceOf(NoSuchFileException.class);
     Files.createFile(path);
-    assertThatThrownBy(() -> HostSparseFile.create(path)).isInstanceOf(FileAlreadyExistsException.class);
+    assertThatThrownBy(() -> HostSparseFile.create(path))
+        .isInstanceOf(FileAlreadyExistsException.class);
   }
 }

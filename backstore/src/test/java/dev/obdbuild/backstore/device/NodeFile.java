@@ -8,7 +8,10 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** A device node as a program sees it, past the page cache. Reads and writes are whole and aligned to 4096. */
+/**
+ * A device node as a program sees it, past the page cache. Reads and writes are whole and aligned
+ * to 4096.
+ */
 final class NodeFile implements AutoCloseable {
   private static final int ALIGN = 4096;
 
@@ -17,7 +20,8 @@ final class NodeFile implements AutoCloseable {
 
   NodeFile(Path path) throws IOException {
     channel =
-        FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE, ExtendedOpenOption.DIRECT);
+        FileChannel.open(
+            path, StandardOpenOption.READ, StandardOpenOption.WRITE, ExtendedOpenOption.DIRECT);
     node = BlockNode.open(path);
   }
 
@@ -38,7 +42,8 @@ final class NodeFile implements AutoCloseable {
   }
 
   void write(long offset, byte[] bytes) throws IOException {
-    ByteBuffer buffer = ByteBuffer.allocateDirect(bytes.length + ALIGN).alignedSlice(ALIGN).limit(bytes.length);
+    ByteBuffer buffer =
+        ByteBuffer.allocateDirect(bytes.length + ALIGN).alignedSlice(ALIGN).limit(bytes.length);
     buffer.put(bytes).flip();
     while (buffer.hasRemaining()) {
       channel.write(buffer, offset + buffer.position());

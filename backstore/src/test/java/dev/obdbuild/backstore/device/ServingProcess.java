@@ -3,7 +3,10 @@ package dev.obdbuild.backstore.device;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Another process that exports a device, says its node on a line, and serves until its input ends or it is killed. */
+/**
+ * Another process that exports a device, says its node on a line, and serves until its input ends
+ * or it is killed.
+ */
 final class ServingProcess {
   private ServingProcess() {}
 

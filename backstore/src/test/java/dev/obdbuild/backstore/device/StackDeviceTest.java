@@ -64,7 +64,8 @@ final class StackDeviceTest {
     try (StackDevice device = device()) {
       device.freezeTop();
       assertThat(device.top()).isEmpty();
-      assertThatThrownBy(() -> device.write(0, filled(1))).hasMessageContaining("frozen between two steps");
+      assertThatThrownBy(() -> device.write(0, filled(1)))
+          .hasMessageContaining("frozen between two steps");
       device.resume(layer());
       assertThat(device.failure()).isPresent();
       assertThatThrownBy(() -> device.write(0, filled(1))).hasMessageContaining("failed before");
@@ -74,7 +75,8 @@ final class StackDeviceTest {
   @Test
   void aWriteToAReadOnlyDeviceIsRefusedAndHarmless() throws IOException {
     try (StackDevice device = StackDevice.readOnly(LayerStack.of(List.of(), SIZE))) {
-      assertThatThrownBy(() -> device.write(0, filled(1))).isInstanceOf(ReadOnlyDeviceException.class);
+      assertThatThrownBy(() -> device.write(0, filled(1)))
+          .isInstanceOf(ReadOnlyDeviceException.class);
       assertThatThrownBy(() -> device.discard(0, 4096)).isInstanceOf(ReadOnlyDeviceException.class);
       assertThat(device.failure()).isEmpty();
       assertThat(BlockDeviceConformance.read(device, 0, SIZE)).containsOnly(0);
@@ -91,10 +93,13 @@ final class StackDeviceTest {
       device.write(0, filled(3));
       ((BrokenFile) broken).broken = true;
       assertThat(BlockDeviceConformance.read(device, 0, 4096)).containsOnly(3);
-      assertThatThrownBy(() -> BlockDeviceConformance.read(device, 4096, 4096)).hasMessageContaining("planted");
-      assertThat(device.failure()).hasValueSatisfying(e -> assertThat(e).hasMessageContaining("planted"));
+      assertThatThrownBy(() -> BlockDeviceConformance.read(device, 4096, 4096))
+          .hasMessageContaining("planted");
+      assertThat(device.failure())
+          .hasValueSatisfying(e -> assertThat(e).hasMessageContaining("planted"));
       ((BrokenFile) broken).broken = false;
-      assertThatThrownBy(() -> BlockDeviceConformance.read(device, 0, 4096)).hasMessageContaining("failed before");
+      assertThatThrownBy(() -> BlockDeviceConformance.read(device, 0, 4096))
+          .hasMessageContaining("failed before");
       assertThatThrownBy(() -> device.write(0, filled(1))).hasMessageContaining("planted");
       assertThatThrownBy(device::flush).hasMessageContaining("planted");
       assertThatThrownBy(device::freezeTop).hasMessageContaining("planted");
@@ -106,14 +111,16 @@ final class StackDeviceTest {
     try (StackDevice device = device()) {
       device.fail(new IOException("cancelled"));
       device.fail(new IOException("later"));
-      assertThatThrownBy(() -> BlockDeviceConformance.read(device, 0, 4096)).hasMessageContaining("cancelled");
+      assertThatThrownBy(() -> BlockDeviceConformance.read(device, 0, 4096))
+          .hasMessageContaining("cancelled");
       assertThat(device.failure().orElseThrow()).hasMessage("cancelled");
     }
   }
 
   @Test
   void onlyReadsOfLayersThatAreNoPlainFilesMayWait() throws IOException {
-    LayerStack stack = LayerStack.of(List.of(Layer.open(new BrokenFile(committed()), "remote")), SIZE);
+    LayerStack stack =
+        LayerStack.of(List.of(Layer.open(new BrokenFile(committed()), "remote")), SIZE);
     try (StackDevice device = new StackDevice(stack, layer())) {
       assertThat(device.mayWait(0, 4096)).isTrue();
       assertThat(device.mayWait(16384, 4096)).isFalse();
@@ -143,14 +150,16 @@ final class StackDeviceTest {
             device.write(0, MemorySegment.ofArray(pattern));
             AtomicBoolean done = new AtomicBoolean();
             SplittableRandom own = random.split();
-            Future<?> reader = pool.submit(() -> {
-              while (!done.get()) {
-                int offset = own.nextInt(SIZE / 2 / 4096) * 4096;
-                assertThat(BlockDeviceConformance.read(device, offset, 4096))
-                    .isEqualTo(Arrays.copyOfRange(pattern, offset, offset + 4096));
-              }
-              return null;
-            });
+            Future<?> reader =
+                pool.submit(
+                    () -> {
+                      while (!done.get()) {
+                        int offset = own.nextInt(SIZE / 2 / 4096) * 4096;
+                        assertThat(BlockDeviceConformance.read(device, offset, 4096))
+                            .isEqualTo(Arrays.copyOfRange(pattern, offset, offset + 4096));
+                      }
+                      return null;
+                    });
             for (int step = 0; step < 40; step++) {
               device.write(SIZE / 2 + step * 4096L, filled(step + 1));
               device.freezeTop();
@@ -159,7 +168,8 @@ final class StackDeviceTest {
             done.set(true);
             reader.get();
             for (int step = 0; step < 40; step++) {
-              assertThat(BlockDeviceConformance.read(device, SIZE / 2 + step * 4096L, 4096)).containsOnly(step + 1);
+              assertThat(BlockDeviceConformance.read(device, SIZE / 2 + step * 4096L, 4096))
+                  .containsOnly(step + 1);
             }
           }
         });

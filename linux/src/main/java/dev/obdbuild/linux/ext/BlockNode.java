@@ -7,7 +7,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 
-/** A block device node, opened for its ioctls. Offsets and lengths are bytes, multiples of the sector size. */
+/**
+ * A block device node, opened for its ioctls. Offsets and lengths are bytes, multiples of the
+ * sector size.
+ */
 public final class BlockNode implements AutoCloseable {
   private static final long BLKFLSBUF = 0x1261;
   private static final long BLKSSZGET = 0x1268;

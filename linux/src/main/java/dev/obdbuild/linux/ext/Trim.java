@@ -7,7 +7,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 
-/** FITRIM: has a filesystem discard its free blocks. Works on a read-only mount that has no journal. */
+/**
+ * FITRIM: has a filesystem discard its free blocks. Works on a read-only mount that has no journal.
+ */
 public final class Trim implements AutoCloseable {
   private static final long FITRIM = 0xC0185879L;
 

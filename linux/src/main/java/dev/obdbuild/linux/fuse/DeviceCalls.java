@@ -13,13 +13,14 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 
 /**
- * read(2) and write(2) through java.lang.foreign: the loop of a serving thread. Never "critical", or a read that waits
- * would hold up every safepoint of the JVM.
+ * read(2) and write(2) through java.lang.foreign: the loop of a serving thread. Never "critical",
+ * or a read that waits would hold up every safepoint of the JVM.
  */
 final class DeviceCalls {
   private static final Linker LINKER = Linker.nativeLinker();
   private static final MemoryLayout STATE = Linker.Option.captureStateLayout();
-  private static final VarHandle ERRNO = STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+  private static final VarHandle ERRNO =
+      STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
   private static final MethodHandle READ = bind("read");
   private static final MethodHandle WRITE = bind("write");
 
@@ -32,12 +33,17 @@ final class DeviceCalls {
 
   private static MethodHandle bind(String name) {
     return LINKER.downcallHandle(
-        LINKER.defaultLookup().find(name).orElseThrow(() -> new IllegalStateException("the C library has no " + name)),
+        LINKER
+            .defaultLookup()
+            .find(name)
+            .orElseThrow(() -> new IllegalStateException("the C library has no " + name)),
         FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG),
         Linker.Option.captureCallState("errno"));
   }
 
-  /** @return bytes read, or minus errno */
+  /**
+   * @return bytes read, or minus errno
+   */
   long read(int fd, MemorySegment into) {
     try {
       return result((long) READ.invokeExact(state, fd, into, into.byteSize()));
@@ -46,7 +52,9 @@ final class DeviceCalls {
     }
   }
 
-  /** @return bytes written, or minus errno */
+  /**
+   * @return bytes written, or minus errno
+   */
   long write(int fd, MemorySegment from) {
     try {
       return result((long) WRITE.invokeExact(state, fd, from, from.byteSize()));

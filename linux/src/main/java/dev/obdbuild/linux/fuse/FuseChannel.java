@@ -7,9 +7,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * One thread's end of a session: a buffer for a request and its reply, and the two calls. Writing the reply's body
- * overwrites the payload of a WRITE and what lies behind the first 64 bytes of any other request. Not thread-safe; a session
- * has one for each serving thread. Closing frees the buffers and does not close the session.
+ * One thread's end of a session: a buffer for a request and its reply, and the two calls. Writing
+ * the reply's body overwrites the payload of a WRITE and what lies behind the first 64 bytes of any
+ * other request. Not thread-safe; a session has one for each serving thread. Closing frees the
+ * buffers and does not close the session.
  */
 public final class FuseChannel implements AutoCloseable {
   /** Bytes in front of the payload of a WRITE request. */
@@ -28,8 +29,10 @@ public final class FuseChannel implements AutoCloseable {
 
   FuseChannel(FuseSession session, int maxTransfer) {
     this.session = session;
-    // One buffer for both: payloads start at its second page, WRITE data being at 80 of a request and READ data at 16
-    // of a reply, so a reply's header covers no field of a READ, and what a reply needs of its request stays.
+    // One buffer for both: payloads start at its second page, WRITE data being at 80 of a request
+    // and READ data at 16
+    // of a reply, so a reply's header covers no field of a READ, and what a reply needs of its
+    // request stays.
     MemorySegment buffer = arena.allocate(maxTransfer + 2L * PAGE, PAGE);
     buffer.fill((byte) 0); // touch the pages now, not while serving
     this.request = buffer.asSlice(PAGE - WRITE_HEADER);

@@ -18,7 +18,8 @@ public record FuseConnection(int minor) {
   private static final Path CONTROL = Path.of("/sys/fs/fuse/connections");
 
   /**
-   * Fails every waiting and later access at once, whatever the server does, even when it is stopped.
+   * Fails every waiting and later access at once, whatever the server does, even when it is
+   * stopped.
    *
    * @return false when the connection is gone already
    */
@@ -27,7 +28,8 @@ public record FuseConnection(int minor) {
       Mounts.mount("fusectl", CONTROL, "fusectl", Set.of(), "");
     }
     try {
-      Files.writeString(CONTROL.resolve(Integer.toString(minor)).resolve("abort"), "1", StandardOpenOption.WRITE);
+      Files.writeString(
+          CONTROL.resolve(Integer.toString(minor)).resolve("abort"), "1", StandardOpenOption.WRITE);
       return true;
     } catch (NoSuchFileException e) {
       return false;

@@ -19,7 +19,10 @@ public record FuseInit(int maxTransfer, int maxBackground) {
   private static final int ASYNC_READ = 1;
   private static final int BIG_WRITES = 1 << 5;
 
-  /** Without it loop's direct I/O reaches us one request at a time: a tenth of the speed at depth 32. */
+  /**
+   * Without it loop's direct I/O reaches us one request at a time: a tenth of the speed at depth
+   * 32.
+   */
   private static final int ASYNC_DIO = 1 << 15;
 
   private static final int ABORT_ERROR = 1 << 21;
@@ -32,7 +35,8 @@ public record FuseInit(int maxTransfer, int maxBackground) {
     int offered = channel.requestInt(52);
     if (major != MAJOR || (offered & MAX_PAGES) == 0) {
       channel.fail(Errno.EINVAL);
-      throw new LinuxException("FUSE_INIT of kernel protocol " + major + "." + minor, "/dev/fuse", Errno.EINVAL);
+      throw new LinuxException(
+          "FUSE_INIT of kernel protocol " + major + "." + minor, "/dev/fuse", Errno.EINVAL);
     }
     MemorySegment body = channel.body(BODY).fill((byte) 0);
     body.set(ValueLayout.JAVA_INT_UNALIGNED, 0, MAJOR);
@@ -41,7 +45,10 @@ public record FuseInit(int maxTransfer, int maxBackground) {
     int wanted = ASYNC_READ | BIG_WRITES | ASYNC_DIO | ABORT_ERROR | MAX_PAGES;
     body.set(ValueLayout.JAVA_INT_UNALIGNED, 12, wanted & offered);
     body.set(ValueLayout.JAVA_SHORT_UNALIGNED, 16, (short) maxBackground);
-    body.set(ValueLayout.JAVA_SHORT_UNALIGNED, 18, (short) (maxBackground * 3 / 4)); // congestion threshold
+    body.set(
+        ValueLayout.JAVA_SHORT_UNALIGNED,
+        18,
+        (short) (maxBackground * 3 / 4)); // congestion threshold
     body.set(ValueLayout.JAVA_INT_UNALIGNED, 20, maxTransfer); // max_write
     body.set(ValueLayout.JAVA_INT_UNALIGNED, 24, 1); // time granularity, ns
     body.set(ValueLayout.JAVA_SHORT_UNALIGNED, 28, (short) (maxTransfer / 4096)); // max_pages

@@ -5,8 +5,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A buffer for answers to requests that were read by a {@link FuseChannel} and put aside. Not thread-safe; serves
- * requests of any session, one after the other. Closing frees the buffer.
+ * A buffer for answers to requests that were read by a {@link FuseChannel} and put aside. Not
+ * thread-safe; serves requests of any session, one after the other. Closing frees the buffer.
  */
 public final class FuseReply implements AutoCloseable {
   private static final int PAGE = 4096;
@@ -17,7 +17,8 @@ public final class FuseReply implements AutoCloseable {
 
   /** With room for a body of {@code maxTransfer} bytes. */
   public FuseReply(int maxTransfer) {
-    message = arena.allocate(maxTransfer + (long) PAGE, PAGE).asSlice(PAGE - FuseChannel.REPLY_HEADER);
+    message =
+        arena.allocate(maxTransfer + (long) PAGE, PAGE).asSlice(PAGE - FuseChannel.REPLY_HEADER);
   }
 
   /** The first {@code size} bytes of the body, for the caller to fill. */

@@ -15,11 +15,11 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 
 /**
- * An open /dev/fuse with one mount on it whose root is a regular file. Thread-safe: any number of {@link FuseChannel}s
- * may be served at once.
+ * An open /dev/fuse with one mount on it whose root is a regular file. Thread-safe: any number of
+ * {@link FuseChannel}s may be served at once.
  *
- * <p>Closing the session while nobody else holds the descriptor aborts the connection: every waiting and later access
- * to the file fails. It does not unmount.
+ * <p>Closing the session while nobody else holds the descriptor aborts the connection: every
+ * waiting and later access to the file fails. It does not unmount.
  */
 public final class FuseSession implements Closeable {
   private static final Path DEVICE = Path.of("/dev/fuse");
@@ -33,14 +33,16 @@ public final class FuseSession implements Closeable {
   }
 
   /**
-   * Mounts on {@code file}, which must exist, be a regular file and stay empty. Requests wait until somebody serves
-   * them; the first is INIT.
+   * Mounts on {@code file}, which must exist, be a regular file and stay empty. Requests wait until
+   * somebody serves them; the first is INIT.
    */
   public static FuseSession mount(Path file) throws IOException {
     Descriptor device = Descriptor.readWrite(DEVICE);
     try {
-      String options = "fd=" + device.number() + ",rootmode=100600,user_id=0,group_id=0,allow_other";
-      Mounts.mount("obd", file, "fuse.obd", EnumSet.of(MountFlag.NO_SUID, MountFlag.NO_DEV), options);
+      String options =
+          "fd=" + device.number() + ",rootmode=100600,user_id=0,group_id=0,allow_other";
+      Mounts.mount(
+          "obd", file, "fuse.obd", EnumSet.of(MountFlag.NO_SUID, MountFlag.NO_DEV), options);
     } catch (LinuxException e) {
       device.close();
       throw e;
@@ -61,7 +63,9 @@ public final class FuseSession implements Closeable {
   /** The kernel's handle for {@link FuseConnection#abort}, looked up in the mount table. */
   public FuseConnection connection() throws IOException {
     MountPoint mount =
-        MountTable.read().at(file).orElseThrow(() -> new IOException(file + " is not in the mount table"));
+        MountTable.read()
+            .at(file)
+            .orElseThrow(() -> new IOException(file + " is not in the mount table"));
     return new FuseConnection(mount.minor());
   }
 
@@ -69,14 +73,18 @@ public final class FuseSession implements Closeable {
     return device.number();
   }
 
-  void send(DeviceCalls calls, MemorySegment message, long unique, int errno, long size) throws LinuxException {
+  void send(DeviceCalls calls, MemorySegment message, long unique, int errno, long size)
+      throws LinuxException {
     long length = FuseChannel.REPLY_HEADER + size;
     message.set(ValueLayout.JAVA_INT_UNALIGNED, 0, (int) length);
     message.set(ValueLayout.JAVA_INT_UNALIGNED, 4, -errno);
     message.set(ValueLayout.JAVA_LONG_UNALIGNED, 8, unique);
     long result = calls.write(fd(), message.asSlice(0, length));
     // ENOENT: the request was interrupted and is gone. The other two: the session ended meanwhile.
-    if (result < 0 && result != -Errno.ENOENT && result != -Errno.ENODEV && result != -Errno.ECONNABORTED) {
+    if (result < 0
+        && result != -Errno.ENOENT
+        && result != -Errno.ENODEV
+        && result != -Errno.ECONNABORTED) {
       throw new LinuxException("write", "/dev/fuse of " + file, (int) -result);
     }
   }

@@ -17,7 +17,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** One loop device of the kernel, named by its number. Says nothing of whether a file is attached to it. */
+/**
+ * One loop device of the kernel, named by its number. Says nothing of whether a file is attached to
+ * it.
+ */
 public record LoopDevice(int number) {
   private static final Path CONTROL = Path.of("/dev/loop-control");
   private static final Path SYSFS = Path.of("/sys/block");
@@ -43,8 +46,8 @@ public record LoopDevice(int number) {
   /**
    * Attaches an open file to a free loop device.
    *
-   * <p>The returned descriptor holds the device open, so that {@link LoopOptions#autoClear} does not clear it before it
-   * is used; the caller closes it.
+   * <p>The returned descriptor holds the device open, so that {@link LoopOptions#autoClear} does
+   * not clear it before it is used; the caller closes it.
    *
    * @throws LinuxException from LOOP_CONFIGURE, EBUSY when other processes took every free device
    */
@@ -55,7 +58,8 @@ public record LoopDevice(int number) {
       Descriptor node = Descriptor.readWrite(device.node());
       try (node) {
         device.configure(node, file, options);
-        // Held for reading only: hardened kernels refuse to mount a device that is open for writing.
+        // Held for reading only: hardened kernels refuse to mount a device that is open for
+        // writing.
         return new Attached(device, Descriptor.read(device.node()));
       } catch (LinuxException e) {
         if (!e.is(Errno.EBUSY) || attempt == ATTEMPTS) {
@@ -71,22 +75,31 @@ public record LoopDevice(int number) {
     }
   }
 
-  private void configure(Descriptor node, Descriptor file, LoopOptions options) throws LinuxException {
+  private void configure(Descriptor node, Descriptor file, LoopOptions options)
+      throws LinuxException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment config = arena.allocate(CONFIG_SIZE, 8);
       config.set(ValueLayout.JAVA_INT, 0, file.number());
       config.set(ValueLayout.JAVA_INT, CONFIG_BLOCK_SIZE, options.sectorSize());
       config.set(ValueLayout.JAVA_INT, CONFIG_FLAGS, options.flags());
       byte[] name = file.name().getBytes(StandardCharsets.UTF_8);
-      MemorySegment.copy(name, 0, config, ValueLayout.JAVA_BYTE, CONFIG_NAME, Math.min(name.length, NAME_LENGTH - 1));
-      node.ioctl("LOOP_CONFIGURE(" + file.name() + ", " + options + ")", LOOP_CONFIGURE, config.address());
+      MemorySegment.copy(
+          name,
+          0,
+          config,
+          ValueLayout.JAVA_BYTE,
+          CONFIG_NAME,
+          Math.min(name.length, NAME_LENGTH - 1));
+      node.ioctl(
+          "LOOP_CONFIGURE(" + file.name() + ", " + options + ")", LOOP_CONFIGURE, config.address());
     }
   }
 
   /** Where /dev is not filled by the kernel, as in containers, the node is ours to make. */
   private void ensureNode() throws LinuxException {
     if (!Files.exists(node())) {
-      int result = Holder.CALLS.mknod(node().toString(), S_IFBLK | 0660, (long) MAJOR << 8 | minorBits());
+      int result =
+          Holder.CALLS.mknod(node().toString(), S_IFBLK | 0660, (long) MAJOR << 8 | minorBits());
       if (result < 0 && Libc.errno() != Errno.EEXIST) {
         throw new LinuxException("mknod", node().toString(), Libc.errno());
       }
@@ -126,12 +139,16 @@ public record LoopDevice(int number) {
   }
 
   /**
-   * The path of the attached file as the kernel tells it; empty when none is attached. A removed file's path is told
-   * without the kernel's " (deleted)".
+   * The path of the attached file as the kernel tells it; empty when none is attached. A removed
+   * file's path is told without the kernel's " (deleted)".
    */
   public Optional<Path> backingFile() throws IOException {
     return attribute("backing_file")
-        .map(text -> text.endsWith(" (deleted)") ? text.substring(0, text.length() - " (deleted)".length()) : text)
+        .map(
+            text ->
+                text.endsWith(" (deleted)")
+                    ? text.substring(0, text.length() - " (deleted)".length())
+                    : text)
         .map(Path::of);
   }
 
@@ -142,7 +159,8 @@ public record LoopDevice(int number) {
 
   private Optional<String> attribute(String name) throws IOException {
     try {
-      String text = Files.readString(SYSFS.resolve("loop" + number).resolve("loop").resolve(name)).strip();
+      String text =
+          Files.readString(SYSFS.resolve("loop" + number).resolve("loop").resolve(name)).strip();
       return text.isEmpty() ? Optional.empty() : Optional.of(text);
     } catch (NoSuchFileException e) {
       return Optional.empty();
@@ -155,8 +173,8 @@ public record LoopDevice(int number) {
   }
 
   /**
-   * Detaches the file. While the device is in use (mounted, opened) the kernel only notes it and detaches at the last
-   * close. Nothing happens when no file is attached.
+   * Detaches the file. While the device is in use (mounted, opened) the kernel only notes it and
+   * detaches at the last close. Nothing happens when no file is attached.
    */
   public void clear() throws LinuxException {
     try (Descriptor node = Descriptor.readWrite(node())) {
@@ -180,7 +198,9 @@ public record LoopDevice(int number) {
 
   /** A loop device and the descriptor that keeps it. */
   public record Attached(LoopDevice device, Descriptor node) implements AutoCloseable {
-    /** Detaches the file and lets go of the device; it is free at once unless somebody else uses it. */
+    /**
+     * Detaches the file and lets go of the device; it is free at once unless somebody else uses it.
+     */
     @Override
     public void close() throws LinuxException {
       try (node) {

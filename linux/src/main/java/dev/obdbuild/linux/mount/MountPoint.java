@@ -7,8 +7,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * One line of mountinfo. {@code root} is the part of the filesystem that is shown, {@code options} are of the mount,
- * {@code superOptions} of the filesystem; {@code major} and {@code minor} are its device's.
+ * One line of mountinfo. {@code root} is the part of the filesystem that is shown, {@code options}
+ * are of the mount, {@code superOptions} of the filesystem; {@code major} and {@code minor} are its
+ * device's.
  */
 public record MountPoint(
     int id,
@@ -62,7 +63,8 @@ public record MountPoint(
     int length = 0;
     for (int i = 0; i < in.length; i++) {
       if (in[i] == '\\' && i + 3 < in.length) {
-        out[length++] = (byte) ((in[i + 1] - '0') << 6 | (in[i + 2] - '0') << 3 | (in[i + 3] - '0'));
+        out[length++] =
+            (byte) ((in[i + 1] - '0') << 6 | (in[i + 2] - '0') << 3 | (in[i + 3] - '0'));
         i += 3;
       } else {
         out[length++] = in[i];

@@ -8,7 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What is mounted in this process's mount namespace, as read at one moment, in the kernel's order (oldest first). */
+/**
+ * What is mounted in this process's mount namespace, as read at one moment, in the kernel's order
+ * (oldest first).
+ */
 public record MountTable(List<MountPoint> mounts) {
   private static final Path SELF = Path.of("/proc/self/mountinfo");
 

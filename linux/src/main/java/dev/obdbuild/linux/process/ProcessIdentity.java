@@ -14,13 +14,18 @@ import java.util.Optional;
  * @param startTicks when it started, in clock ticks since boot
  */
 public record ProcessIdentity(long pid, long startTicks) {
-  /** Fields of /proc/PID/stat behind the command's name; starttime is the 22nd of all, the state the third. */
+  /**
+   * Fields of /proc/PID/stat behind the command's name; starttime is the 22nd of all, the state the
+   * third.
+   */
   private static final int START_TIME = 22 - 3;
 
   /** The calling process. */
   public static ProcessIdentity self() throws IOException {
     long pid = ProcessHandle.current().pid();
-    return of(pid).orElseThrow(() -> new IOException("/proc/" + pid + "/stat: /proc shows no entry for this process"));
+    return of(pid)
+        .orElseThrow(
+            () -> new IOException("/proc/" + pid + "/stat: /proc shows no entry for this process"));
   }
 
   /** The process that has this pid now. */

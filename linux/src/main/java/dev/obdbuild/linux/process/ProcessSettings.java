@@ -11,10 +11,11 @@ public final class ProcessSettings {
   private ProcessSettings() {}
 
   /**
-   * Tells the kernel that this thread serves block I/O, so that its memory requests never wait for that same I/O.
-   * Threads inherit it at their start.
+   * Tells the kernel that this thread serves block I/O, so that its memory requests never wait for
+   * that same I/O. Threads inherit it at their start.
    *
-   * @return false when the kernel refuses (no CAP_SYS_RESOURCE, or older than 5.6); serving works without
+   * @return false when the kernel refuses (no CAP_SYS_RESOURCE, or older than 5.6); serving works
+   *     without
    */
   public static boolean serveBlockIo() {
     return CALLS.prctl(PR_SET_IO_FLUSHER, 1, 0, 0, 0) == 0;

@@ -41,7 +41,10 @@ public enum Signal {
     if (Libc.errno() == Errno.ESRCH) {
       return false;
     }
-    throw new LinuxException("kill(" + this + ")", (target < 0 ? "group " : "process ") + Math.abs(target), Libc.errno());
+    throw new LinuxException(
+        "kill(" + this + ")",
+        (target < 0 ? "group " : "process ") + Math.abs(target),
+        Libc.errno());
   }
 
   /** 0, 1 and -1 mean "my group", init and "everybody" to kill(2). */

@@ -1,4 +1,7 @@
-/** Processes: signals to a process or a whole group, start times that tell a reused pid, prctl settings. */
+/**
+ * Processes: signals to a process or a whole group, start times that tell a reused pid, prctl
+ * settings.
+ */
 @NullMarked
 package dev.obdbuild.linux.process;
 

@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import jnr.constants.platform.OpenFlags;
 
 /**
- * An open file descriptor, closed on exec. Thread-safe, but whoever closes it must know that no call on the number is
- * under way: the number may be another file's a moment later.
+ * An open file descriptor, closed on exec. Thread-safe, but whoever closes it must know that no
+ * call on the number is under way: the number may be another file's a moment later.
  */
 public final class Descriptor implements Closeable {
   private final String name;

@@ -1,6 +1,8 @@
 package dev.obdbuild.linux.sys;
 
-/** Error numbers that callers tell apart, with the values of x86-64 and arm64, and the names of all. */
+/**
+ * Error numbers that callers tell apart, with the values of x86-64 and arm64, and the names of all.
+ */
 public final class Errno {
   public static final int EPERM = 1;
   public static final int ENOENT = 2;
@@ -28,6 +30,9 @@ public final class Errno {
 
   /** The symbol, such as {@code EBUSY}; {@code errno 4711} for one that has none. */
   public static String name(int errno) {
+    if (errno == EOPNOTSUPP) {
+      return "EOPNOTSUPP"; // ENOTSUP is the same number
+    }
     jnr.constants.platform.Errno known = jnr.constants.platform.Errno.valueOf(errno);
     return known.defined() && known.intValue() == errno ? known.name() : "errno " + errno;
   }

@@ -11,7 +11,9 @@ public final class LinuxException extends IOException {
   private final String subject;
   private final int errno;
 
-  /** {@code subject} is the path or other thing that the call was about; {@code errno} is positive. */
+  /**
+   * {@code subject} is the path or other thing that the call was about; {@code errno} is positive.
+   */
   public LinuxException(String call, String subject, int errno) {
     super(call + " " + subject + ": " + Errno.name(errno) + " (" + Errno.describe(errno) + ")");
     this.call = call;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.obdbuild.linux.ext;
+
+import org.jspecify.annotations.NullMarked;

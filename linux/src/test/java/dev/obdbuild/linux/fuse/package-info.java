@@ -1,0 +1,4 @@
+@NullMarked
+package dev.obdbuild.linux.fuse;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.obdbuild.linux.loop;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.obdbuild.linux.mount;
+
+import org.jspecify.annotations.NullMarked;

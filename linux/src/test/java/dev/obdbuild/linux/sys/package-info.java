@@ -1,0 +1,4 @@
+@NullMarked
+package dev.obdbuild.linux.sys;
+
+import org.jspecify.annotations.NullMarked;
