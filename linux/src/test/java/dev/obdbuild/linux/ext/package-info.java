@@ -1,4 +1,0 @@
-@NullMarked
-package dev.obdbuild.linux.ext;
-
-import org.jspecify.annotations.NullMarked;
