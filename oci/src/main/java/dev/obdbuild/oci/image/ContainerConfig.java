@@ -16,7 +16,8 @@ import java.util.TreeSet;
  *
  * @param env {@code NAME=value}, in order
  * @param stopTimeout seconds
- * @param others keys that we do not know, each with its JSON text; written back after the known ones
+ * @param others keys that we do not know, each with its JSON text; written back after the known
+ *     ones
  */
 public record ContainerConfig(
     String user,
@@ -70,7 +71,9 @@ public record ContainerConfig(
         json.stringMap("Labels"),
         json.string("StopSignal"),
         json.bool("ArgsEscaped"),
-        healthcheck.isPresent() ? Optional.of(Healthcheck.read(healthcheck.get())) : Optional.empty(),
+        healthcheck.isPresent()
+            ? Optional.of(Healthcheck.read(healthcheck.get()))
+            : Optional.empty(),
         json.strings("OnBuild"),
         json.has("StopTimeout") ? Optional.of(json.integer("StopTimeout", 0)) : Optional.empty(),
         json.strings("Shell"),

@@ -8,7 +8,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Changes some parts of a {@link ContainerConfig}. Each method replaces one part. Not thread-safe. */
+/**
+ * Changes some parts of a {@link ContainerConfig}. Each method replaces one part. Not thread-safe.
+ */
 public final class ContainerConfigBuilder {
   private String user = "";
   private Set<String> exposedPorts = Set.of();
@@ -126,7 +128,20 @@ public final class ContainerConfigBuilder {
   /** The config with every part as set. */
   public ContainerConfig build() {
     return new ContainerConfig(
-        user, exposedPorts, env, entrypoint, cmd, volumes, workingDir, labels, stopSignal, argsEscaped, healthcheck,
-        onBuild, stopTimeout, shell, others);
+        user,
+        exposedPorts,
+        env,
+        entrypoint,
+        cmd,
+        volumes,
+        workingDir,
+        labels,
+        stopSignal,
+        argsEscaped,
+        healthcheck,
+        onBuild,
+        stopTimeout,
+        shell,
+        others);
   }
 }

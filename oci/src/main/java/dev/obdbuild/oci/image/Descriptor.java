@@ -51,12 +51,14 @@ public record Descriptor(
 
   /** This descriptor with a platform. */
   public Descriptor withPlatform(Platform changed) {
-    return new Descriptor(mediaType, digest, size, annotations, Optional.of(changed), artifactType, urls);
+    return new Descriptor(
+        mediaType, digest, size, annotations, Optional.of(changed), artifactType, urls);
   }
 
   /** This descriptor with an artifact type. */
   public Descriptor withArtifactType(String changed) {
-    return new Descriptor(mediaType, digest, size, annotations, platform, Optional.of(changed), urls);
+    return new Descriptor(
+        mediaType, digest, size, annotations, platform, Optional.of(changed), urls);
   }
 
   /** Its JSON, compact. */

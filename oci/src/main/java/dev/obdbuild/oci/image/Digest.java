@@ -4,23 +4,41 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** The digest of some bytes, printed {@code sha256:<64 hex digits>}. sha256, sha384 and sha512 are known. */
+/**
+ * The digest of some bytes, printed {@code sha256:<64 hex digits>}. sha256, sha384 and sha512 are
+ * known.
+ */
 public record Digest(String algorithm, String hex) implements Comparable<Digest> {
   /**
-   * @throws IllegalArgumentException if the algorithm is unknown or {@code hex} is not as many lower-case hexadecimal
-   *     digits as it asks for
+   * @throws IllegalArgumentException if the algorithm is unknown or {@code hex} is not as many
+   *     lower-case hexadecimal digits as it asks for
    */
   public Digest {
     int digits = digits(algorithm);
     if (hex.length() != digits) {
       throw new IllegalArgumentException(
-          "digest " + algorithm + ":" + hex + " should have " + digits + " hexadecimal digits, has " + hex.length());
+          "digest "
+              + algorithm
+              + ":"
+              + hex
+              + " should have "
+              + digits
+              + " hexadecimal digits, has "
+              + hex.length());
     }
     for (int i = 0; i < digits; i++) {
       char c = hex.charAt(i);
       if (!(c >= '0' && c <= '9' || c >= 'a' && c <= 'f')) {
         throw new IllegalArgumentException(
-            "digest " + algorithm + ":" + hex + " has '" + c + "' at position " + i + " of its digits");
+            "digest "
+                + algorithm
+                + ":"
+                + hex
+                + " has '"
+                + c
+                + "' at position "
+                + i
+                + " of its digits");
       }
     }
   }
@@ -81,7 +99,8 @@ public record Digest(String algorithm, String hex) implements Comparable<Digest>
       case "sha256" -> 64;
       case "sha384" -> 96;
       case "sha512" -> 128;
-      default -> throw new IllegalArgumentException("digest algorithm '" + algorithm + "' is not known");
+      default ->
+          throw new IllegalArgumentException("digest algorithm '" + algorithm + "' is not known");
     };
   }
 

@@ -9,7 +9,8 @@ import java.util.List;
 /**
  * How to ask a container whether it is well.
  *
- * @param test empty to inherit, {@code NONE}, {@code CMD} with arguments, or {@code CMD-SHELL} with one command
+ * @param test empty to inherit, {@code NONE}, {@code CMD} with arguments, or {@code CMD-SHELL} with
+ *     one command
  * @param interval zero durations and zero retries mean the default
  */
 public record Healthcheck(

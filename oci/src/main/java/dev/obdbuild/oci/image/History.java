@@ -6,9 +6,16 @@ import dev.obdbuild.oci.json.MalformedDocumentException;
 import java.time.Instant;
 import java.util.Optional;
 
-/** One step of an image's history. Each entry that is not an empty layer stands for one layer, in order. */
+/**
+ * One step of an image's history. Each entry that is not an empty layer stands for one layer, in
+ * order.
+ */
 public record History(
-    Optional<Instant> created, String createdBy, String author, String comment, boolean emptyLayer) {
+    Optional<Instant> created,
+    String createdBy,
+    String author,
+    String comment,
+    boolean emptyLayer) {
 
   /** An entry as BuildKit's Dockerfile frontend writes it. */
   public static History of(Optional<Instant> created, String createdBy, boolean emptyLayer) {

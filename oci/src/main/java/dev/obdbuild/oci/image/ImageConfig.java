@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The config of an image. Its JSON has all top-level keys sorted, unknown ones of a base image included, as BuildKit
- * writes them.
+ * The config of an image. Its JSON has all top-level keys sorted, unknown ones of a base image
+ * included, as BuildKit writes them.
  *
  * @param diffIds digests of the layers' tar bytes, bottom first
  * @param others top-level keys that we do not know, each with its JSON text

@@ -50,14 +50,20 @@ public record Index(
   }
 
   /**
-   * The manifest for {@code wanted}: an exact match of the variant first, then one that {@code wanted} accepts, then one
-   * that names no platform if it is the only one. Attestations (platform {@code unknown/unknown}) never match.
+   * The manifest for {@code wanted}: an exact match of the variant first, then one that {@code
+   * wanted} accepts, then one that names no platform if it is the only one. Attestations (platform
+   * {@code unknown/unknown}) never match.
    */
   public Optional<Descriptor> choose(Platform wanted) {
     Platform normal = wanted.normalised();
     List<Descriptor> images =
-        manifests.stream().filter(m -> m.mediaType().isEmpty() || MediaTypes.isManifest(m.mediaType())
-            || MediaTypes.isIndex(m.mediaType())).toList();
+        manifests.stream()
+            .filter(
+                m ->
+                    m.mediaType().isEmpty()
+                        || MediaTypes.isManifest(m.mediaType())
+                        || MediaTypes.isIndex(m.mediaType()))
+            .toList();
     for (Descriptor image : images) {
       if (image.platform().filter(p -> same(normal, p.normalised())).isPresent()) {
         return Optional.of(image);
@@ -74,7 +80,9 @@ public record Index(
   }
 
   private static boolean same(Platform a, Platform b) {
-    return a.os().equals(b.os()) && a.architecture().equals(b.architecture()) && a.variant().equals(b.variant());
+    return a.os().equals(b.os())
+        && a.architecture().equals(b.architecture())
+        && a.variant().equals(b.variant());
   }
 
   /** Its JSON; equal indexes give equal bytes. */

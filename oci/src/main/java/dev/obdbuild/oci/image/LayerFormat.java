@@ -3,7 +3,8 @@ package dev.obdbuild.oci.image;
 import java.util.Locale;
 
 /**
- * How a sealed layer is written: an overlaybd layer in a tar, its bytes as they are or in ZFile blocks.
+ * How a sealed layer is written: an overlaybd layer in a tar, its bytes as they are or in ZFile
+ * blocks.
  *
  * @param blockSize of ZFile, bytes: a power of two from 4096 to 65536; ignored without compression
  */
@@ -29,8 +30,8 @@ public record LayerFormat(Compression compression, int blockSize) {
   }
 
   /**
-   * The format that {@code text} spells: {@code none}, {@code lz4}, {@code zstd}, each with an optional block size, as in
-   * {@code zstd:16K}.
+   * The format that {@code text} spells: {@code none}, {@code lz4}, {@code zstd}, each with an
+   * optional block size, as in {@code zstd:16K}.
    *
    * @throws IllegalArgumentException if it spells none
    */
@@ -43,7 +44,9 @@ public record LayerFormat(Compression compression, int blockSize) {
           case "zstd" -> Compression.ZSTD;
           default ->
               throw new IllegalArgumentException(
-                  "layer compression '" + text + "' is not known: none, lz4 or zstd, with a block size as in zstd:16K");
+                  "layer compression '"
+                      + text
+                      + "' is not known: none, lz4 or zstd, with a block size as in zstd:16K");
         };
     return new LayerFormat(compression, parts.length == 1 ? 4096 : blockSize(parts[1]));
   }

@@ -5,11 +5,14 @@ import java.util.Optional;
 
 /** One layer of an image that is being made. Thread-safe. */
 public interface LayerSource {
-  /** The blob, if the layer came from a registry: it can be mounted from there, or streamed through. */
+  /**
+   * The blob, if the layer came from a registry: it can be mounted from there, or streamed through.
+   */
   Optional<LayerBlob> existing();
 
   /**
-   * The finished layer; waits while it is being sealed, or seals it. Every call gives the same value.
+   * The finished layer; waits while it is being sealed, or seals it. Every call gives the same
+   * value.
    *
    * @throws IOException if sealing failed; if the layer is {@link #existing} only, it is fetched
    */

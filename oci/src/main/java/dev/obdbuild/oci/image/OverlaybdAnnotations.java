@@ -4,11 +4,16 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** The annotations by which overlaybd layers are known, on layer descriptors and as snapshot labels. */
+/**
+ * The annotations by which overlaybd layers are known, on layer descriptors and as snapshot labels.
+ */
 public final class OverlaybdAnnotations {
   private static final String PREFIX = "containerd.io/snapshot/overlaybd/";
 
-  /** Digest of the blob itself; its presence with {@link #BLOB_SIZE} makes a layer an overlaybd layer. */
+  /**
+   * Digest of the blob itself; its presence with {@link #BLOB_SIZE} makes a layer an overlaybd
+   * layer.
+   */
   public static final String BLOB_DIGEST = PREFIX + "blob-digest";
 
   /** Size of the blob in bytes, decimal. */

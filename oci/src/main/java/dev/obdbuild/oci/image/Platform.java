@@ -8,19 +8,62 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
-/** What an image runs on, printed {@code os/architecture[/variant]}. An empty variant is no variant. */
+/**
+ * What an image runs on, printed {@code os/architecture[/variant]}. An empty variant is no variant.
+ */
 public record Platform(
-    String os, String architecture, Optional<String> variant, String osVersion, List<String> osFeatures) {
+    String os,
+    String architecture,
+    Optional<String> variant,
+    String osVersion,
+    List<String> osFeatures) {
   private static final String COMPONENT = "[A-Za-z0-9_.-]+";
   private static final Set<String> SYSTEMS =
       Set.of(
-          "aix", "android", "darwin", "dragonfly", "freebsd", "hurd", "illumos", "ios", "js", "linux", "nacl", "netbsd",
-          "openbsd", "plan9", "solaris", "wasip1", "windows", "zos");
+          "aix",
+          "android",
+          "darwin",
+          "dragonfly",
+          "freebsd",
+          "hurd",
+          "illumos",
+          "ios",
+          "js",
+          "linux",
+          "nacl",
+          "netbsd",
+          "openbsd",
+          "plan9",
+          "solaris",
+          "wasip1",
+          "windows",
+          "zos");
   private static final Set<String> ARCHITECTURES =
       Set.of(
-          "386", "amd64", "amd64p32", "arm", "armbe", "arm64", "arm64be", "ppc64", "ppc64le", "loong64", "mips",
-          "mipsle", "mips64", "mips64le", "mips64p32", "mips64p32le", "ppc", "riscv", "riscv64", "s390", "s390x",
-          "sparc", "sparc64", "wasm");
+          "386",
+          "amd64",
+          "amd64p32",
+          "arm",
+          "armbe",
+          "arm64",
+          "arm64be",
+          "ppc64",
+          "ppc64le",
+          "loong64",
+          "mips",
+          "mipsle",
+          "mips64",
+          "mips64le",
+          "mips64p32",
+          "mips64p32le",
+          "ppc",
+          "riscv",
+          "riscv64",
+          "s390",
+          "s390x",
+          "sparc",
+          "sparc64",
+          "wasm");
 
   public Platform {
     osFeatures = List.copyOf(osFeatures);
@@ -32,8 +75,8 @@ public record Platform(
   }
 
   /**
-   * The normalised platform that {@code text} spells: {@code os}, {@code architecture}, {@code os/architecture} or {@code
-   * os/architecture/variant}; what is missing comes from this machine.
+   * The normalised platform that {@code text} spells: {@code os}, {@code architecture}, {@code
+   * os/architecture} or {@code os/architecture/variant}; what is missing comes from this machine.
    *
    * @throws IllegalArgumentException if it spells none
    */
@@ -42,8 +85,13 @@ public record Platform(
     for (String part : parts) {
       if (!part.matches(COMPONENT)) {
         throw new IllegalArgumentException(
-            "\"" + part + "\" is an invalid component of \"" + text
-                + "\": platform specifier component must match \"^" + COMPONENT + "$\": invalid argument");
+            "\""
+                + part
+                + "\" is an invalid component of \""
+                + text
+                + "\": platform specifier component must match \"^"
+                + COMPONENT
+                + "$\": invalid argument");
       }
     }
     return switch (parts.length) {
@@ -75,7 +123,10 @@ public record Platform(
     return new Platform("linux", System.getProperty("os.arch", "amd64")).normalised();
   }
 
-  /** The same platform with the usual names: {@code x86_64} is {@code amd64}, {@code arm64/v8} is {@code arm64}. */
+  /**
+   * The same platform with the usual names: {@code x86_64} is {@code amd64}, {@code arm64/v8} is
+   * {@code arm64}.
+   */
   public Platform normalised() {
     String arch = architecture.toLowerCase(Locale.ROOT);
     String kind = variant.orElse("").toLowerCase(Locale.ROOT);
@@ -110,7 +161,11 @@ public record Platform(
       default -> {}
     }
     return new Platform(
-        normalOs(os), arch, kind.isEmpty() ? Optional.empty() : Optional.of(kind), osVersion, osFeatures);
+        normalOs(os),
+        arch,
+        kind.isEmpty() ? Optional.empty() : Optional.of(kind),
+        osVersion,
+        osFeatures);
   }
 
   private static String normalOs(String os) {
@@ -119,8 +174,8 @@ public record Platform(
   }
 
   /**
-   * Whether an image of platform {@code image} can be chosen where this one is wanted: same system and architecture, and
-   * the same variant unless this one leaves it open.
+   * Whether an image of platform {@code image} can be chosen where this one is wanted: same system
+   * and architecture, and the same variant unless this one leaves it open.
    */
   public boolean accepts(Platform image) {
     Platform wanted = normalised();

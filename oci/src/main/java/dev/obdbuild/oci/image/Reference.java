@@ -21,7 +21,13 @@ public record Reference(
   private static final String PATH_PART = "[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*";
   private static final Pattern REFERENCE =
       Pattern.compile(
-          "((?:" + HOST + "/)?" + PATH_PART + "(?:/" + PATH_PART + ")*)(?::([\\w][\\w.-]{0,127}))?"
+          "((?:"
+              + HOST
+              + "/)?"
+              + PATH_PART
+              + "(?:/"
+              + PATH_PART
+              + ")*)(?::([\\w][\\w.-]{0,127}))?"
               + "(?:@([A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}))?");
   private static final Pattern HEX_ID = Pattern.compile("[a-f0-9]{64}");
   private static final int MAX_NAME = 255;
@@ -33,7 +39,9 @@ public record Reference(
    */
   public static Reference parse(String text) {
     Reference reference = parseName(text);
-    return reference.tag.isEmpty() && reference.digest.isEmpty() ? reference.withTag("latest") : reference;
+    return reference.tag.isEmpty() && reference.digest.isEmpty()
+        ? reference.withTag("latest")
+        : reference;
   }
 
   /** Like {@link #parse}, but without the default tag. */
@@ -70,7 +78,8 @@ public record Reference(
     }
     String name = matcher.group(1);
     if (name.length() > MAX_NAME) {
-      throw new IllegalArgumentException("repository name must not be more than " + MAX_NAME + " characters");
+      throw new IllegalArgumentException(
+          "repository name must not be more than " + MAX_NAME + " characters");
     }
     String digest = matcher.group(3);
     return new Reference(
@@ -92,7 +101,10 @@ public record Reference(
     }
   }
 
-  /** A first path part is a host if it has a dot or a port, is {@code localhost}, or has an upper-case letter. */
+  /**
+   * A first path part is a host if it has a dot or a port, is {@code localhost}, or has an
+   * upper-case letter.
+   */
   private static boolean isHost(String part) {
     return part.indexOf('.') >= 0
         || part.indexOf(':') >= 0
@@ -131,7 +143,8 @@ public record Reference(
       return canonical();
     }
     String prefix = "library/";
-    boolean official = repository.startsWith(prefix) && repository.indexOf('/', prefix.length()) < 0;
+    boolean official =
+        repository.startsWith(prefix) && repository.indexOf('/', prefix.length()) < 0;
     return (official ? repository.substring(prefix.length()) : repository) + suffix();
   }
 

@@ -12,7 +12,8 @@ public record Repository(String registry, String name) {
    */
   public Repository {
     if (registry.isEmpty() || name.isEmpty()) {
-      throw new IllegalArgumentException("a repository needs a registry and a name, got '" + registry + "/" + name + "'");
+      throw new IllegalArgumentException(
+          "a repository needs a registry and a name, got '" + registry + "/" + name + "'");
     }
   }
 

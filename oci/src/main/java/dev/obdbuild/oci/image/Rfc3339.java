@@ -8,7 +8,8 @@ import java.time.format.DateTimeFormatter;
 
 /** Times as Go writes them in JSON: RFC 3339 in UTC, nanoseconds with trailing zeros trimmed. */
 public final class Rfc3339 {
-  private static final DateTimeFormatter SECONDS = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss");
+  private static final DateTimeFormatter SECONDS =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss");
 
   private Rfc3339() {}
 

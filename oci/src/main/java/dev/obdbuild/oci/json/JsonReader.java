@@ -17,12 +17,15 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * One JSON object of a document from outside, read key by key. An absent key and {@code null} are the same and give the
- * empty value; a value of another type than asked for is an error that names document and path. Remembers which keys were
- * asked for, so that {@link #others} can hand back the rest. Not thread-safe.
+ * One JSON object of a document from outside, read key by key. An absent key and {@code null} are
+ * the same and give the empty value; a value of another type than asked for is an error that names
+ * document and path. Remembers which keys were asked for, so that {@link #others} can hand back the
+ * rest. Not thread-safe.
  */
 public final class JsonReader {
-  /** Largest document accepted, in bytes: the limit that registries themselves set for manifests. */
+  /**
+   * Largest document accepted, in bytes: the limit that registries themselves set for manifests.
+   */
   public static final int MAX_BYTES = 4 << 20;
 
   private static final int MAX_DEPTH = 64;
@@ -56,28 +59,34 @@ public final class JsonReader {
    * The object that {@code body} holds.
    *
    * @param document names the source in errors: a digest, a URL or a path
-   * @throws MalformedDocumentException if it is larger than {@link #MAX_BYTES}, nested too deep, or not one JSON object
+   * @throws MalformedDocumentException if it is larger than {@link #MAX_BYTES}, nested too deep, or
+   *     not one JSON object
    */
   public static JsonReader parse(byte[] body, String document) throws MalformedDocumentException {
     if (body.length > MAX_BYTES) {
       throw new MalformedDocumentException(
-          document, "JSON document of " + body.length + " bytes is larger than the limit of " + MAX_BYTES);
+          document,
+          "JSON document of " + body.length + " bytes is larger than the limit of " + MAX_BYTES);
     }
     JsonNode node;
     try {
       node = MAPPER.readTree(body);
     } catch (JacksonException e) {
-      throw new MalformedDocumentException(document, "not JSON: " + e.getOriginalMessage() + at(e), e);
+      throw new MalformedDocumentException(
+          document, "not JSON: " + e.getOriginalMessage() + at(e), e);
     }
     if (!node.isObject()) {
-      throw new MalformedDocumentException(document, "a JSON object was expected, found " + kind(node));
+      throw new MalformedDocumentException(
+          document, "a JSON object was expected, found " + kind(node));
     }
     return new JsonReader(node, document, "");
   }
 
   private static String at(JacksonException e) {
     var location = e.getLocation();
-    return location == null ? "" : " at line " + location.getLineNr() + ", column " + location.getColumnNr();
+    return location == null
+        ? ""
+        : " at line " + location.getLineNr() + ", column " + location.getColumnNr();
   }
 
   /** The string under {@code key}, or "" . */
@@ -220,7 +229,8 @@ public final class JsonReader {
     return value;
   }
 
-  private Set<Map.Entry<String, JsonNode>> properties(String key) throws MalformedDocumentException {
+  private Set<Map.Entry<String, JsonNode>> properties(String key)
+      throws MalformedDocumentException {
     JsonNode value = value(key);
     if (value == null) {
       return Set.of();

@@ -8,9 +8,9 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Writes one JSON object, keys in the order of the calls. Empty values are left out, as Go's {@code omitempty} does;
- * maps and sets are sorted by key; {@code < > &} are escaped, as Go's encoder does. Compact. Not
- * thread-safe.
+ * Writes one JSON object, keys in the order of the calls. Empty values are left out, as Go's {@code
+ * omitempty} does; maps and sets are sorted by key; {@code < > &} are escaped, as Go's encoder
+ * does. Compact. Not thread-safe.
  */
 public final class JsonWriter {
   private final StringBuilder out = new StringBuilder("{");

@@ -19,11 +19,15 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Random access to one blob by ranged requests. The address that a registry redirects to is kept while it works. Bytes are
- * not verified here: the digest is of the whole blob. Thread-safe; blocks.
+ * Random access to one blob by ranged requests. The address that a registry redirects to is kept
+ * while it works. Bytes are not verified here: the digest is of the whole blob. Thread-safe;
+ * blocks.
  */
 public final class BlobReader {
-  /** Bytes to be read. Any thread must be able to write the segment (heap, shared or automatic arena). */
+  /**
+   * Bytes to be read. Any thread must be able to write the segment (heap, shared or automatic
+   * arena).
+   */
   public record Range(long offset, MemorySegment dst) {}
 
   private static final int IN_FLIGHT = 8;
@@ -68,14 +72,21 @@ public final class BlobReader {
   }
 
   /**
-   * Fills all of {@code ranges}: neighbours are asked for together, what is large in pieces, several at a time. Returns
-   * when no request runs any more; after a failure nothing is promised of any segment.
+   * Fills all of {@code ranges}: neighbours are asked for together, what is large in pieces,
+   * several at a time. Returns when no request runs any more; after a failure nothing is promised
+   * of any segment.
    */
   public void readMany(List<Range> ranges) throws IOException {
     for (Range range : ranges) {
       if (range.offset() < 0 || range.dst().byteSize() > blob.size() - range.offset()) {
         throw new EOFException(
-            what() + ": " + range.dst().byteSize() + " bytes at " + range.offset() + " of " + blob.size());
+            what()
+                + ": "
+                + range.dst().byteSize()
+                + " bytes at "
+                + range.offset()
+                + " of "
+                + blob.size());
       }
     }
     List<Fetch> fetches = Fetch.plan(ranges);
@@ -106,7 +117,8 @@ public final class BlobReader {
           one.get();
           waiting = false;
         } catch (InterruptedException e) {
-          // The segments are the caller's again when we return, so wait on; only no new request is begun.
+          // The segments are the caller's again when we return, so wait on; only no new request is
+          // begun.
           running.forEach(f -> f.cancel(true));
           failure = Retry.interrupted();
         } catch (CancellationException e) {
@@ -160,7 +172,8 @@ public final class BlobReader {
       asked = response.retryAfter();
       failure = Failures.of(what(), response);
       if (!isPassing(response.status()) && target != null) {
-        // A kept address has expired: go back to the registry, which is not yet a failure of its own.
+        // A kept address has expired: go back to the registry, which is not yet a failure of its
+        // own.
         failure = new IOException("the address that was redirected to has expired", failure);
       }
       target = null;
@@ -170,7 +183,8 @@ public final class BlobReader {
       Target kept = target;
       target = null;
       URI uri = kept == null ? URI.create("blob:" + blob.digest()) : kept.uri();
-      failure = Failures.of(what() + ", bytes " + fetch.offset() + "+" + fetch.length(), "GET", uri, e);
+      failure =
+          Failures.of(what() + ", bytes " + fetch.offset() + "+" + fetch.length(), "GET", uri, e);
     }
     if (progress.left() < before) {
       retry.progressed();
@@ -197,7 +211,8 @@ public final class BlobReader {
             throw Failures.of(what(), response);
           }
           if (response.isSuccess()) {
-            target = new Target(endpoint, response.uri(), System.nanoTime() + TARGET_LIFE.toNanos());
+            target =
+                new Target(endpoint, response.uri(), System.nanoTime() + TARGET_LIFE.toNanos());
           }
           return response;
         });
@@ -217,7 +232,14 @@ public final class BlobReader {
     if (!range.startsWith("bytes " + wanted + "-")) {
       String url = Failures.shown(response.uri());
       throw new RegistryException.Rejected(
-          what() + ": bytes from " + wanted + " were asked for, the answer has '" + range + "' (" + url + ")",
+          what()
+              + ": bytes from "
+              + wanted
+              + " were asked for, the answer has '"
+              + range
+              + "' ("
+              + url
+              + ")",
           url,
           response.status(),
           List.of());

@@ -11,7 +11,10 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A whole blob. Goes on where it was after a broken connection; its end is not given before the digest is verified. */
+/**
+ * A whole blob. Goes on where it was after a broken connection; its end is not given before the
+ * digest is verified.
+ */
 final class BlobStream extends InputStream {
   private final Transport transport;
   private final Repository repository;
@@ -53,7 +56,8 @@ final class BlobStream extends InputStream {
         response = open;
         int n = open.body().read(dst, from, (int) Math.min(length, blob.size() - position));
         if (n < 0) {
-          throw new IOException("the answer ended after " + position + " of " + blob.size() + " bytes");
+          throw new IOException(
+              "the answer ended after " + position + " of " + blob.size() + " bytes");
         }
         hash.update(dst, from, n);
         position += n;
@@ -81,12 +85,14 @@ final class BlobStream extends InputStream {
     if (response != null && response.body().read() >= 0) {
       close();
       throw new RegistryException.DigestMismatch(
-          what() + " is longer than the " + blob.size() + " bytes of its descriptor (" + url + ")", url);
+          what() + " is longer than the " + blob.size() + " bytes of its descriptor (" + url + ")",
+          url);
     }
     close();
     var found = blob.digest().finish(hash);
     if (!found.equals(blob.digest())) {
-      throw new RegistryException.DigestMismatch(what() + " has other bytes: their digest is " + found + " (" + url + ")", url);
+      throw new RegistryException.DigestMismatch(
+          what() + " has other bytes: their digest is " + found + " (" + url + ")", url);
     }
     verified = true;
   }
@@ -94,7 +100,8 @@ final class BlobStream extends InputStream {
   private Response connect() throws IOException {
     Request get =
         Request.get(repository.name() + "/blobs/" + blob.digest()).pulling(repository.name());
-    Request request = position == 0 ? get : get.header("Range", "bytes=" + position + "-" + (blob.size() - 1));
+    Request request =
+        position == 0 ? get : get.header("Range", "bytes=" + position + "-" + (blob.size() - 1));
     return transport.reading(repository.registry(), endpoint -> connect(endpoint, request));
   }
 

@@ -10,9 +10,9 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * An upload whose bytes, and so whose digest, become known as it goes. Bytes are sent in chunks of {@link #CHUNK}, each
- * kept until the registry has it, so that a broken connection is repaired. To be closed; one that was not {@link #finish
- * finished} is then cancelled. Not thread-safe.
+ * An upload whose bytes, and so whose digest, become known as it goes. Bytes are sent in chunks of
+ * {@link #CHUNK}, each kept until the registry has it, so that a broken connection is repaired. To
+ * be closed; one that was not {@link #finish finished} is then cancelled. Not thread-safe.
  */
 public final class BlobUpload extends OutputStream {
   /** Bytes sent by one request, and kept in memory. */
@@ -51,7 +51,9 @@ public final class BlobUpload extends OutputStream {
     }
   }
 
-  /** Sends the rest; the blob is there when this returns, stored by the registry as {@code digest}. */
+  /**
+   * Sends the rest; the blob is there when this returns, stored by the registry as {@code digest}.
+   */
   public void finish(Digest digest) throws IOException {
     send();
     Retry retry = transport.retry();
@@ -91,7 +93,13 @@ public final class BlobUpload extends OutputStream {
       }
       if (offset < start || offset > end) {
         throw new IOException(
-            "the registry is at byte " + offset + " of an upload whose bytes " + start + " to " + end + " are being sent");
+            "the registry is at byte "
+                + offset
+                + " of an upload whose bytes "
+                + start
+                + " to "
+                + end
+                + " are being sent");
       }
     }
     filled = 0;

@@ -17,7 +17,8 @@ sealed interface Challenge {
   record Bearer(String realm, String service, String scope) implements Challenge {}
 
   /** A token and its parameter value, quoted or not. */
-  Pattern PARAMETER = Pattern.compile("([A-Za-z]+)\\s*=\\s*(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^\\s,]+))");
+  Pattern PARAMETER =
+      Pattern.compile("([A-Za-z]+)\\s*=\\s*(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^\\s,]+))");
 
   /** The first challenge of {@code headers} that we can answer, a token before a password. */
   static Optional<Challenge> parse(List<String> headers) {
@@ -29,7 +30,10 @@ sealed interface Challenge {
         String realm = parameters.getOrDefault("realm", "");
         if (!realm.isEmpty()) {
           return Optional.of(
-              new Bearer(realm, parameters.getOrDefault("service", ""), parameters.getOrDefault("scope", "")));
+              new Bearer(
+                  realm,
+                  parameters.getOrDefault("service", ""),
+                  parameters.getOrDefault("scope", "")));
         }
       } else if (scheme.equals("basic")) {
         basic = Optional.of(new Basic());
@@ -42,7 +46,10 @@ sealed interface Challenge {
     Map<String, String> parameters = new HashMap<>();
     Matcher matcher = PARAMETER.matcher(header);
     while (matcher.find()) {
-      String value = matcher.group(2) == null ? matcher.group(3) : matcher.group(2).replaceAll("\\\\(.)", "$1");
+      String value =
+          matcher.group(2) == null
+              ? matcher.group(3)
+              : matcher.group(2).replaceAll("\\\\(.)", "$1");
       parameters.put(matcher.group(1).toLowerCase(Locale.ROOT), value);
     }
     return parameters;

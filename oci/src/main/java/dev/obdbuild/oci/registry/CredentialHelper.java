@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -16,23 +17,35 @@ final class CredentialHelper {
 
   private final String program;
 
+  private CredentialHelper(Path program) {
+    this.program = program.toString();
+  }
+
   /**
-   * @throws IOException if {@code name} is not that of a program on the path
+   * The program {@code docker-credential-NAME} on the path.
+   *
+   * @throws IOException if {@code name} could mean a file somewhere else
    */
-  CredentialHelper(String name) throws IOException {
+  static CredentialHelper named(String name) throws IOException {
     if (!name.matches("[A-Za-z0-9._-]+")) {
       throw new IOException("'" + name + "' is not the name of a credential helper");
     }
-    program = "docker-credential-" + name;
+    return of(Path.of("docker-credential-" + name));
+  }
+
+  static CredentialHelper of(Path program) {
+    return new CredentialHelper(program);
   }
 
   /** The login that is kept for {@code server}, if any. */
   Optional<Login> get(String server) throws IOException {
     Process process;
     try {
-      process = new ProcessBuilder(program, "get").redirectError(ProcessBuilder.Redirect.DISCARD).start();
+      process =
+          new ProcessBuilder(program, "get").redirectError(ProcessBuilder.Redirect.DISCARD).start();
     } catch (IOException e) {
-      throw new IOException("credential helper " + program + " cannot be run: " + e.getMessage(), e);
+      throw new IOException(
+          "credential helper " + program + " cannot be run: " + e.getMessage(), e);
     }
     try (InputStream out = process.getInputStream()) {
       Thread watchdog = watch(process);
@@ -82,7 +95,12 @@ final class CredentialHelper {
       return Optional.empty();
     }
     throw new IOException(
-        "credential helper " + program + " failed for " + server + " with exit code " + status
+        "credential helper "
+            + program
+            + " failed for "
+            + server
+            + " with exit code "
+            + status
             + (said.isEmpty() ? "" : ": " + said.lines().findFirst().orElse("")));
   }
 }

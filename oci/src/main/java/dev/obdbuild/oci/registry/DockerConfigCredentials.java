@@ -14,8 +14,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Logins from docker's {@code config.json}: {@code credHelpers} for the registry, else {@code credsStore}, else {@code
- * auths}. The file is read each time, so that a {@code docker login} counts at once. Thread-safe.
+ * Logins from docker's {@code config.json}: {@code credHelpers} for the registry, else {@code
+ * credsStore}, else {@code auths}. The file is read each time, so that a {@code docker login}
+ * counts at once. Thread-safe.
  */
 public final class DockerConfigCredentials implements Credentials {
   private static final String HUB_KEY = "https://index.docker.io/v1/";
@@ -29,7 +30,9 @@ public final class DockerConfigCredentials implements Credentials {
     this.file = file;
   }
 
-  /** Reads the file that docker would read: in {@code $DOCKER_CONFIG}, else in {@code ~/.docker}. */
+  /**
+   * Reads the file that docker would read: in {@code $DOCKER_CONFIG}, else in {@code ~/.docker}.
+   */
   public static DockerConfigCredentials ofUser(Map<String, String> environment) {
     @Nullable String folder = environment.get("DOCKER_CONFIG");
     Path home = Path.of(environment.getOrDefault("HOME", System.getProperty("user.home", "/")));
@@ -48,9 +51,10 @@ public final class DockerConfigCredentials implements Credentials {
     JsonReader json = JsonReader.parse(body, file.toString());
     String key = registry.equals("docker.io") ? HUB_KEY : registry;
     Map<String, String> helpers = json.stringMap("credHelpers");
-    String helper = helpers.getOrDefault(registry, helpers.getOrDefault(key, json.string("credsStore")));
+    String helper =
+        helpers.getOrDefault(registry, helpers.getOrDefault(key, json.string("credsStore")));
     if (!helper.isEmpty()) {
-      Optional<Login> login = new CredentialHelper(helper).get(key);
+      Optional<Login> login = CredentialHelper.named(helper).get(key);
       if (login.isPresent()) {
         return login;
       }
@@ -101,6 +105,8 @@ public final class DockerConfigCredentials implements Credentials {
       user = pair.substring(0, colon);
       password = pair.substring(colon + 1).replaceAll("\0+$", "");
     }
-    return user.isEmpty() && token.isEmpty() ? Optional.empty() : Optional.of(new Login(user, password, token));
+    return user.isEmpty() && token.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Login(user, password, token));
   }
 }

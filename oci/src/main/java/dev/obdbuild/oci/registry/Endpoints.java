@@ -42,7 +42,8 @@ final class Endpoints {
     String host = slash < 0 ? rest : rest.substring(0, slash);
     String path = slash < 0 ? "" : rest.substring(slash + 1).replaceAll("^v2/|/+$", "");
     String scheme = colon < 0 ? scheme(host) : mirror.substring(0, colon);
-    return new Endpoint(uri(scheme + "://" + host + "/v2/" + (path.isEmpty() ? "" : path + "/"), mirror), host);
+    return new Endpoint(
+        uri(scheme + "://" + host + "/v2/" + (path.isEmpty() ? "" : path + "/"), mirror), host);
   }
 
   private static URI uri(String text, String name) throws IOException {
@@ -70,7 +71,10 @@ final class Endpoints {
     return known == null ? probe(registry) : known;
   }
 
-  /** On loopback most registries speak plain HTTP; one with TLS answers a plain request with 400 or not at all. */
+  /**
+   * On loopback most registries speak plain HTTP; one with TLS answers a plain request with 400 or
+   * not at all.
+   */
   private String probe(String registry) throws IOException {
     if (answers("http", registry, true)) {
       loopbackSchemes.put(registry, "http");
@@ -83,7 +87,8 @@ final class Endpoints {
     return "http";
   }
 
-  private boolean answers(String scheme, String registry, boolean refuseBadRequest) throws IOException {
+  private boolean answers(String scheme, String registry, boolean refuseBadRequest)
+      throws IOException {
     URI uri = uri(scheme + "://" + registry + "/v2/", registry);
     try (Response response = http.send(uri, Request.get("")).drained()) {
       return !(refuseBadRequest && response.status() == 400);
@@ -94,7 +99,8 @@ final class Endpoints {
   }
 
   static boolean isLoopback(String registry) {
-    String host = registry.startsWith("[") ? registry.replaceAll("].*", "]") : registry.split(":", 2)[0];
+    String host =
+        registry.startsWith("[") ? registry.replaceAll("].*", "]") : registry.split(":", 2)[0];
     return host.equals("localhost")
         || host.endsWith(".localhost")
         || host.startsWith("127.") && host.matches("[0-9.]+")

@@ -33,24 +33,41 @@ final class Failures {
     List<RegistryException.ApiError> errors = errors(response);
     String url = shown(response.uri());
     int status = response.status();
-    String said = errors.stream().map(RegistryException.ApiError::toString).collect(Collectors.joining("; "));
-    String tail = " (" + response.method() + " " + url + ": " + status + (said.isEmpty() ? "" : ", " + said) + ")";
+    String said =
+        errors.stream().map(RegistryException.ApiError::toString).collect(Collectors.joining("; "));
+    String tail =
+        " ("
+            + response.method()
+            + " "
+            + url
+            + ": "
+            + status
+            + (said.isEmpty() ? "" : ", " + said)
+            + ")";
     if (errors.stream().anyMatch(e -> e.code().equals("DIGEST_INVALID"))) {
-      return new RegistryException.DigestMismatch(what + ": the bytes are not those of the digest" + tail, url);
+      return new RegistryException.DigestMismatch(
+          what + ": the bytes are not those of the digest" + tail, url);
     }
     return switch (status) {
       case 401 ->
           new RegistryException.Unauthorized(
-              what + ": the registry wants a login, or refuses the one it got" + tail, url, status, errors, null);
-      case 403 -> new RegistryException.Denied(what + ": access denied" + tail, url, status, errors);
+              what + ": the registry wants a login, or refuses the one it got" + tail,
+              url,
+              status,
+              errors,
+              null);
+      case 403 ->
+          new RegistryException.Denied(what + ": access denied" + tail, url, status, errors);
       case 404 -> new RegistryException.NotFound(what + ": not found" + tail, url, status, errors);
       case 408, 429 ->
           new RegistryException.Unavailable(
               what + ": the registry asks to slow down" + tail, url, status, errors, null);
       default ->
           status >= 500
-              ? new RegistryException.Unavailable(what + ": the registry failed" + tail, url, status, errors, null)
-              : new RegistryException.Rejected(what + ": the registry refused" + tail, url, status, errors);
+              ? new RegistryException.Unavailable(
+                  what + ": the registry failed" + tail, url, status, errors, null)
+              : new RegistryException.Rejected(
+                  what + ": the registry refused" + tail, url, status, errors);
     };
   }
 
@@ -61,7 +78,11 @@ final class Failures {
     }
     String url = shown(uri);
     return new RegistryException.Unavailable(
-        what + ": " + reason(failure, uri) + " (" + method + " " + url + ")", url, 0, List.of(), failure);
+        what + ": " + reason(failure, uri) + " (" + method + " " + url + ")",
+        url,
+        0,
+        List.of(),
+        failure);
   }
 
   private static String reason(IOException failure, URI uri) {
@@ -98,7 +119,8 @@ final class Failures {
     }
     try {
       for (JsonReader error : JsonReader.parse(body, "error").objects("errors")) {
-        errors.add(new RegistryException.ApiError(error.string("code"), clean(error.string("message"))));
+        errors.add(
+            new RegistryException.ApiError(error.string("code"), clean(error.string("message"))));
       }
     } catch (MalformedDocumentException e) {
       String text = clean(new String(body, StandardCharsets.UTF_8));

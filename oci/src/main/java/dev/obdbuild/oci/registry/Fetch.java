@@ -16,7 +16,10 @@ import java.util.concurrent.atomic.AtomicLong;
  * @param parts ascending by offset, without overlap
  */
 record Fetch(List<BlobReader.Range> parts) {
-  /** Neighbours closer than this are asked for together: dropping so many bytes is cheaper than a request. */
+  /**
+   * Neighbours closer than this are asked for together: dropping so many bytes is cheaper than a
+   * request.
+   */
   private static final long MAX_GAP = 64 << 10;
 
   /** One request asks for no more, so that several connections share a large read. */
@@ -110,7 +113,12 @@ record Fetch(List<BlobReader.Range> parts) {
         long from = Math.max(range.offset(), chunkStart);
         long to = Math.min(Fetch.end(range), chunkEnd);
         MemorySegment.copy(
-            chunk, (int) (from - chunkStart), range.dst(), ValueLayout.JAVA_BYTE, from - range.offset(), (int) (to - from));
+            chunk,
+            (int) (from - chunkStart),
+            range.dst(),
+            ValueLayout.JAVA_BYTE,
+            from - range.offset(),
+            (int) (to - from));
         if (to < Fetch.end(range)) {
           break;
         }

@@ -18,8 +18,8 @@ import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 
 /**
- * Uploads one file: small ones by one PUT; larger ones by one PATCH, which after a broken connection goes on where the
- * registry is, and an empty PUT.
+ * Uploads one file: small ones by one PUT; larger ones by one PATCH, which after a broken
+ * connection goes on where the registry is, and an empty PUT.
  */
 final class FileUpload {
   private static final long MONOLITHIC = 1 << 20;
@@ -32,7 +32,12 @@ final class FileUpload {
   private final AtomicLong sent = new AtomicLong();
   private long told;
 
-  FileUpload(Transport transport, Repository repository, Descriptor blob, Path file, LongConsumer progress) {
+  FileUpload(
+      Transport transport,
+      Repository repository,
+      Descriptor blob,
+      Path file,
+      LongConsumer progress) {
     this.transport = transport;
     this.repository = repository;
     this.blob = blob;
@@ -63,8 +68,10 @@ final class FileUpload {
         if (!e.getClass().equals(RegistryException.NotFound.class) && e.status() != 416) {
           retry.after(e, Optional.empty());
         } else {
-          retry.after(new RegistryException.Unavailable(
-              e.getMessage() + "; the upload was lost", e.url(), e.status(), e.errors(), e), Optional.empty());
+          retry.after(
+              new RegistryException.Unavailable(
+                  e.getMessage() + "; the upload was lost", e.url(), e.status(), e.errors(), e),
+              Optional.empty());
         }
         Optional<Long> at = blob.size() <= MONOLITHIC ? Optional.empty() : where(session);
         if (at.isEmpty()) {
@@ -100,7 +107,9 @@ final class FileUpload {
     if (length == 0) {
       return BodyPublishers::noBody;
     }
-    return () -> BodyPublishers.fromPublisher(BodyPublishers.ofInputStream(() -> open(offset, length)), length);
+    return () ->
+        BodyPublishers.fromPublisher(
+            BodyPublishers.ofInputStream(() -> open(offset, length)), length);
   }
 
   private InputStream open(long offset, long length) {

@@ -7,7 +7,8 @@ import java.util.Optional;
 /**
  * How one registry is reached.
  *
- * @param mirrors asked before the registry itself when reading, in order: {@code host[:port][/path]} or a URL
+ * @param mirrors asked before the registry itself when reading, in order: {@code
+ *     host[:port][/path]} or a URL
  * @param plainHttp true: no TLS; false: only TLS; empty: TLS, but on loopback whatever answers
  * @param skipVerify accepts any certificate
  * @param caFiles PEM files of certificates to trust besides the JDK's

@@ -22,8 +22,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Sends one request and waits for the head of its answer: no redirects, no logins, no retries. HTTP/1.1, so that ranged
- * reads travel on connections of their own. Thread-safe.
+ * Sends one request and waits for the head of its answer: no redirects, no logins, no retries.
+ * HTTP/1.1, so that ranged reads travel on connections of their own. Thread-safe.
  */
 final class HttpSender implements AutoCloseable {
   private final RegistryConfig config;
@@ -51,11 +51,12 @@ final class HttpSender implements AutoCloseable {
     CompletableFuture<HttpResponse<InputStream>> pending =
         client(uri).sendAsync(builder.build(), head -> new TimedBody(config.stallTimeout()));
     HttpResponse<InputStream> response = await(pending, request);
-    return new Response(request.method(), uri, response.statusCode(), response.headers(), response.body());
+    return new Response(
+        request.method(), uri, response.statusCode(), response.headers(), response.body());
   }
 
-  private HttpResponse<InputStream> await(CompletableFuture<HttpResponse<InputStream>> pending, Request request)
-      throws IOException {
+  private HttpResponse<InputStream> await(
+      CompletableFuture<HttpResponse<InputStream>> pending, Request request) throws IOException {
     long before = request.sent().get();
     while (true) {
       try {

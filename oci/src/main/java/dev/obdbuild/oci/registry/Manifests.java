@@ -49,7 +49,12 @@ final class Manifests {
       Optional<Descriptor> chosen = index.choose(platform);
       if (chosen.isEmpty() || depth == MAX_DEPTH) {
         throw new RegistryException.NotFound(
-            "image " + reference + " has no manifest for platform " + platform + ", only for " + platforms(index),
+            "image "
+                + reference
+                + " has no manifest for platform "
+                + platform
+                + ", only for "
+                + platforms(index),
             reference.toString(),
             0,
             List.of());
@@ -76,7 +81,10 @@ final class Manifests {
 
   record Fetched(String mediaType, Digest digest, byte[] body) {}
 
-  /** The manifest or index under a tag or digest, verified by the digest asked for or the one that the registry tells. */
+  /**
+   * The manifest or index under a tag or digest, verified by the digest asked for or the one that
+   * the registry tells.
+   */
   Fetched fetch(Repository repository, String tagOrDigest) throws IOException {
     Request get =
         Request.get(repository.name() + "/manifests/" + tagOrDigest)
@@ -85,30 +93,43 @@ final class Manifests {
     String what = "manifest " + repository + (tagOrDigest.contains(":") ? "@" : ":") + tagOrDigest;
     return transport.reading(
         repository.registry(),
-        endpoint -> transport.call(endpoint, get, what, response -> read(response, tagOrDigest, what)));
+        endpoint ->
+            transport.call(endpoint, get, what, response -> read(response, tagOrDigest, what)));
   }
 
-  private static Fetched read(Response response, String tagOrDigest, String what) throws IOException {
+  private static Fetched read(Response response, String tagOrDigest, String what)
+      throws IOException {
     byte[] body = response.body().readNBytes(JsonReader.MAX_BYTES + 1);
     String url = Failures.shown(response.uri());
     if (body.length > JsonReader.MAX_BYTES) {
       throw new RegistryException.Rejected(
           what + " is larger than the limit of " + JsonReader.MAX_BYTES + " bytes (" + url + ")",
-          url, response.status(), List.of());
+          url,
+          response.status(),
+          List.of());
     }
     long told = response.headers().firstValueAsLong("Content-Length").orElse(body.length);
     if (told != body.length) {
       throw new IOException("the answer ended after " + body.length + " of " + told + " bytes");
     }
-    Optional<Digest> wanted = digest(tagOrDigest.contains(":") ? tagOrDigest
-        : response.header("Docker-Content-Digest").orElse(""));
+    Optional<Digest> wanted =
+        digest(
+            tagOrDigest.contains(":")
+                ? tagOrDigest
+                : response.header("Docker-Content-Digest").orElse(""));
     Digest found =
-        wanted.isPresent()
-            ? wanted.get().finish(hashed(wanted.get(), body))
-            : Digest.sha256(body);
+        wanted.isPresent() ? wanted.get().finish(hashed(wanted.get(), body)) : Digest.sha256(body);
     if (wanted.isPresent() && !wanted.get().equals(found)) {
       throw new RegistryException.DigestMismatch(
-          what + " has other bytes: " + wanted.get() + " was expected, their digest is " + found + " (" + url + ")", url);
+          what
+              + " has other bytes: "
+              + wanted.get()
+              + " was expected, their digest is "
+              + found
+              + " ("
+              + url
+              + ")",
+          url);
     }
     return new Fetched(mediaType(body, response, what), found, body);
   }
@@ -141,15 +162,19 @@ final class Manifests {
             : json.has("manifests") ? MediaTypes.OCI_INDEX : MediaTypes.OCI_MANIFEST);
   }
 
-  /** @return whether the registry keeps the list of referrers, or there is no subject */
-  boolean push(Repository repository, String tagOrDigest, String mediaType, byte[] body) throws IOException {
+  /**
+   * @return whether the registry keeps the list of referrers, or there is no subject
+   */
+  boolean push(Repository repository, String tagOrDigest, String mediaType, byte[] body)
+      throws IOException {
     boolean subject = JsonReader.parse(body, "manifest for " + repository).has("subject");
     Request put =
         Request.of("PUT", repository.name() + "/manifests/" + tagOrDigest)
             .header("Content-Type", mediaType)
             .pushing(repository.name())
             .body(body);
-    String what = "push of manifest " + repository + (tagOrDigest.contains(":") ? "@" : ":") + tagOrDigest;
+    String what =
+        "push of manifest " + repository + (tagOrDigest.contains(":") ? "@" : ":") + tagOrDigest;
     return transport.call(
         transport.forWriting(repository.registry()),
         put,

@@ -13,7 +13,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Who refers to a manifest: by the registry's own list, or by an index kept under a tag made of the digest. */
+/**
+ * Who refers to a manifest: by the registry's own list, or by an index kept under a tag made of the
+ * digest.
+ */
 final class Referrers {
   private final Transport transport;
   private final Manifests manifests;
@@ -23,9 +26,12 @@ final class Referrers {
     this.manifests = manifests;
   }
 
-  List<Descriptor> of(Repository repository, Digest subject, String artifactType) throws IOException {
+  List<Descriptor> of(Repository repository, Digest subject, String artifactType)
+      throws IOException {
     String filter =
-        artifactType.isEmpty() ? "" : "?artifactType=" + URLEncoder.encode(artifactType, StandardCharsets.UTF_8);
+        artifactType.isEmpty()
+            ? ""
+            : "?artifactType=" + URLEncoder.encode(artifactType, StandardCharsets.UTF_8);
     Request get =
         Request.get(repository.name() + "/referrers/" + subject + filter)
             .header("Accept", MediaTypes.OCI_INDEX)
@@ -38,13 +44,17 @@ final class Referrers {
               transport.forWriting(repository.registry()),
               get,
               what,
-              response -> Index.parse(response.body().readNBytes(JsonReader.MAX_BYTES + 1), what).manifests());
+              response ->
+                  Index.parse(response.body().readNBytes(JsonReader.MAX_BYTES + 1), what)
+                      .manifests());
     } catch (RegistryException.NotFound | RegistryException.Rejected e) {
       // A registry from before the referrers API.
       all = tagged(repository, subject);
     }
     return all.stream()
-        .filter(d -> artifactType.isEmpty() || d.artifactType().filter(artifactType::equals).isPresent())
+        .filter(
+            d ->
+                artifactType.isEmpty() || d.artifactType().filter(artifactType::equals).isPresent())
         .toList();
   }
 
@@ -66,14 +76,16 @@ final class Referrers {
     String what = "manifest for " + repository;
     boolean index = MediaTypes.isIndex(mediaType);
     Descriptor subject =
-        (index ? Index.parse(body, what).subject() : Manifest.parse(body, what).subject()).orElseThrow();
+        (index ? Index.parse(body, what).subject() : Manifest.parse(body, what).subject())
+            .orElseThrow();
     Descriptor referrer = describe(mediaType, body, index, what);
     List<Descriptor> all = new ArrayList<>(tagged(repository, subject.digest()));
     if (all.stream().anyMatch(known -> known.digest().equals(referrer.digest()))) {
       return;
     }
     all.add(referrer);
-    manifests.push(repository, tag(subject.digest()), MediaTypes.OCI_INDEX, new Index(all).toJson());
+    manifests.push(
+        repository, tag(subject.digest()), MediaTypes.OCI_INDEX, new Index(all).toJson());
   }
 
   private static Descriptor describe(String mediaType, byte[] body, boolean index, String what)

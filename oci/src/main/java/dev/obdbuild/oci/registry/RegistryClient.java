@@ -13,8 +13,9 @@ import java.util.List;
 import java.util.function.LongConsumer;
 
 /**
- * Speaks with registries. All methods block and are safe to call from any thread; each repeats what is worth repeating
- * (see {@link RetryPolicy}) and throws a {@link RegistryException} in the end. To be closed.
+ * Speaks with registries. All methods block and are safe to call from any thread; each repeats what
+ * is worth repeating (see {@link RetryPolicy}) and throws a {@link RegistryException} in the end.
+ * To be closed.
  */
 public final class RegistryClient implements AutoCloseable {
   private final Transport transport;
@@ -53,7 +54,8 @@ public final class RegistryClient implements AutoCloseable {
    */
   public byte[] smallBlob(Repository repository, Descriptor blob) throws IOException {
     if (blob.size() > JsonReader.MAX_BYTES) {
-      throw new IllegalArgumentException("blob " + blob.digest() + " of " + blob.size() + " bytes is not small");
+      throw new IllegalArgumentException(
+          "blob " + blob.digest() + " of " + blob.size() + " bytes is not small");
     }
     try (InputStream in = blob(repository, blob)) {
       return in.readAllBytes();
@@ -61,8 +63,8 @@ public final class RegistryClient implements AutoCloseable {
   }
 
   /**
-   * A whole blob. The stream goes on after a broken connection, and gives its end only when size and digest are right.
-   * To be closed.
+   * A whole blob. The stream goes on after a broken connection, and gives its end only when size
+   * and digest are right. To be closed.
    */
   public InputStream blob(Repository repository, Descriptor blob) throws IOException {
     return new BlobStream(transport, repository, blob).open();
@@ -75,7 +77,8 @@ public final class RegistryClient implements AutoCloseable {
 
   /** Whether {@code repository} itself, not a mirror, has the blob. */
   public boolean exists(Repository repository, Digest digest) throws IOException {
-    Request head = Request.of("HEAD", repository.name() + "/blobs/" + digest).pushing(repository.name());
+    Request head =
+        Request.of("HEAD", repository.name() + "/blobs/" + digest).pushing(repository.name());
     return has(repository, head, "blob " + digest + " of " + repository);
   }
 
@@ -90,24 +93,33 @@ public final class RegistryClient implements AutoCloseable {
 
   private boolean has(Repository repository, Request head, String what) throws IOException {
     try {
-      return transport.call(transport.forWriting(repository.registry()), head, what, response -> true);
+      return transport.call(
+          transport.forWriting(repository.registry()), head, what, response -> true);
     } catch (RegistryException.NotFound e) {
       return false;
     }
   }
 
   /**
-   * Makes the blob of {@code from} appear in {@code to} without moving bytes; both are on one registry.
+   * Makes the blob of {@code from} appear in {@code to} without moving bytes; both are on one
+   * registry.
    *
    * @return false if the registry would not: the blob is to be uploaded
    */
   public boolean mount(Repository to, Digest digest, Repository from) throws IOException {
     if (!to.registry().equals(from.registry())) {
-      throw new IllegalArgumentException("cannot mount a blob of " + from + " in " + to + ", another registry");
+      throw new IllegalArgumentException(
+          "cannot mount a blob of " + from + " in " + to + ", another registry");
     }
     Endpoint endpoint = transport.forWriting(to.registry());
     Request post =
-        Request.of("POST", to.name() + "/blobs/uploads/?mount=" + digest.toString().replace(":", "%3A") + "&from=" + from.name())
+        Request.of(
+                "POST",
+                to.name()
+                    + "/blobs/uploads/?mount="
+                    + digest.toString().replace(":", "%3A")
+                    + "&from="
+                    + from.name())
             .pushing(to.name())
             .pulling(from.name());
     return transport.call(
@@ -128,7 +140,8 @@ public final class RegistryClient implements AutoCloseable {
     try {
       session.cancel();
     } catch (RegistryException e) {
-      // An upload nobody asked for was opened; that the registry keeps it until it tidies up harms nobody.
+      // An upload nobody asked for was opened; that the registry keeps it until it tidies up harms
+      // nobody.
       return;
     }
   }
@@ -138,7 +151,8 @@ public final class RegistryClient implements AutoCloseable {
    *
    * @param progress told the bytes sent so far, never less than before; from another thread
    */
-  public void push(Repository repository, Descriptor blob, Path file, LongConsumer progress) throws IOException {
+  public void push(Repository repository, Descriptor blob, Path file, LongConsumer progress)
+      throws IOException {
     if (exists(repository, blob.digest())) {
       progress.accept(blob.size());
       return;
@@ -163,8 +177,8 @@ public final class RegistryClient implements AutoCloseable {
   }
 
   /**
-   * Stores a manifest or index under a tag or its digest. If it has a subject and the registry does not keep referrers
-   * itself, the list of referrers is kept as a tag.
+   * Stores a manifest or index under a tag or its digest. If it has a subject and the registry does
+   * not keep referrers itself, the list of referrers is kept as a tag.
    */
   public void pushManifest(Repository repository, String tagOrDigest, String mediaType, byte[] body)
       throws IOException {
@@ -175,7 +189,8 @@ public final class RegistryClient implements AutoCloseable {
   }
 
   /**
-   * The manifests that refer to {@code subject}, by the registry's own list or the list kept as a tag.
+   * The manifests that refer to {@code subject}, by the registry's own list or the list kept as a
+   * tag.
    *
    * @param artifactType only those of this type; empty for all
    */

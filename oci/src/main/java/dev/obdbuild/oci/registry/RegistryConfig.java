@@ -38,7 +38,8 @@ public record RegistryConfig(
   public RegistryConfig withHost(String registry, HostConfig host) {
     Map<String, HostConfig> changed = new HashMap<>(hosts);
     changed.put(registry, host);
-    return new RegistryConfig(changed, userAgent, connectTimeout, requestTimeout, stallTimeout, retry);
+    return new RegistryConfig(
+        changed, userAgent, connectTimeout, requestTimeout, stallTimeout, retry);
   }
 
   /** This with other time limits. */
@@ -48,7 +49,8 @@ public record RegistryConfig(
 
   /** This with another patience. */
   public RegistryConfig withRetry(RetryPolicy changed) {
-    return new RegistryConfig(hosts, userAgent, connectTimeout, requestTimeout, stallTimeout, changed);
+    return new RegistryConfig(
+        hosts, userAgent, connectTimeout, requestTimeout, stallTimeout, changed);
   }
 
   HostConfig host(String registry) {

@@ -18,7 +18,8 @@ public abstract sealed class RegistryException extends IOException {
   private final int status;
   private final List<ApiError> errors;
 
-  RegistryException(String message, String url, int status, List<ApiError> errors, @Nullable Throwable cause) {
+  RegistryException(
+      String message, String url, int status, List<ApiError> errors, @Nullable Throwable cause) {
     super(message, cause);
     this.url = url;
     this.status = status;
@@ -42,7 +43,8 @@ public abstract sealed class RegistryException extends IOException {
 
   /** The registry wants a login, or refuses the one it got. */
   public static final class Unauthorized extends RegistryException {
-    Unauthorized(String message, String url, int status, List<ApiError> errors, @Nullable Throwable cause) {
+    Unauthorized(
+        String message, String url, int status, List<ApiError> errors, @Nullable Throwable cause) {
       super(message, url, status, errors, cause);
     }
   }
@@ -61,9 +63,13 @@ public abstract sealed class RegistryException extends IOException {
     }
   }
 
-  /** The registry could not be reached, broke off, or says that it cannot serve now; retries did not help. */
+  /**
+   * The registry could not be reached, broke off, or says that it cannot serve now; retries did not
+   * help.
+   */
   public static final class Unavailable extends RegistryException {
-    Unavailable(String message, String url, int status, List<ApiError> errors, @Nullable Throwable cause) {
+    Unavailable(
+        String message, String url, int status, List<ApiError> errors, @Nullable Throwable cause) {
       super(message, url, status, errors, cause);
     }
   }

@@ -16,7 +16,8 @@ import java.util.Optional;
  *
  * @param uri that answered, after redirects
  */
-record Response(String method, URI uri, int status, HttpHeaders headers, InputStream body) implements AutoCloseable {
+record Response(String method, URI uri, int status, HttpHeaders headers, InputStream body)
+    implements AutoCloseable {
   /** Bodies that nobody wants are read up to here, so that their connection can be used again. */
   private static final int DRAIN = 64 << 10;
 

@@ -16,8 +16,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An answer's body as a stream that does not wait for ever: a read that sees no byte for the stall timeout fails. Bytes
- * are asked for as they are read, so that memory is bounded. One reading thread.
+ * An answer's body as a stream that does not wait for ever: a read that sees no byte for the stall
+ * timeout fails. Bytes are asked for as they are read, so that memory is bounded. One reading
+ * thread.
  */
 final class TimedBody extends InputStream implements BodySubscriber<InputStream> {
   /** Lists of buffers that may wait; the HTTP client fills each with about 16 KiB. */
@@ -136,7 +137,8 @@ final class TimedBody extends InputStream implements BodySubscriber<InputStream>
       return null;
     }
     String message = end.failure().getMessage();
-    throw new IOException("the answer broke off" + (message == null ? "" : ": " + message), end.failure());
+    throw new IOException(
+        "the answer broke off" + (message == null ? "" : ": " + message), end.failure());
   }
 
   /** Ends the exchange; a connection whose answer was not read to its end is not used again. */

@@ -33,14 +33,18 @@ final class TlsContexts {
   static SSLContext of(HostConfig host) throws IOException {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
-      context.init(keys(host), host.skipVerify() ? new TrustManager[] {new AnyCertificate()} : trust(host), null);
+      context.init(
+          keys(host),
+          host.skipVerify() ? new TrustManager[] {new AnyCertificate()} : trust(host),
+          null);
       return context;
     } catch (GeneralSecurityException e) {
       throw new IOException("TLS settings cannot be used: " + e.getMessage(), e);
     }
   }
 
-  private static TrustManager[] trust(HostConfig host) throws IOException, GeneralSecurityException {
+  private static TrustManager[] trust(HostConfig host)
+      throws IOException, GeneralSecurityException {
     KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
     store.load(null, null);
     int number = 0;
@@ -60,12 +64,14 @@ final class TlsContexts {
   }
 
   private static TrustManager[] managers(@Nullable KeyStore store) throws GeneralSecurityException {
-    TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    TrustManagerFactory factory =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     factory.init(store);
     return factory.getTrustManagers();
   }
 
-  private static KeyManager @Nullable [] keys(HostConfig host) throws IOException, GeneralSecurityException {
+  private static KeyManager @Nullable [] keys(HostConfig host)
+      throws IOException, GeneralSecurityException {
     if (host.clientKey().isEmpty()) {
       return null;
     }
@@ -77,7 +83,8 @@ final class TlsContexts {
         privateKey(key.key()),
         new char[0],
         certificates(key.certificate()).toArray(new Certificate[0]));
-    KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    KeyManagerFactory factory =
+        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     factory.init(store, new char[0]);
     return factory.getKeyManagers();
   }
@@ -86,7 +93,8 @@ final class TlsContexts {
     byte[] pem = Files.readAllBytes(file);
     try {
       Collection<? extends Certificate> certificates =
-          CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(pem));
+          CertificateFactory.getInstance("X.509")
+              .generateCertificates(new ByteArrayInputStream(pem));
       if (certificates.isEmpty()) {
         throw new IOException(file + " holds no certificate");
       }
@@ -103,7 +111,8 @@ final class TlsContexts {
     int to = pem.indexOf("-----END PRIVATE KEY-----");
     if (from < 0 || to < from) {
       throw new IOException(
-          file + " holds no unencrypted PKCS 8 key (BEGIN PRIVATE KEY); convert it with: openssl pkcs8 -topk8 -nocrypt");
+          file
+              + " holds no unencrypted PKCS 8 key (BEGIN PRIVATE KEY); convert it with: openssl pkcs8 -topk8 -nocrypt");
     }
     byte[] der = Base64.getMimeDecoder().decode(pem.substring(from + begin.length(), to));
     for (String algorithm : new String[] {"RSA", "EC", "EdDSA"}) {

@@ -16,8 +16,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code Authorization} headers by registry and scope: fetched when a registry asks for one, kept until shortly before
- * they expire, fetched once when several requests need the same. Thread-safe.
+ * {@code Authorization} headers by registry and scope: fetched when a registry asks for one, kept
+ * until shortly before they expire, fetched once when several requests need the same. Thread-safe.
  */
 final class Tokens {
   private static final int MAX_ANSWER = 1 << 20;
@@ -54,9 +54,11 @@ final class Tokens {
    * @param refused the header that was sent and not accepted, if any
    * @return nothing if the registry's challenge cannot be answered, or was answered already
    */
-  Optional<String> answer(Endpoint endpoint, Request request, Response response, @Nullable String refused)
+  Optional<String> answer(
+      Endpoint endpoint, Request request, Response response, @Nullable String refused)
       throws IOException {
-    Optional<Challenge> challenge = Challenge.parse(response.headers().allValues("WWW-Authenticate"));
+    Optional<Challenge> challenge =
+        Challenge.parse(response.headers().allValues("WWW-Authenticate"));
     if (challenge.isEmpty()) {
       return Optional.empty();
     }
@@ -66,14 +68,16 @@ final class Tokens {
   }
 
   private Optional<String> header(
-      Endpoint endpoint, Request request, Challenge challenge, @Nullable String refused) throws IOException {
+      Endpoint endpoint, Request request, Challenge challenge, @Nullable String refused)
+      throws IOException {
     return switch (challenge) {
       case Challenge.Basic basic -> credentials.login(endpoint.registry()).map(Tokens::basic);
       case Challenge.Bearer bearer -> Optional.of(token(endpoint, request, bearer, refused));
     };
   }
 
-  private String token(Endpoint endpoint, Request request, Challenge.Bearer bearer, @Nullable String refused)
+  private String token(
+      Endpoint endpoint, Request request, Challenge.Bearer bearer, @Nullable String refused)
       throws IOException {
     Set<String> scopes = new LinkedHashSet<>(request.scopes());
     if (scopes.isEmpty() && !bearer.scope().isEmpty()) {
@@ -94,14 +98,16 @@ final class Tokens {
     }
   }
 
-  private Token fetch(Endpoint endpoint, Challenge.Bearer bearer, Set<String> scopes) throws IOException {
+  private Token fetch(Endpoint endpoint, Challenge.Bearer bearer, Set<String> scopes)
+      throws IOException {
     Optional<Login> login = credentials.login(endpoint.registry());
     URI realm = realm(endpoint, bearer, login.isPresent());
     boolean refresh = login.isPresent() && !login.get().identityToken().isEmpty();
     String what = "token for " + String.join(" ", scopes);
-    try (Response response = refresh
-        ? http.send(realm, refreshing(bearer, scopes, login.get()))
-        : http.send(query(realm, bearer, scopes), asking(login))) {
+    try (Response response =
+        refresh
+            ? http.send(realm, refreshing(bearer, scopes, login.get()))
+            : http.send(query(realm, bearer, scopes), asking(login))) {
       if (!response.isSuccess()) {
         throw Failures.of(what, response);
       }
@@ -113,21 +119,30 @@ final class Tokens {
     }
   }
 
-  /** The token server's address; a password goes to it without TLS only if the registry itself goes without. */
-  private static URI realm(Endpoint endpoint, Challenge.Bearer bearer, boolean secret) throws IOException {
+  /**
+   * The token server's address; a password goes to it without TLS only if the registry itself goes
+   * without.
+   */
+  private static URI realm(Endpoint endpoint, Challenge.Bearer bearer, boolean secret)
+      throws IOException {
     URI realm;
     try {
       realm = URI.create(bearer.realm());
     } catch (IllegalArgumentException e) {
-      throw new IOException(endpoint.registry() + " names a token server that is no URL: " + bearer.realm(), e);
+      throw new IOException(
+          endpoint.registry() + " names a token server that is no URL: " + bearer.realm(), e);
     }
     boolean tls = "https".equals(realm.getScheme());
     if (realm.getHost() == null || !tls && !"http".equals(realm.getScheme())) {
-      throw new IOException(endpoint.registry() + " names a token server that is no URL: " + bearer.realm());
+      throw new IOException(
+          endpoint.registry() + " names a token server that is no URL: " + bearer.realm());
     }
     if (secret && !tls && "https".equals(endpoint.base().getScheme())) {
       throw new IOException(
-          endpoint.registry() + " wants the login sent without TLS to " + Failures.shown(realm) + ": refused");
+          endpoint.registry()
+              + " wants the login sent without TLS to "
+              + Failures.shown(realm)
+              + ": refused");
     }
     return realm;
   }

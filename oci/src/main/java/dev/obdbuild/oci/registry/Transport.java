@@ -11,8 +11,8 @@ import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Requests to registries with logins, redirects, mirrors and retry. {@code Authorization} goes only to the origin it is
- * meant for. Thread-safe.
+ * Requests to registries with logins, redirects, mirrors and retry. {@code Authorization} goes only
+ * to the origin it is meant for. Thread-safe.
  */
 final class Transport implements AutoCloseable {
   private static final int MAX_REDIRECTS = 5;
@@ -53,7 +53,9 @@ final class Transport implements AutoCloseable {
     return endpoints.forWriting(registry);
   }
 
-  /** Runs {@code call} on the mirrors in turn, then on the registry itself, until one does not fail. */
+  /**
+   * Runs {@code call} on the mirrors in turn, then on the registry itself, until one does not fail.
+   */
   <T> T reading(String registry, Call<T> call) throws IOException {
     List<Endpoint> all = endpoints.forReading(registry);
     IOException first = null;
@@ -82,7 +84,8 @@ final class Transport implements AutoCloseable {
    *
    * @param what named in errors, in the user's terms
    */
-  <T> T call(Endpoint endpoint, Request request, String what, Reading<T> reading) throws IOException {
+  <T> T call(Endpoint endpoint, Request request, String what, Reading<T> reading)
+      throws IOException {
     Retry retry = retry();
     while (true) {
       Optional<Duration> asked = Optional.empty();
@@ -103,8 +106,7 @@ final class Transport implements AutoCloseable {
   }
 
   private static IOException wrap(String what, Request request, URI uri, IOException e) {
-    boolean ours =
-        e instanceof RegistryException || e instanceof MalformedDocumentException;
+    boolean ours = e instanceof RegistryException || e instanceof MalformedDocumentException;
     return ours ? e : Failures.of(what, request.method(), uri, e);
   }
 
@@ -131,7 +133,8 @@ final class Transport implements AutoCloseable {
     return follow(endpoint, uri, request, answer.get());
   }
 
-  private Response follow(Endpoint endpoint, URI uri, Request request, @Nullable String authorization)
+  private Response follow(
+      Endpoint endpoint, URI uri, Request request, @Nullable String authorization)
       throws IOException {
     URI at = uri;
     for (int hop = 0; ; hop++) {
@@ -146,10 +149,15 @@ final class Transport implements AutoCloseable {
       }
       response.drained();
       if (hop == MAX_REDIRECTS) {
-        throw new IOException("more than " + MAX_REDIRECTS + " redirects, the last one to " + Failures.shown(next.get()));
+        throw new IOException(
+            "more than "
+                + MAX_REDIRECTS
+                + " redirects, the last one to "
+                + Failures.shown(next.get()));
       }
       if ("https".equals(at.getScheme()) && !"https".equals(next.get().getScheme())) {
-        throw new IOException("redirected from TLS to " + Failures.shown(next.get()) + ", which has none: refused");
+        throw new IOException(
+            "redirected from TLS to " + Failures.shown(next.get()) + ", which has none: refused");
       }
       at = next.get();
     }
@@ -170,16 +178,25 @@ final class Transport implements AutoCloseable {
     String location =
         response
             .header("Location")
-            .orElseThrow(() -> new IOException(Failures.shown(response.uri()) + " answered " + response.status() + " without a Location"));
+            .orElseThrow(
+                () ->
+                    new IOException(
+                        Failures.shown(response.uri())
+                            + " answered "
+                            + response.status()
+                            + " without a Location"));
     try {
       URI uri = response.uri().resolve(location);
-      if (uri.getHost() != null && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
+      if (uri.getHost() != null
+          && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
         return uri;
       }
     } catch (IllegalArgumentException e) {
-      throw new IOException(Failures.shown(response.uri()) + " answered with a Location that is no URL", e);
+      throw new IOException(
+          Failures.shown(response.uri()) + " answered with a Location that is no URL", e);
     }
-    throw new IOException(Failures.shown(response.uri()) + " answered with a Location that is no URL");
+    throw new IOException(
+        Failures.shown(response.uri()) + " answered with a Location that is no URL");
   }
 
   @Override

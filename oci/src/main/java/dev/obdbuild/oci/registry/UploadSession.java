@@ -16,7 +16,8 @@ final class UploadSession {
   private final Repository repository;
   private URI location;
 
-  private UploadSession(Transport transport, Endpoint endpoint, Repository repository, URI location) {
+  private UploadSession(
+      Transport transport, Endpoint endpoint, Repository repository, URI location) {
     this.transport = transport;
     this.endpoint = endpoint;
     this.repository = repository;
@@ -25,16 +26,19 @@ final class UploadSession {
 
   static UploadSession start(Transport transport, Repository repository) throws IOException {
     Endpoint endpoint = transport.forWriting(repository.registry());
-    Request post = Request.of("POST", repository.name() + "/blobs/uploads/").pushing(repository.name());
+    Request post =
+        Request.of("POST", repository.name() + "/blobs/uploads/").pushing(repository.name());
     return transport.call(
         endpoint,
         post,
         "upload to " + repository,
-        response -> new UploadSession(transport, endpoint, repository, Transport.location(response)));
+        response ->
+            new UploadSession(transport, endpoint, repository, Transport.location(response)));
   }
 
   /** The session that a refused mount opened. */
-  static UploadSession of(Transport transport, Endpoint endpoint, Repository repository, Response response)
+  static UploadSession of(
+      Transport transport, Endpoint endpoint, Repository repository, Response response)
       throws IOException {
     return new UploadSession(transport, endpoint, repository, Transport.location(response));
   }
@@ -46,13 +50,15 @@ final class UploadSession {
    */
   long patch(long offset, long length, boolean range, Supplier<BodyPublisher> body, AtomicLong sent)
       throws IOException {
-    Request patch = request("PATCH").header("Content-Type", "application/octet-stream").body(body, sent);
+    Request patch =
+        request("PATCH").header("Content-Type", "application/octet-stream").body(body, sent);
     if (range) {
       patch = patch.header("Content-Range", offset + "-" + (offset + length - 1));
     }
     try (Response response = send(location, patch)) {
       long next = next(response);
-      // Registries tell "0-0" both for nothing and for one byte; the answer to a good PATCH is never nothing.
+      // Registries tell "0-0" both for nothing and for one byte; the answer to a good PATCH is
+      // never nothing.
       return next == 0 ? offset + length : next;
     }
   }
@@ -67,8 +73,14 @@ final class UploadSession {
   /** Ends the upload; {@code body} may hold its last, or all, bytes. */
   void put(Digest digest, Supplier<BodyPublisher> body, AtomicLong sent) throws IOException {
     String text = location.toString();
-    URI uri = URI.create(text + (location.getRawQuery() == null ? "?" : "&") + "digest=" + digest.toString().replace(":", "%3A"));
-    Request put = request("PUT").header("Content-Type", "application/octet-stream").body(body, sent);
+    URI uri =
+        URI.create(
+            text
+                + (location.getRawQuery() == null ? "?" : "&")
+                + "digest="
+                + digest.toString().replace(":", "%3A"));
+    Request put =
+        request("PUT").header("Content-Type", "application/octet-stream").body(body, sent);
     try (Response response = send(uri, put)) {
       verify(response, digest);
     }
@@ -107,7 +119,10 @@ final class UploadSession {
     if (!range.matches("0-[0-9]{1,18}")) {
       String url = Failures.shown(response.uri());
       throw new RegistryException.Rejected(
-          "upload: the registry tells the range '" + range + "' (" + url + ")", url, response.status(), List.of());
+          "upload: the registry tells the range '" + range + "' (" + url + ")",
+          url,
+          response.status(),
+          List.of());
     }
     long last = Long.parseLong(range.substring(2));
     return last == 0 ? 0 : last + 1;

@@ -1,7 +1,8 @@
 /**
- * The distribution protocol over the JDK's HTTP client: resolving, ranged reads, uploads with resume, mounts, referrers,
- * tokens, mirrors, retry. All calls block; the client's own threads are platform threads, because a served mount may wait
- * for them. Every digest is verified, ranged reads apart, whose formats carry checksums of their own.
+ * The distribution protocol over the JDK's HTTP client: resolving, ranged reads, uploads with
+ * resume, mounts, referrers, tokens, mirrors, retry. All calls block; the client's own threads are
+ * platform threads, because a served mount may wait for them. Every digest is verified, ranged
+ * reads apart, whose formats carry checksums of their own.
  */
 @NullMarked
 package dev.obdbuild.oci.registry;

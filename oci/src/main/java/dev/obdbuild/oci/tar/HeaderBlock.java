@@ -43,7 +43,12 @@ final class HeaderBlock {
     long stored = number(148, 8, "checksum");
     if (stored != unsigned && stored != signed) {
       throw in.malformed(
-          offset, "the header's checksum is " + stored + ", its bytes sum up to " + unsigned + ": not a tar header");
+          offset,
+          "the header's checksum is "
+              + stored
+              + ", its bytes sum up to "
+              + unsigned
+              + ": not a tar header");
     }
   }
 
@@ -87,7 +92,9 @@ final class HeaderBlock {
 
   /** Access time of a GNU header, if it has one. */
   Optional<TarTime> gnuAtime() throws MalformedTarException {
-    return isGnu() && block[345] != 0 ? Optional.of(new TarTime(number(345, 12, "atime"), 0)) : Optional.empty();
+    return isGnu() && block[345] != 0
+        ? Optional.of(new TarTime(number(345, 12, "atime"), 0))
+        : Optional.empty();
   }
 
   /** Bytes up to the first NUL, one char each. */
@@ -114,7 +121,11 @@ final class HeaderBlock {
       int digit = block[i] - '0';
       if (digit < 0 || digit > 7) {
         throw in.malformed(
-            offset + i, what + " has the byte 0x" + Integer.toHexString(block[i] & 0xff) + ", which is no octal digit");
+            offset + i,
+            what
+                + " has the byte 0x"
+                + Integer.toHexString(block[i] & 0xff)
+                + ", which is no octal digit");
       }
       value = value << 3 | digit;
     }

@@ -2,7 +2,10 @@ package dev.obdbuild.oci.tar;
 
 import java.io.IOException;
 
-/** A tar archive that cannot be read. The message names the archive, the offset and what is wrong there. */
+/**
+ * A tar archive that cannot be read. The message names the archive, the offset and what is wrong
+ * there.
+ */
 public final class MalformedTarException extends IOException {
   private final long offset;
 

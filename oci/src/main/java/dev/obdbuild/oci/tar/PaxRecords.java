@@ -10,7 +10,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The records of PAX headers in force: global ones with those of one entry on top. Values are bytes. */
+/**
+ * The records of PAX headers in force: global ones with those of one entry on top. Values are
+ * bytes.
+ */
 final class PaxRecords {
   static final String XATTR = "SCHILY.xattr.";
   private static final String SPARSE_OFFSET = "GNU.sparse.offset";
@@ -39,7 +42,10 @@ final class PaxRecords {
     while (at < content.length) {
       int space = at;
       int length = 0;
-      while (space < content.length && content[space] >= '0' && content[space] <= '9' && space - at < 9) {
+      while (space < content.length
+          && content[space] >= '0'
+          && content[space] <= '9'
+          && space - at < 9) {
         length = length * 10 + content[space++] - '0';
       }
       if (space == at || space >= content.length || content[space] != ' ') {
@@ -48,7 +54,8 @@ final class PaxRecords {
       int end = at + length;
       if (length <= space - at + 1 || end > content.length || content[end - 1] != '\n') {
         throw in.malformed(
-            offset + at, "a PAX record of length " + length + " does not end in a line break within its header");
+            offset + at,
+            "a PAX record of length " + length + " does not end in a line break within its header");
       }
       int equals = space + 1;
       while (equals < end && content[equals] != '=') {
@@ -90,7 +97,9 @@ final class PaxRecords {
   /** The value under {@code key}, one char per byte. */
   Optional<String> text(String key) {
     byte @Nullable [] value = records.get(key);
-    return value == null ? Optional.empty() : Optional.of(new String(value, StandardCharsets.ISO_8859_1));
+    return value == null
+        ? Optional.empty()
+        : Optional.of(new String(value, StandardCharsets.ISO_8859_1));
   }
 
   /** The decimal number under {@code key}, or {@code otherwise}. */

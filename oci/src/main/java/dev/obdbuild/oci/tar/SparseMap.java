@@ -4,9 +4,14 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The extents of a sparse file being read, in any of GNU tar's four forms, checked as they come. */
+/**
+ * The extents of a sparse file being read, in any of GNU tar's four forms, checked as they come.
+ */
 final class SparseMap {
-  /** More pieces than this are refused: a file of 8 GiB whose every second 4 KiB block is a hole has as many. */
+  /**
+   * More pieces than this are refused: a file of 8 GiB whose every second 4 KiB block is a hole has
+   * as many.
+   */
   static final int MAX_EXTENTS = 1 << 20;
 
   private final List<Extent> extents = new ArrayList<>();
@@ -76,7 +81,8 @@ final class SparseMap {
     Lines lines = new Lines(stored);
     long count = pax.decimal(lines.next(), "number of sparse extents", start);
     if (count > MAX_EXTENTS) {
-      throw in.malformed(start, "the sparse map has " + count + " extents, the limit is " + MAX_EXTENTS);
+      throw in.malformed(
+          start, "the sparse map has " + count + " extents, the limit is " + MAX_EXTENTS);
     }
     for (long i = 0; i < count; i++) {
       add(
@@ -90,8 +96,15 @@ final class SparseMap {
     if (offset < end || length < 0 || length > size || offset > size - length) {
       throw in.malformed(
           header,
-          "sparse extent of " + length + " bytes at " + offset + " overlaps the one before (it ends at " + end
-              + ") or leaves the file of " + size + " bytes");
+          "sparse extent of "
+              + length
+              + " bytes at "
+              + offset
+              + " overlaps the one before (it ends at "
+              + end
+              + ") or leaves the file of "
+              + size
+              + " bytes");
     }
     if (++pairs > MAX_EXTENTS) {
       throw in.malformed(header, "the sparse map has more than " + MAX_EXTENTS + " extents");
@@ -135,7 +148,8 @@ final class SparseMap {
         }
         line.append((char) (b & 0xff));
         if (line.length() > 20) {
-          throw in.malformed(in.offset() - block.length + at, "a line of the sparse map has more than 20 digits");
+          throw in.malformed(
+              in.offset() - block.length + at, "a line of the sparse map has more than 20 digits");
         }
       }
     }
@@ -143,7 +157,9 @@ final class SparseMap {
     private void fill() throws IOException {
       taken += TarInput.BLOCK;
       if (taken > limit) {
-        throw in.malformed(in.offset(), "the sparse map is longer than the entry's content of " + limit + " bytes");
+        throw in.malformed(
+            in.offset(),
+            "the sparse map is longer than the entry's content of " + limit + " bytes");
       }
       block = in.readFully(TarInput.BLOCK, "a sparse map");
       at = 0;

@@ -34,7 +34,8 @@ final class TarContent extends InputStream {
     int n = in.read(dst, from, (int) Math.min(length, left));
     if (n < 0) {
       throw in.malformed(
-          in.offset(), "the archive ends within the content of " + name + ": " + left + " bytes are missing");
+          in.offset(),
+          "the archive ends within the content of " + name + ": " + left + " bytes are missing");
     }
     left -= n;
     return n;

@@ -15,7 +15,8 @@ import java.util.Optional;
  * @param mode permission bits, at most 07777
  * @param size of the file in bytes, holes included; 0 for everything but files
  * @param xattrs extended attributes; the arrays are not to be changed
- * @param extents of a sparse file, ascending; empty if the file is not sparse; a file that is one hole has one empty extent
+ * @param extents of a sparse file, ascending; empty if the file is not sparse; a file that is one
+ *     hole has one empty extent
  * @param offset of the entry's own header in the archive; 0 when it was not read from one
  */
 public record TarEntry(
@@ -51,7 +52,10 @@ public record TarEntry(
     extents = List.copyOf(extents);
   }
 
-  /** A builder of an entry that was not read from an archive: mode 0644 (directories 0755), owner 0, 1970. */
+  /**
+   * A builder of an entry that was not read from an archive: mode 0644 (directories 0755), owner 0,
+   * 1970.
+   */
   public static TarEntryBuilder builder(Type type, String name) {
     return new TarEntryBuilder(type, name);
   }
@@ -61,7 +65,9 @@ public record TarEntry(
     return text(name);
   }
 
-  /** Bytes of content that the archive stores for the entry: those of the extents if it is sparse. */
+  /**
+   * Bytes of content that the archive stores for the entry: those of the extents if it is sparse.
+   */
   public long storedSize() {
     return extents.isEmpty() ? size : extents.stream().mapToLong(Extent::length).sum();
   }

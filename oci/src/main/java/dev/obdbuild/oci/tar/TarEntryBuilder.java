@@ -87,7 +87,7 @@ public final class TarEntryBuilder {
   /** The entry. */
   public TarEntry build() {
     return new TarEntry(
-        type, name, linkName, mode, uid, gid, userName, groupName, size, mtime, atime, devMajor, devMinor, xattrs,
-        extents, 0);
+        type, name, linkName, mode, uid, gid, userName, groupName, size, mtime, atime, devMajor,
+        devMinor, xattrs, extents, 0);
   }
 }

@@ -32,7 +32,8 @@ final class TarInput implements AutoCloseable {
     }
     offset += n;
     if (n < BLOCK) {
-      throw malformed(offset, "the archive ends in the middle of a block, " + n + " of " + BLOCK + " bytes");
+      throw malformed(
+          offset, "the archive ends in the middle of a block, " + n + " of " + BLOCK + " bytes");
     }
     return true;
   }
@@ -42,7 +43,9 @@ final class TarInput implements AutoCloseable {
     byte[] bytes = in.readNBytes(length);
     offset += bytes.length;
     if (bytes.length < length) {
-      throw malformed(offset, "the archive ends within " + what + ": " + bytes.length + " of " + length + " bytes");
+      throw malformed(
+          offset,
+          "the archive ends within " + what + ": " + bytes.length + " of " + length + " bytes");
     }
     return bytes;
   }
@@ -61,7 +64,8 @@ final class TarInput implements AutoCloseable {
     while (left > 0) {
       int n = in.read(sink, 0, (int) Math.min(left, sink.length));
       if (n < 0) {
-        throw malformed(offset, "the archive ends within " + what + ": " + left + " bytes are missing");
+        throw malformed(
+            offset, "the archive ends within " + what + ": " + left + " bytes are missing");
       }
       left -= n;
       offset += n;

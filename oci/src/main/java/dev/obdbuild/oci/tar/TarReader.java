@@ -9,8 +9,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a tar archive (ustar, PAX, GNU) entry by entry. Extension headers are bounded ({@link #MAX_EXTENSION} bytes each)
- * and applied; what they say wins over the header. Not thread-safe. Closes the stream it was given.
+ * Reads a tar archive (ustar, PAX, GNU) entry by entry. Extension headers are bounded ({@link
+ * #MAX_EXTENSION} bytes each) and applied; what they say wins over the header. Not thread-safe.
+ * Closes the stream it was given.
  */
 public final class TarReader implements AutoCloseable {
   /** Largest extension header accepted, in bytes. */
@@ -32,8 +33,8 @@ public final class TarReader implements AutoCloseable {
   }
 
   /**
-   * The next entry; what is left of the content of the one before is skipped. Empty at the end of the archive, which is
-   * two blocks of zeros, one, or the end of the stream.
+   * The next entry; what is left of the content of the one before is skipped. Empty at the end of
+   * the archive, which is two blocks of zeros, one, or the end of the stream.
    *
    * @throws MalformedTarException if there is something that is no entry
    */
@@ -83,8 +84,8 @@ public final class TarReader implements AutoCloseable {
   }
 
   /**
-   * The stored bytes of the entry that {@link #next} gave last; of a sparse file those of its extents, in order. Closing
-   * it does nothing.
+   * The stored bytes of the entry that {@link #next} gave last; of a sparse file those of its
+   * extents, in order. Closing it does nothing.
    */
   public InputStream content() {
     return content;
@@ -123,17 +124,21 @@ public final class TarReader implements AutoCloseable {
     long at = block.offset();
     String headerName = Objects.requireNonNullElse(longName, block.name());
     String name = pax.text("path").orElse(headerName);
-    String link = pax.text("linkpath").orElse(Objects.requireNonNullElse(longLink, block.linkName()));
+    String link =
+        pax.text("linkpath").orElse(Objects.requireNonNullElse(longLink, block.linkName()));
     TarEntry.Type type = type(block, headerName);
     long stored = type == TarEntry.Type.FILE ? size(block, pax) : 0;
     long size = stored;
     List<Extent> extents = List.of();
     if (type == TarEntry.Type.FILE) {
       boolean oldGnu = block.type() == 'S';
-      boolean paxSparse = pax.text("GNU.sparse.major").isPresent() || pax.text("GNU.sparse.size").isPresent();
+      boolean paxSparse =
+          pax.text("GNU.sparse.major").isPresent() || pax.text("GNU.sparse.size").isPresent();
       if (oldGnu || paxSparse) {
-        size = oldGnu ? block.number(483, 12, "real size")
-            : pax.number("GNU.sparse.realsize", pax.number("GNU.sparse.size", 0, at), at);
+        size =
+            oldGnu
+                ? block.number(483, 12, "real size")
+                : pax.number("GNU.sparse.realsize", pax.number("GNU.sparse.size", 0, at), at);
         if (size < 0) {
           throw in.malformed(at, "a sparse file has the size " + size);
         }
@@ -168,7 +173,8 @@ public final class TarReader implements AutoCloseable {
             at));
   }
 
-  private long readMap(SparseMap map, boolean oldGnu, HeaderBlock block, PaxRecords pax, long stored)
+  private long readMap(
+      SparseMap map, boolean oldGnu, HeaderBlock block, PaxRecords pax, long stored)
       throws IOException {
     if (oldGnu) {
       map.readOldGnu(block);
@@ -189,7 +195,8 @@ public final class TarReader implements AutoCloseable {
       throw in.malformed(entry.offset(), "the entry's name is empty or has a NUL byte");
     }
     if (entry.linkName().indexOf('\0') >= 0) {
-      throw in.malformed(entry.offset(), "the link target of " + entry.nameText() + " has a NUL byte");
+      throw in.malformed(
+          entry.offset(), "the link target of " + entry.nameText() + " has a NUL byte");
     }
     if (entry.uid() < 0 || entry.gid() < 0) {
       throw in.malformed(
@@ -198,12 +205,14 @@ public final class TarReader implements AutoCloseable {
     return entry;
   }
 
-  private static Optional<TarTime> atime(HeaderBlock block, PaxRecords pax) throws MalformedTarException {
+  private static Optional<TarTime> atime(HeaderBlock block, PaxRecords pax)
+      throws MalformedTarException {
     Optional<TarTime> atime = pax.time("atime", block.offset());
     return atime.isPresent() ? atime : block.gnuAtime();
   }
 
-  private int device(HeaderBlock block, TarEntry.Type type, int at, String what) throws MalformedTarException {
+  private int device(HeaderBlock block, TarEntry.Type type, int at, String what)
+      throws MalformedTarException {
     if (type != TarEntry.Type.CHARACTER_DEVICE && type != TarEntry.Type.BLOCK_DEVICE) {
       return 0;
     }
@@ -217,7 +226,9 @@ public final class TarReader implements AutoCloseable {
   private TarEntry.Type type(HeaderBlock block, String name) throws MalformedTarException {
     return switch (block.type()) {
       case '\0', '0', '7' ->
-          !block.isUstar() && !block.isGnu() && name.endsWith("/") ? TarEntry.Type.DIRECTORY : TarEntry.Type.FILE;
+          !block.isUstar() && !block.isGnu() && name.endsWith("/")
+              ? TarEntry.Type.DIRECTORY
+              : TarEntry.Type.FILE;
       case 'S' -> TarEntry.Type.FILE;
       case '1' -> TarEntry.Type.HARD_LINK;
       case '2' -> TarEntry.Type.SYMLINK;
@@ -228,14 +239,18 @@ public final class TarReader implements AutoCloseable {
       default ->
           throw in.malformed(
               block.offset() + 156,
-              TarEntry.text(name) + " is of type 0x" + Integer.toHexString(block.type()) + ", which is not known");
+              TarEntry.text(name)
+                  + " is of type 0x"
+                  + Integer.toHexString(block.type())
+                  + ", which is not known");
     };
   }
 
   private long size(HeaderBlock block, PaxRecords pax) throws MalformedTarException {
     long size = pax.number("size", block.number(124, 12, "size"), block.offset());
     if (size < 0) {
-      throw in.malformed(block.offset() + 124, TarEntry.text(block.name()) + " has the size " + size);
+      throw in.malformed(
+          block.offset() + 124, TarEntry.text(block.name()) + " has the size " + size);
     }
     return size;
   }

@@ -20,9 +20,11 @@ public record TarTime(long seconds, int nanos) {
   }
 
   /**
-   * The time that a decimal number of seconds spells, as PAX has it; digits after the ninth are cut off.
+   * The time that a decimal number of seconds spells, as PAX has it; digits after the ninth are cut
+   * off.
    *
-   * @throws IllegalArgumentException if it is no such number, or of more than 18 digits before the point
+   * @throws IllegalArgumentException if it is no such number, or of more than 18 digits before the
+   *     point
    */
   static TarTime parse(String text) {
     if (!text.matches("-?[0-9]{1,18}(\\.[0-9]*)?")) {

@@ -10,8 +10,9 @@ import java.util.List;
 import java.util.TreeMap;
 
 /**
- * Writes a tar archive: ustar headers, with a PAX header before an entry that does not fit one, sparse files in form 1.0.
- * Equal entries give equal bytes. Not thread-safe. {@link #close} writes the end of the archive and closes the stream.
+ * Writes a tar archive: ustar headers, with a PAX header before an entry that does not fit one,
+ * sparse files in form 1.0. Equal entries give equal bytes. Not thread-safe. {@link #close} writes
+ * the end of the archive and closes the stream.
  */
 public final class TarWriter implements AutoCloseable {
   private static final long MAX_OCTAL_11 = 077777777777L;
@@ -30,7 +31,8 @@ public final class TarWriter implements AutoCloseable {
   }
 
   /**
-   * Starts an entry; exactly {@link TarEntry#storedSize} bytes are to be {@link #write written} before the next.
+   * Starts an entry; exactly {@link TarEntry#storedSize} bytes are to be {@link #write written}
+   * before the next.
    *
    * @throws IllegalStateException if the content of the entry before is not complete
    * @throws IllegalArgumentException if the entry cannot be told in a tar archive
@@ -65,7 +67,12 @@ public final class TarWriter implements AutoCloseable {
   public void write(byte[] bytes, int from, int length) throws IOException {
     if (length > left) {
       throw new IllegalArgumentException(
-          current + " was given more content than its entry says: " + length + " bytes where " + left + " were left");
+          current
+              + " was given more content than its entry says: "
+              + length
+              + " bytes where "
+              + left
+              + " were left");
     }
     out.write(bytes, from, length);
     left -= length;
@@ -134,7 +141,10 @@ public final class TarWriter implements AutoCloseable {
     pax.forEach((key, value) -> PaxRecords.write(key, value, records));
     if (records.size() > TarReader.MAX_EXTENSION) {
       throw new IllegalArgumentException(
-          entry.nameText() + " has attributes and names of " + records.size() + " bytes; the limit is "
+          entry.nameText()
+              + " has attributes and names of "
+              + records.size()
+              + " bytes; the limit is "
               + TarReader.MAX_EXTENSION);
     }
     HeaderWriter header = new HeaderWriter(new TreeMap<>());

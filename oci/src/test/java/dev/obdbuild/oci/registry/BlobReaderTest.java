@@ -1,0 +1,173 @@
+package dev.obdbuild.oci.registry;
+
+import static dev.obdbuild.oci.registry.RegistryFixture.client;
+import static dev.obdbuild.oci.registry.RegistryFixture.descriptor;
+import static dev.obdbuild.oci.registry.RegistryFixture.random;
+import static dev.obdbuild.oci.registry.RegistryFixture.repository;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.obdbuild.testkit.Fault;
+import dev.obdbuild.testkit.LoggedRequest;
+import dev.obdbuild.testkit.SplitRandom;
+import dev.obdbuild.testkit.TestRegistry;
+import java.io.EOFException;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class BlobReaderTest {
+  private static final int SIZE = 10 << 20;
+
+  @AutoClose private final RegistryClient client = client();
+  @AutoClose private TestRegistry registry;
+  private byte[] blob;
+  private BlobReader reader;
+
+  @BeforeEach
+  void start() throws IOException {
+    registry = TestRegistry.start();
+    blob = random(SIZE);
+    registry.putBlob("r", blob);
+    reader = client.reader(repository(registry, "r"), descriptor(blob));
+  }
+
+  private byte[] read(long offset, int length) throws IOException {
+    byte[] bytes = new byte[length];
+    reader.read(offset, MemorySegment.ofArray(bytes));
+    return bytes;
+  }
+
+  private byte[] expected(long offset, int length) {
+    return Arrays.copyOfRange(blob, (int) offset, (int) offset + length);
+  }
+
+  @Test
+  void asksOnlyForWhatIsRead() throws Exception {
+    assertThat(read(1000, 4096)).isEqualTo(expected(1000, 4096));
+    assertThat(reader.fetchedBytes()).isEqualTo(4096);
+    LoggedRequest request = registry.requests("GET .*/blobs/").getLast();
+    assertThat(request.header("range")).contains("bytes=1000-5095");
+  }
+
+  @Test
+  void aLargeReadIsSharedByConnections() throws Exception {
+    assertThat(read(5, SIZE - 5)).isEqualTo(expected(5, SIZE - 5));
+    assertThat(registry.count("GET .*/blobs/")).isEqualTo(3);
+  }
+
+  @Test
+  void neighboursAreAskedForTogether() throws Exception {
+    List<BlobReader.Range> ranges = new ArrayList<>();
+    for (int offset : new int[] {900_000, 100_000, 104_096, 130_000}) {
+      ranges.add(new BlobReader.Range(offset, MemorySegment.ofArray(new byte[4096])));
+    }
+    reader.readMany(ranges);
+    for (BlobReader.Range range : ranges) {
+      assertThat(range.dst().toArray(ValueLayout.JAVA_BYTE))
+          .isEqualTo(expected(range.offset(), 4096));
+    }
+    assertThat(registry.count("GET .*/blobs/")).isEqualTo(2);
+  }
+
+  @Test
+  void readsPastTheEndAreRefused() {
+    assertThatThrownBy(() -> read(SIZE - 10, 11))
+        .isInstanceOf(EOFException.class)
+        .hasMessageContaining("11 bytes at");
+    assertThat(registry.count("GET .*/blobs/")).isZero();
+  }
+
+  @Test
+  void brokenAnswersAreContinuedWhereTheyBroke() throws Exception {
+    registry
+        .failNext(1, "GET .*/blobs/", new Fault.Truncate(70_000))
+        .failNext(1, "GET .*/blobs/", new Fault.Stall(10_000))
+        .failNext(1, "GET .*/blobs/", new Fault.Reset())
+        .failNext(1, "GET .*/blobs/", Fault.status(502, "BAD"));
+    assertThat(read(100, 200_000)).isEqualTo(expected(100, 200_000));
+    List<LoggedRequest> requests = registry.requests("GET .*/blobs/");
+    assertThat(requests.getLast().header("range")).contains("bytes=80100-200099");
+  }
+
+  @Test
+  void aRegistryWithoutRangesServesToo() throws Exception {
+    registry.ignoreRanges();
+    assertThat(read(70_000, 1000)).isEqualTo(expected(70_000, 1000));
+  }
+
+  @Test
+  void aRedirectIsKeptAndCarriesNoLogin() throws Exception {
+    registry.redirectBlobs().requireBasic("me", "secret");
+    try (RegistryClient signedIn = RegistryFixture.client(new Login("me", "secret"))) {
+      reader = signedIn.reader(repository(registry, "r"), descriptor(blob));
+      for (int i = 0; i < 5; i++) {
+        assertThat(read(i * 5000L, 100)).isEqualTo(expected(i * 5000L, 100));
+      }
+    }
+    List<LoggedRequest> elsewhere =
+        registry.requests().stream().filter(LoggedRequest::redirected).toList();
+    assertThat(elsewhere).hasSize(5).allMatch(request -> request.header("authorization").isEmpty());
+    assertThat(registry.count("GET .*/blobs/")).isEqualTo(5 + 2);
+  }
+
+  @Test
+  void anExpiredRedirectIsAskedForAgain() throws Exception {
+    registry.redirectBlobs();
+    assertThat(read(0, 100)).isEqualTo(expected(0, 100));
+    registry.failNext(1, "GET .*/blobs/", Fault.status(403, "EXPIRED"));
+    assertThat(read(100, 100)).isEqualTo(expected(100, 100));
+  }
+
+  @Test
+  void aMissingBlobIsNotFoundAtOnce() {
+    registry.deleteBlob("r", descriptor(blob).digest().toString());
+    assertThatThrownBy(() -> read(0, 10))
+        .isInstanceOf(RegistryException.NotFound.class)
+        .hasMessageContaining("404");
+    assertThat(registry.count("GET .*/blobs/")).isEqualTo(1);
+  }
+
+  @Test
+  void aRegistryThatStallsForEverFailsInTheEnd() {
+    registry.failNext(99, "GET .*/blobs/", new Fault.Stall(0));
+    assertThatThrownBy(() -> read(0, 10))
+        .isInstanceOf(RegistryException.Unavailable.class)
+        .hasMessageContaining("did not answer in time");
+  }
+
+  @Test
+  void randomReadsWithRandomFaultsGiveTheBytes() {
+    SplitRandom.run(
+        random -> {
+          for (int round = 0; round < 40; round++) {
+            switch (random.nextInt(6)) {
+              case 0 ->
+                  registry.failNext(
+                      1, "GET .*/blobs/", new Fault.Truncate(random.nextInt(100_000)));
+              case 1 -> registry.failNext(1, "GET .*/blobs/", new Fault.Reset());
+              case 2 -> registry.failNext(1, "GET .*/blobs/", Fault.status(500, "X"));
+              default -> {}
+            }
+            List<BlobReader.Range> ranges = new ArrayList<>();
+            for (int i = random.nextInt(1, 6); i > 0; i--) {
+              int length = random.nextInt(1, 200_000);
+              ranges.add(
+                  new BlobReader.Range(
+                      random.nextInt(SIZE - length), MemorySegment.ofArray(new byte[length])));
+            }
+            reader.readMany(ranges);
+            for (BlobReader.Range range : ranges) {
+              byte[] bytes = range.dst().toArray(ValueLayout.JAVA_BYTE);
+              assertThat(Arrays.equals(bytes, expected(range.offset(), bytes.length))).isTrue();
+            }
+          }
+        });
+  }
+}
