@@ -20,7 +20,11 @@ public final class Superblock {
   private static final int MAGIC = 0xEF53;
   private static final int STATE_ERRORS = 2;
   private static final int INCOMPAT_64BIT = 0x80;
+  private static final int INCOMPAT_META_BG = 0x10;
   private static final int RO_COMPAT_METADATA_CSUM = 0x400;
+  private static final int RO_COMPAT_BIGALLOC = 0x200;
+  private static final int SMALL_DESCRIPTOR = 32;
+  private static final long MAX_GROUPS = 1 << 22;
   private static final int CHECKSUM = 0x3FC;
   private static final int FIRST_ERROR = 0x198;
   private static final int LAST_ERROR_END = 0x200;
@@ -52,7 +56,10 @@ public final class Superblock {
     }
     Superblock superblock = new Superblock(fields);
     int log = fields.getInt(0x18);
-    if (log < 0 || log > MAX_LOG_BLOCK_SIZE || fields.getInt(0x20) <= 0) {
+    if (log < 0
+        || log > MAX_LOG_BLOCK_SIZE
+        || fields.getInt(0x20) <= 0
+        || superblock.groups() > MAX_GROUPS) {
       throw new IOException(
           "%s: impossible ext4 geometry: log block size %d, %d blocks per group"
               .formatted(device, log, fields.getInt(0x20)));
@@ -75,9 +82,39 @@ public final class Superblock {
     return wide ? low | Integer.toUnsignedLong(fields.getInt(0x150)) << 32 : low;
   }
 
-  /** Bytes of one block group. */
-  public long groupSize() {
-    return (long) fields.getInt(0x20) * blockSize();
+  /** The block that the first group starts with. */
+  long firstBlock() {
+    return Integer.toUnsignedLong(fields.getInt(0x14));
+  }
+
+  private long blocksPerGroup() {
+    return fields.getInt(0x20);
+  }
+
+  long groups() {
+    return (blocks() - firstBlock() + blocksPerGroup() - 1) / blocksPerGroup();
+  }
+
+  /** The group that a block belongs to. */
+  long groupOf(long block) {
+    return Math.floorDiv(block - firstBlock(), blocksPerGroup());
+  }
+
+  long firstBlockOf(long group) {
+    return firstBlock() + group * blocksPerGroup();
+  }
+
+  /** Bytes of a group descriptor. */
+  int descriptorSize() {
+    return (fields.getInt(0x60) & INCOMPAT_64BIT) != 0
+        ? Math.max(SMALL_DESCRIPTOR, Short.toUnsignedInt(fields.getShort(0xFE)))
+        : SMALL_DESCRIPTOR;
+  }
+
+  /** Whether a bit of a bitmap is one block and all descriptors lie behind the first superblock. */
+  boolean plainBitmaps() {
+    return (fields.getInt(0x64) & RO_COMPAT_BIGALLOC) == 0
+        && (fields.getInt(0x60) & INCOMPAT_META_BG) == 0;
   }
 
   /** Bytes of the filesystem. */

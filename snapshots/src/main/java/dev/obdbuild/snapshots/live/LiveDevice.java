@@ -5,7 +5,7 @@ import dev.obdbuild.backstore.device.DeviceExporter;
 import dev.obdbuild.backstore.device.ExportedDevice;
 import dev.obdbuild.backstore.device.StackDevice;
 import dev.obdbuild.overlaybd.lsmt.SegmentIndex;
-import dev.obdbuild.snapshots.fs.BlockGroups;
+import dev.obdbuild.snapshots.fs.FreedBlocks;
 import dev.obdbuild.snapshots.fs.Superblock;
 import dev.obdbuild.snapshots.live.Stacks.OpenStack;
 import dev.obdbuild.snapshots.mount.MountedDevice;
@@ -19,10 +19,6 @@ import java.nio.file.Path;
  * belong on mount threads.
  */
 final class LiveDevice {
-  /** Below this a trim saves less than it costs: what a layer of a few small files could free is a few blocks. */
-  private static final long TRIM_WORTH_BYTES = 256 << 10;
-
-  private static final int SECTOR = 512;
   private static final int BLOCK = 4096;
 
   /**
@@ -129,10 +125,10 @@ final class LiveDevice {
   /**
    * Brings the filesystem to rest: read-only and clean, freed blocks dropped, tell-tale superblock fields blank.
    *
-   * @param written what the top layer holds; only its block groups are trimmed
+   * @param written what the top layer stores
    * @throws IOException when the device failed or the kernel found the filesystem damaged
    */
-  void settle(SegmentIndex written, long storedBytes) throws IOException {
+  void settle(SegmentIndex written) throws IOException {
     throwIfFailed();
     mount.remountReadOnly();
     Superblock superblock = readSuperblock(device, mount.path().toString());
@@ -144,9 +140,7 @@ final class LiveDevice {
               + (superblock.errors() - errorsBefore)
               + " errors");
     }
-    if (storedBytes > TRIM_WORTH_BYTES) {
-      trim(superblock, written);
-    }
+    dropFreed(superblock, written);
     superblock.blank();
     writeSuperblock(superblock);
     throwIfFailed();
@@ -160,23 +154,15 @@ final class LiveDevice {
     }
   }
 
-  private void trim(Superblock superblock, SegmentIndex written) throws IOException {
-    BlockGroups groups = new BlockGroups(superblock.groupSize(), superblock.size());
-    for (int i = 0; i < written.size(); i++) {
-      if (!written.zeroed(i)) {
-        groups.add(written.start(i) * SECTOR, (long) written.length(i) * SECTOR);
-      }
-    }
-    for (BlockGroups.Run run : groups.runs()) {
-      mount.trim(run.offset(), run.length());
+  private void dropFreed(Superblock superblock, SegmentIndex written) throws IOException {
+    for (FreedBlocks.Range range : FreedBlocks.of(superblock, new DeviceFile(device), written)) {
+      device.discard(range.offset(), range.length());
     }
   }
 
   private static Superblock readSuperblock(BlockDevice device, String name) throws IOException {
-    byte[] block = new byte[BLOCK];
-    device.read(0, MemorySegment.ofArray(block));
     byte[] bytes = new byte[Superblock.LENGTH];
-    System.arraycopy(block, Superblock.OFFSET, bytes, 0, bytes.length);
+    new DeviceFile(device).read(Superblock.OFFSET, MemorySegment.ofArray(bytes));
     return Superblock.of(bytes, name);
   }
 

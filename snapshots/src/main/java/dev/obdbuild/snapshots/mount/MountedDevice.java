@@ -1,6 +1,5 @@
 package dev.obdbuild.snapshots.mount;
 
-import dev.obdbuild.linux.ext.Trim;
 import dev.obdbuild.linux.mount.MountFlag;
 import dev.obdbuild.linux.mount.Mounts;
 import dev.obdbuild.linux.sys.Errno;
@@ -65,13 +64,6 @@ public final class MountedDevice {
   /** Lets the filesystem be written again. */
   public void remountReadWrite() throws IOException {
     Mounts.remount(target, flags(false), OPTIONS);
-  }
-
-  /** Discards the free blocks in a range of the filesystem's bytes; works while it is read-only. */
-  public void trim(long offset, long length) throws IOException {
-    try (Trim trim = Trim.of(target)) {
-      trim.range(offset, length, 0);
-    }
   }
 
   /**

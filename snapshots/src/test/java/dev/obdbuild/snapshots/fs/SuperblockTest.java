@@ -38,7 +38,8 @@ final class SuperblockTest {
   void geometryIsReadFromTheSuperblock() throws Exception {
     Superblock superblock = read(image("^metadata_csum"));
     assertThat(superblock.blockSize()).isEqualTo(4096);
-    assertThat(superblock.groupSize()).isEqualTo(128L << 20);
+    assertThat(superblock.groups()).isEqualTo(2);
+    assertThat(superblock.descriptorSize()).isEqualTo(64);
     assertThat(superblock.size()).isEqualTo(256L << 20);
     assertThat(superblock.hasChecksum()).isFalse();
     assertThat(superblock.damaged()).isFalse();
