@@ -48,18 +48,24 @@ final class Solve<R> {
 
   SolveResult<R> run() throws SolveException {
     vertices.announce();
-    Digest target = result.vertex();
-    int index = result.index();
     try (cancellation;
         threads) {
-      Outcome<R> outcome = Memo.await(outcome(target));
-      Digest key = KeyDigest.output(Memo.await(keys.of(target)).key(), index);
-      cancellation.cancel(); // whatever still runs was begun early and turned out not to be needed
-      return new SolveResult<>(outcome.result(index), key, outcome.cached());
+      return awaitResult();
     } catch (Exception e) {
       throw theFirst(e);
     } finally {
       vertices.abandonOpen(Cancellation.MESSAGE);
+    }
+  }
+
+  private SolveResult<R> awaitResult() throws Exception {
+    try {
+      Outcome<R> outcome = Memo.await(outcome(result.vertex()));
+      Digest key = KeyDigest.output(Memo.await(keys.of(result.vertex())).key(), result.index());
+      return new SolveResult<>(outcome.result(result.index()), key, outcome.cached());
+    } finally {
+      // Whatever still runs was begun early and turned out not to be needed, or is needed no more.
+      cancellation.cancel();
     }
   }
 
@@ -239,9 +245,12 @@ final class Solve<R> {
     if (cause instanceof InterruptedException) {
       Thread.currentThread().interrupt();
     }
-    if (cause instanceof CancellationException e && cancellation.isCancelled()) {
+    if (cancellation.isCancelled()) {
+      // Whatever goes wrong after that may well be a consequence of it.
       vertices.progress(vertex).abandon(Cancellation.MESSAGE);
-      throw e;
+      CancellationException cancelled = new CancellationException(Cancellation.MESSAGE);
+      cancelled.initCause(cause);
+      throw cancelled;
     }
     String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
     vertices.progress(vertex).fail(message);
