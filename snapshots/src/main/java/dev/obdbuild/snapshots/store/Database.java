@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.concurrent.locks.ReentrantLock;
 import org.sqlite.SQLiteConfig;
 
@@ -38,17 +39,15 @@ public final class Database implements AutoCloseable {
     config.setJournalMode(SQLiteConfig.JournalMode.WAL);
     config.setSynchronous(SQLiteConfig.SynchronousMode.NORMAL);
     config.setBusyTimeout(BUSY_MILLIS);
-    config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
     config.enforceForeignKeys(false);
     try {
       // Not through DriverManager: it would load every driver on the class path.
       Connection connection = config.createConnection("jdbc:sqlite:" + file);
       try {
-        connection.setAutoCommit(false);
         Database database = new Database(file, connection);
         database.tx(Schema::apply);
         return database;
-      } catch (IOException | SQLException | RuntimeException e) {
+      } catch (IOException | RuntimeException e) {
         connection.close();
         throw e;
       }
@@ -61,21 +60,35 @@ public final class Database implements AutoCloseable {
   public <T> T tx(Work<T> work) throws IOException {
     lock.lock();
     try {
-      boolean done = false;
+      // By hand: the driver's own transactions begin anew at each commit and so hold the lock for good.
+      execute("BEGIN IMMEDIATE");
       try {
         T result = work.run(new Tx(connection));
-        connection.commit();
-        done = true;
+        execute("COMMIT");
         return result;
-      } finally {
-        if (!done) {
-          connection.rollback();
-        }
+      } catch (SQLException | IOException | RuntimeException | Error e) {
+        rollBack(e);
+        throw e;
       }
     } catch (SQLException e) {
       throw new StoreException("database " + file + ": " + e.getMessage(), e);
     } finally {
       lock.unlock();
+    }
+  }
+
+  private void rollBack(Throwable failure) {
+    try {
+      execute("ROLLBACK");
+    } catch (SQLException e) {
+      // After some failures (a full disk) SQLite has rolled back by itself.
+      failure.addSuppressed(e);
+    }
+  }
+
+  private void execute(String command) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(command);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.obdbuild.snapshots.store;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -12,6 +13,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * process lets go of its locks. The lock files stay: removing them would be a race.
  */
 public final class NamedLocks {
+  private static final long POLL_MILLIS = 20;
+
   private final StorePaths paths;
   // The kernel's record locks are the process's: threads need a lock of their own.
   private final ConcurrentMap<String, ReentrantLock> threads = new ConcurrentHashMap<>();
@@ -36,7 +39,7 @@ public final class NamedLocks {
           FileChannel.open(
               paths.lock(name), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       try {
-        var _ = channel.lock();
+        lock(channel, name);
         locked = true;
       } finally {
         if (!locked) {
@@ -54,6 +57,27 @@ public final class NamedLocks {
       if (!locked) {
         thread.unlock();
       }
+    }
+  }
+
+  private static void lock(FileChannel channel, String name) throws IOException {
+    while (true) {
+      try {
+        var _ = channel.lock();
+        return;
+      } catch (OverlappingFileLockException e) {
+        // Another store of this same process has it; the kernel cannot make us wait for ourselves.
+        pause(name);
+      }
+    }
+  }
+
+  private static void pause(String name) throws IOException {
+    try {
+      Thread.sleep(POLL_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while waiting for the lock " + name, e);
     }
   }
 }
