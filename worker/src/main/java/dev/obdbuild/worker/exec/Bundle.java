@@ -37,6 +37,15 @@ final class Bundle implements AutoCloseable {
     return folder;
   }
 
+  /** Where the runtime keeps its state of the container in a bundle: of this one only. */
+  static Path runtimeState(Path folder) {
+    return folder.resolve("runtime");
+  }
+
+  Path runtimeState() {
+    return runtimeState(folder);
+  }
+
   void write(String name, byte[] content) throws IOException {
     Files.write(folder.resolve(name), content);
   }

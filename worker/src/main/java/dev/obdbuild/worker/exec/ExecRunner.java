@@ -32,7 +32,6 @@ public final class ExecRunner {
   private static final int TABLE_LIMIT = 4 << 20;
 
   private final OciRuntime runtime;
-  private final Path stateRoot;
   private final Path bundles;
   private final ContainerJournal journal;
   private final RuntimeConfig config;
@@ -45,7 +44,6 @@ public final class ExecRunner {
   public ExecRunner(OciRuntime runtime, Path state, ContainerJournal journal) throws IOException {
     ObjectMapper json = JsonMapper.builder().build();
     this.runtime = runtime;
-    this.stateRoot = state.resolve("runtime");
     this.bundles = state.resolve("bundles");
     this.journal = journal;
     this.config = new RuntimeConfig(json, Seccomp.load(json));
@@ -63,7 +61,8 @@ public final class ExecRunner {
     cancellation.throwIfCancelled();
     ContainerUser user = lookUp(spec);
     Path folder = bundles.resolve(spec.id());
-    try (ContainerJournal.Entry entry = journal.intend(runtime, stateRoot, folder, spec.id());
+    try (ContainerJournal.Entry entry =
+            journal.intend(runtime, Bundle.runtimeState(folder), folder, spec.id());
         Bundle bundle = Bundle.create(folder)) {
       List<ContainerMount> binds = binds(spec, bundle);
       bundle.write("config.json", config.write(spec, user, binds));
@@ -117,7 +116,7 @@ public final class ExecRunner {
     boolean ended = false;
     Process process = start(spec, bundle, io);
     try (Cancellation.Registration ignored =
-        cancellation.onCancel(() -> kill(process, spec.id()))) {
+        cancellation.onCancel(() -> kill(process, bundle, spec.id()))) {
       int code = pump(process, io);
       cancellation.throwIfCancelled();
       ended = true;
@@ -125,7 +124,7 @@ public final class ExecRunner {
     } finally {
       if (!ended) {
         process.destroyForcibly();
-        runtime.delete(stateRoot, spec.id());
+        runtime.delete(bundle.runtimeState(), spec.id());
       }
     }
   }
@@ -137,7 +136,7 @@ public final class ExecRunner {
       command.add("setsid");
     }
     command.addAll(
-        runtime.command(stateRoot, "run", "--bundle", bundle.folder().toString(), spec.id()));
+        runtime.command(bundle.runtimeState(), "run", "--bundle", bundle.folder().toString(), spec.id()));
     ProcessBuilder builder = new ProcessBuilder(command);
     File none = new File("/dev/null");
     switch (io) {
@@ -188,7 +187,7 @@ public final class ExecRunner {
   }
 
   /** Kills until the runtime's process ends: a container that is just being made cannot be yet. */
-  private void kill(Process process, String id) {
+  private void kill(Process process, Bundle bundle, String id) {
     Thread.ofPlatform()
         .name("container-kill")
         .daemon()
@@ -196,7 +195,7 @@ public final class ExecRunner {
             () -> {
               try {
                 for (int i = 0; i < 100 && process.isAlive(); i++) {
-                  runtime.kill(stateRoot, id);
+                  runtime.kill(bundle.runtimeState(), id);
                   if (process.waitFor(50, TimeUnit.MILLISECONDS)) {
                     return;
                   }
