@@ -8,13 +8,18 @@ import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Optional;
 
 /** Finds stages that copy from one another in a circle. Depth is the author's, so no recursion. */
 final class CycleCheck {
   private final Collection<StageState> states;
   private final Map<StageState, Boolean> done = new IdentityHashMap<>();
 
-  private record Visit(StageState state, Iterator<Map.Entry<StageState, Lines>> rest) {}
+  /**
+   * @param via the instruction of the stage before it that led here
+   */
+  private record Visit(
+      StageState state, Iterator<Map.Entry<StageState, Lines>> rest, Optional<Lines> via) {}
 
   CycleCheck(Collection<StageState> states) {
     this.states = states;
@@ -23,7 +28,7 @@ final class CycleCheck {
   void run() throws DockerfileException {
     for (StageState start : states) {
       Deque<Visit> path = new ArrayDeque<>();
-      enter(start, path);
+      enter(start, Optional.empty(), path);
       while (!path.isEmpty()) {
         Visit visit = path.element();
         if (!visit.rest.hasNext()) {
@@ -34,18 +39,25 @@ final class CycleCheck {
         Map.Entry<StageState, Lines> next = visit.rest.next();
         Boolean finished = done.get(next.getKey());
         if (finished == null) {
-          enter(next.getKey(), path);
+          enter(next.getKey(), Optional.of(next.getValue()), path);
         } else if (!finished) {
           throw new DockerfileException(
-              "circular dependency detected on stage: " + start.displayName, next.getValue());
+              "circular dependency detected on stage: " + start.displayName,
+              firstStep(path).orElse(next.getValue()));
         }
       }
     }
   }
 
-  private void enter(StageState state, Deque<Visit> path) {
+  private static Optional<Lines> firstStep(Deque<Visit> path) {
+    Iterator<Visit> fromStart = path.descendingIterator();
+    fromStart.next();
+    return fromStart.hasNext() ? fromStart.next().via : Optional.empty();
+  }
+
+  private void enter(StageState state, Optional<Lines> via, Deque<Visit> path) {
     if (done.putIfAbsent(state, false) == null) {
-      path.push(new Visit(state, state.dependencies.entrySet().iterator()));
+      path.push(new Visit(state, state.dependencies.entrySet().iterator(), via));
     }
   }
 }

@@ -1,0 +1,90 @@
+package dev.obdbuild.frontend.fuzz;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.obdbuild.frontend.DockerfileException;
+import dev.obdbuild.frontend.expand.Expander;
+import dev.obdbuild.frontend.expand.Style;
+import dev.obdbuild.frontend.ignore.IgnoreFile;
+import dev.obdbuild.frontend.plan.BuildPlan;
+import dev.obdbuild.frontend.plan.DockerfileFrontend;
+import dev.obdbuild.frontend.plan.FrontendOptions;
+import dev.obdbuild.frontend.plan.ResolveMode;
+import dev.obdbuild.frontend.plan.ResolvedImage;
+import dev.obdbuild.frontend.plan.Sources;
+import dev.obdbuild.llb.Graph;
+import dev.obdbuild.oci.image.Digest;
+import dev.obdbuild.oci.image.ImageConfig;
+import dev.obdbuild.oci.image.Platform;
+import dev.obdbuild.oci.image.Reference;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What every input must hold, whoever thought it up. */
+final class Inputs {
+  private static final Platform AMD64 = new Platform("linux", "amd64");
+  private static final Digest DIGEST = Digest.sha256(new byte[0]);
+
+  private Inputs() {}
+
+  /** Plans or refuses; a plan's graph is a graph. */
+  static Optional<BuildPlan> plan(String dockerfile) throws IOException {
+    Sources sources =
+        new Sources() {
+          @Override
+          public Optional<byte[]> readDefinition(String path) {
+            return path.equals("Dockerfile")
+                ? Optional.of(dockerfile.getBytes(StandardCharsets.UTF_8))
+                : Optional.empty();
+          }
+
+          @Override
+          public Optional<byte[]> readContext(String path) {
+            return Optional.empty();
+          }
+
+          @Override
+          public ResolvedImage resolveImage(
+              Reference reference, Platform platform, ResolveMode mode) {
+            return new ResolvedImage(
+                reference, DIGEST, ImageConfig.empty(platform).withDiffIds(List.of(DIGEST)));
+          }
+        };
+    try {
+      BuildPlan plan =
+          new DockerfileFrontend()
+              .plan(new FrontendOptions(Map.of(), "s", List.of(AMD64)), sources);
+      assertThat(Graph.of(plan.graph().toDefinition()).vertices())
+          .hasSameSizeAs(plan.graph().vertices());
+      assertThat(ImageConfig.parse(plan.config().toJson(), "ours").config().user())
+          .isEqualTo(plan.config().config().user());
+      return Optional.of(plan);
+    } catch (DockerfileException e) {
+      assertThat(e.getMessage()).isNotEmpty();
+      e.excerpt();
+      return Optional.empty();
+    }
+  }
+
+  static void expand(String text, String value) {
+    for (Style style : List.of(Style.WORD, Style.BODY, Style.DISPLAY, Style.RAW)) {
+      try {
+        String expanded = new Expander('\\').expand(text, name -> Optional.of(value), style).text();
+        assertThat(expanded.length()).isLessThanOrEqualTo(64 << 20);
+      } catch (DockerfileException e) {
+        assertThat(e).hasMessageStartingWith("failed to process ");
+      }
+    }
+  }
+
+  static void ignore(byte[] content) {
+    try {
+      assertThat(IgnoreFile.patterns(content, ".dockerignore")).doesNotContain("", "!");
+    } catch (DockerfileException e) {
+      assertThat(e).hasMessageStartingWith("failed parsing .dockerignore: ");
+    }
+  }
+}

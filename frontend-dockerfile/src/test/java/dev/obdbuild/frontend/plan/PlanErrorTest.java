@@ -1,0 +1,120 @@
+package dev.obdbuild.frontend.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.obdbuild.frontend.DockerfileException;
+import dev.obdbuild.frontend.Lines;
+import dev.obdbuild.oci.image.Platform;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class PlanErrorTest {
+
+  private static void plan(String dockerfile, Map<String, String> options) throws IOException {
+    new DockerfileFrontend()
+        .plan(
+            new FrontendOptions(options, "", List.of(new Platform("linux", "amd64"))),
+            TestSources.of(dockerfile));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '^',
+      value = {
+        "FROM busybox AS a;COPY --from=b /x /x;FROM busybox AS b;COPY --from=a /x /x | 2 | circular dependency detected on stage: a",
+        "FROM busybox AS a;COPY --from=a /x /x | 2 | circular dependency detected on stage: a",
+        "FROM busybox AS a;COPY --from=b /x /x;FROM busybox AS b;FROM a | 2 | cannot copy from stage \"b\", it needs to be defined before current stage \"a\"",
+        "FROM busybox AS a;RUN --mount=from=b,target=/y x;FROM busybox AS b;FROM a | 2 | cannot mount from stage \"b\" to \"/y\", stage needs to be defined before current command",
+        "FROM busybox;COPY --from=3 /x /x | 2 | invalid stage index 3",
+        "FROM busybox;COPY --from=$X /x /x | 2 | variable expansion is not supported for --from, define a new stage with FROM using ARG from global scope as a workaround",
+        "FROM busybox;COPY --from=UPPER /x /x | 2 | failed to parse stage name \"UPPER\": invalid reference format: repository name (library/UPPER) must be lowercase",
+        "ARG A;FROM $A | 2 | base name ($A) should not be blank",
+        "FROM --platform=$X busybox | 1 | empty platform value from expression $X",
+        "FROM --platform=a/b/c/d busybox | 1 | failed to parse platform a/b/c/d: \"a/b/c/d\": cannot parse platform specifier: invalid argument",
+        "FROM buzybox | 1 | buzybox: failed to resolve source metadata for docker.io/library/buzybox:latest: not found (did you mean busybox?)",
+        "FROM busybox;RUN --mount=type=ssh x | 2 | RUN --mount=type=ssh is not supported yet",
+        "FROM busybox;RUN --device=a/b=c x | 2 | RUN --device is not supported yet",
+        "FROM busybox;RUN --mount=target=/ x | 2 | invalid mount target \"/\"",
+        "FROM busybox;ADD https://example.com/f /f | 2 | ADD from a URL is not supported yet: https://example.com/f",
+        "FROM busybox;ADD https://example.com/r.git#main /f | 2 | ADD from a git repository is not supported yet: https://example.com/r.git#main",
+        "FROM busybox;ADD git@example.com:a/b /f | 2 | ADD from a git repository is not supported yet: git@example.com:a/b",
+        "FROM busybox;COPY http://a/b /f | 2 | source can't be a URL for COPY",
+        "FROM busybox;COPY git://a/b /f | 2 | source can't be a git ref for COPY",
+        "FROM busybox;ADD --checksum=x a b /f/ | 2 | checksum can't be specified for multiple sources",
+        "FROM busybox;ADD --checksum=x a /f | 2 | checksum requires HTTP(S) or Git sources",
+        "FROM busybox;COPY --chmod=77777 a /f | 2 | invalid chmod parameter: '77777'. it should be octal string and between 0 and 07777",
+        "FROM busybox;COPY --chmod=z a /f | 2 | invalid chmod parameter: 'z'. it should be octal string and between 0 and 07777",
+        "FROM busybox;STOPSIGNAL 0 | 2 | invalid signal: 0",
+        "FROM busybox;STOPSIGNAL SIGNO | 2 | invalid signal: SIGNO",
+        "FROM busybox;EXPOSE 70000 | 2 | invalid containerPort: 70000",
+        "FROM busybox;EXPOSE 80/foo | 2 | invalid proto: foo",
+        "FROM busybox;EXPOSE 1-2:3-5 | 2 | invalid ranges specified for container and host Ports: 3-5 and 1-2",
+        "FROM busybox;EXPOSE x.y:1:2 | 2 | invalid IP address: x.y",
+        "FROM busybox;VOLUME $X | 2 | VOLUME specified can not be an empty string",
+        "FROM busybox;ENV A=${X:?no} | 2 | failed to process \"${X:?no}\": X: no",
+      })
+  void whatCannotBeBuiltIsRefusedAtItsLine(String file, int line, String message) {
+    String dockerfile = file.replace(";", "\n") + "\n";
+    assertThatExceptionOfType(DockerfileException.class)
+        .isThrownBy(() -> plan(dockerfile, Map.of()))
+        .withMessage(message)
+        .satisfies(
+            e -> {
+              assertThat(e.lines()).contains(Lines.of(line));
+              assertThat(e.excerpt().orElseThrow()).startsWith("Dockerfile:" + line + "\n");
+            });
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '^',
+      value = {
+        "target | x | target stage \"x\" could not be found",
+        "target | buidl | target stage \"buidl\" could not be found (did you mean build?)",
+        "context | https://a/b.git | frontend option context is not supported yet",
+        "context:base | docker-image://x | frontend option context:base is not supported yet",
+        "requestid | frontend.lint | frontend option requestid is not supported yet",
+        "attest:sbom | | frontend option attest:sbom is not supported yet",
+        "platform | linux/amd64,linux/arm64 | multi-platform builds are not supported yet",
+        "multi-platform | x | invalid boolean value for multi-platform: x",
+        "force-network-mode | x | invalid netmode x",
+        "image-resolve-mode | x | invalid image-resolve-mode: x",
+        "add-hosts | a | failed to parse additional hosts: invalid key-value pair a",
+        "add-hosts | a=b | failed to parse additional hosts: failed to parse IP b",
+        "shm-size | 1k | failed to parse shm size: strconv.ParseInt: parsing \"1k\": invalid syntax",
+        "ulimit | x=1 | failed to parse ulimit: invalid ulimit type: x",
+        "ulimit | nofile=2:1 | failed to parse ulimit: ulimit soft limit must be less than or equal to hard limit: 2 > 1",
+        "frontend.caps | x | unsupported frontend capability x",
+        "build-arg:SOURCE_DATE_EPOCH | never | invalid SOURCE_DATE_EPOCH: never",
+        "build-arg:SOURCE_DATE_EPOCH | build | SOURCE_DATE_EPOCH from stage build is not supported yet",
+        "build-arg:BUILDKIT_SYNTAX | other/x | failed with build-arg:BUILDKIT_SYNTAX = other/x: external frontend other/x is not supported yet; docker/dockerfile is built in",
+        "build-arg:BUILDKIT_DOCKERFILE_CHECK | x=y | failed to parse check options: invalid check option \"x\"",
+        "filename | other | failed to read dockerfile: open other: no such file or directory",
+      })
+  void optionsThatCannotBeMetAreRefused(String name, String value, String message) {
+    assertThatExceptionOfType(DockerfileException.class)
+        .isThrownBy(
+            () -> plan("FROM busybox AS build\nRUN x\n", Map.of(name, value == null ? "" : value)))
+        .withMessage(message);
+  }
+
+  @Test
+  void errorsOfTriggersBelongToTheLineThatFiresThem() {
+    TestSources sources =
+        TestSources.of("FROM busybox\nRUN a\nFROM trig\nRUN b\n")
+            .image(
+                "trig",
+                "{\"architecture\":\"amd64\",\"os\":\"linux\",\"config\":{\"OnBuild\":[\"COPY a\"]}}");
+    assertThatExceptionOfType(DockerfileException.class)
+        .isThrownBy(() -> new DockerfileFrontend().plan(FrontendOptions.of(Map.of()), sources))
+        .withMessageContaining("COPY requires at least two arguments")
+        .satisfies(e -> assertThat(e.lines()).contains(Lines.of(3)));
+  }
+}
