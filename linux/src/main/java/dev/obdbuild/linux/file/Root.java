@@ -44,6 +44,14 @@ public final class Root implements Closeable {
     return new Root(host, new Dir(fd, RawPath.EMPTY));
   }
 
+  /**
+   * The directory at {@code path}, symlinks followed, as a root of its own; the caller closes it.
+   */
+  public Root sub(RawPath path) throws IOException {
+    int fd = opened(path, DirCalls.O_RDONLY | DirCalls.O_DIRECTORY);
+    return new Root(host.resolve(path.clean().text()), new Dir(fd, RawPath.EMPTY));
+  }
+
   /** Where the root lies on the host, for messages. */
   public Path host() {
     return host;

@@ -63,7 +63,19 @@ public record Stat(
   /** The same file as if it belonged to {@code other}. */
   public Stat withOwner(Owner other) {
     return new Stat(
-        type, permissions, other, size, atime, mtime, ctime, device, inode, links, rdevMajor, rdevMinor, blocks);
+        type,
+        permissions,
+        other,
+        size,
+        atime,
+        mtime,
+        ctime,
+        device,
+        inode,
+        links,
+        rdevMajor,
+        rdevMinor,
+        blocks);
   }
 
   /** True for a directory. */

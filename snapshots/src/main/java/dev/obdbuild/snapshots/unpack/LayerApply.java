@@ -18,9 +18,9 @@ import java.util.Optional;
 /**
  * Unpacks one archive into a folder, which may hold lower layers already. Entries apply in order
  * and the last of a name wins. Names are taken relative to the folder whatever they look like
- * ({@code ../x} and {@code /x} are {@code x}), and no symlink leads out of it; an entry for the folder itself is
- * skipped. Directories that the
- * archive touches without listing them keep their time.
+ * ({@code ../x} and {@code /x} are {@code x}), and no symlink leads out of it; an entry for the
+ * folder itself is skipped. Directories that the archive touches without listing them keep their
+ * time.
  */
 public final class LayerApply {
   private final UnpackOptions options;
@@ -149,8 +149,7 @@ public final class LayerApply {
     dirs.setTime(path, time(entry));
   }
 
-  private void directoryAttributes(Dir dir, RawPath path, TarEntry entry)
-      throws IOException {
+  private void directoryAttributes(Dir dir, RawPath path, TarEntry entry) throws IOException {
     dir.chown(owner(entry));
     dir.chmod(entry.mode());
     if (options.whiteouts()) {

@@ -1,0 +1,195 @@
+package dev.obdbuild.worker.content;
+
+import dev.obdbuild.linux.file.OpenFile;
+import dev.obdbuild.linux.file.Stat;
+import dev.obdbuild.oci.image.Digest;
+import dev.obdbuild.worker.content.DigestCache.Key;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongConsumer;
+
+/**
+ * Digests of what steps read: paths, types, modes, owners, link targets, extended attributes and
+ * bytes, but no times. Equal digests give equal copies but for times. Reads on its own platform
+ * threads; thread-safe; one per process.
+ */
+public final class ContentDigest implements AutoCloseable {
+  private static final int BUFFER = 256 * 1024;
+  private static final int BATCH_FILES = 128;
+  private static final long BATCH_BYTES = 8L << 20;
+
+  /**
+   * A file written this short before it was read may be written again without its times telling.
+   */
+  private static final long RACY_SECONDS = 2;
+
+  private static final byte[] NO_CONTENT = {};
+
+  private final DigestCache cache;
+  private final ExecutorService readers;
+
+  /**
+   * @param cache borrowed; flushed after each digest
+   * @param threads that read and hash
+   */
+  public ContentDigest(DigestCache cache, int threads) {
+    this.cache = cache;
+    this.readers =
+        Executors.newFixedThreadPool(
+            threads, Thread.ofPlatform().name("content-digest-", 0).daemon().factory());
+  }
+
+  /**
+   * The digest of what {@code selection} chooses from {@code tree}. Blocks; the walk is done on the
+   * calling thread.
+   *
+   * @param hashed is told, from any thread, of bytes dealt with, cached ones included
+   * @throws ContentNotFoundException when the selection's path is not there
+   * @throws SourceChangedException when a file changed meanwhile
+   */
+  public Digest of(FileTree tree, Selection selection, LongConsumer hashed) throws IOException {
+    List<ChosenFile> files = Choice.of(tree, selection);
+    List<byte[]> contents = contents(tree, files, hashed);
+    cache.flush();
+    MessageDigest digest = sha256();
+    for (int i = 0; i < files.size(); i++) {
+      files.get(i).addTo(digest, contents.get(i));
+    }
+    return Digest.ofHash(digest.digest());
+  }
+
+  private List<byte[]> contents(FileTree tree, List<ChosenFile> files, LongConsumer hashed)
+      throws IOException {
+    List<Future<List<byte[]>>> batches = new ArrayList<>();
+    AtomicBoolean stop = new AtomicBoolean();
+    int start = 0;
+    long bytes = 0;
+    for (int i = 0; i < files.size(); i++) {
+      bytes += files.get(i).stat().isRegular() ? files.get(i).stat().size() : 0;
+      if (i + 1 == files.size() || i + 1 - start == BATCH_FILES || bytes >= BATCH_BYTES) {
+        List<ChosenFile> batch = files.subList(start, i + 1);
+        batches.add(readers.submit(() -> batch(tree, batch, hashed, stop)));
+        start = i + 1;
+        bytes = 0;
+      }
+    }
+    return join(batches, stop);
+  }
+
+  private static List<byte[]> join(List<Future<List<byte[]>>> batches, AtomicBoolean stop)
+      throws IOException {
+    List<byte[]> all = new ArrayList<>();
+    try {
+      for (Future<List<byte[]>> batch : batches) {
+        all.addAll(batch.get());
+      }
+      return all;
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof IOException io) {
+        throw io;
+      }
+      throw new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new java.io.InterruptedIOException("interrupted while reading files for a cache key");
+    } finally {
+      // Whatever ended the wait, nothing may still read the tree when the caller closes it.
+      stop.set(true);
+      batches.forEach(ContentDigest::settle);
+    }
+  }
+
+  private static void settle(Future<?> batch) {
+    boolean interrupted = false;
+    while (!batch.isDone()) {
+      try {
+        batch.get();
+      } catch (ExecutionException e) {
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private List<byte[]> batch(
+      FileTree tree, List<ChosenFile> files, LongConsumer hashed, AtomicBoolean stop)
+      throws IOException {
+    List<byte[]> contents = new ArrayList<>();
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment buffer = null;
+      for (ChosenFile file : files) {
+        if (stop.get()) {
+          break;
+        }
+        if (!file.stat().isRegular()) {
+          contents.add(NO_CONTENT);
+          continue;
+        }
+        Key key = Key.of(tree, file.stat());
+        byte[] known = cache.find(key);
+        if (known == null) {
+          buffer = buffer == null ? arena.allocate(BUFFER) : buffer;
+          known = read(tree, file, key, buffer);
+        }
+        hashed.accept(file.stat().size());
+        contents.add(known);
+      }
+    }
+    return contents;
+  }
+
+  private byte[] read(FileTree tree, ChosenFile chosen, Key key, MemorySegment buffer)
+      throws IOException {
+    long begun = Instant.now().getEpochSecond();
+    MessageDigest digest = sha256();
+    byte[] bytes = new byte[(int) Math.min(BUFFER, Math.max(1, chosen.stat().size()))];
+    long at = 0;
+    try (OpenFile file = tree.read(chosen.real())) {
+      for (int n = file.read(buffer, 0); n > 0; n = file.read(buffer, at)) {
+        if (n > bytes.length) {
+          bytes = new byte[BUFFER];
+        }
+        MemorySegment.copy(buffer, ValueLayout.JAVA_BYTE, 0, bytes, 0, n);
+        digest.update(bytes, 0, n);
+        at += n;
+      }
+      tree.confirm(chosen.real(), file);
+    }
+    byte[] hash = digest.digest();
+    Stat stat = chosen.stat();
+    if (Math.max(stat.ctime().seconds(), stat.mtime().seconds()) < begun - RACY_SECONDS) {
+      cache.put(key, hash);
+    }
+    return hash;
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Ends the threads once digests under way are done; new ones are refused. */
+  @Override
+  public void close() {
+    readers.shutdown();
+  }
+}
