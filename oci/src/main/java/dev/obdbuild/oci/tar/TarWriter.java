@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
@@ -162,7 +163,11 @@ public final class TarWriter implements AutoCloseable {
   }
 
   private static byte[] sparseMap(TarEntry entry) {
-    List<Extent> extents = entry.extents();
+    List<Extent> extents = new ArrayList<>(entry.extents());
+    if (extents.getLast().end() < entry.size()) {
+      // Without it GNU tar makes the file end where its last piece ends.
+      extents.add(new Extent(entry.size(), 0));
+    }
     StringBuilder map = new StringBuilder().append(extents.size()).append('\n');
     extents.forEach(e -> map.append(e.offset()).append('\n').append(e.length()).append('\n'));
     byte[] text = ascii(map.toString());

@@ -15,7 +15,7 @@ final class RegistryFixture {
 
   static RegistryConfig config() {
     return RegistryConfig.defaults()
-        .withTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofMillis(400))
+        .withTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(1))
         .withRetry(
             new RetryPolicy(
                 4, Duration.ofMillis(2), Duration.ofSeconds(2), Duration.ofSeconds(20)));
