@@ -77,20 +77,31 @@ final class LayerState {
 
   void read(long offset, MemorySegment dst, LayerStack below) throws IOException {
     Sectors.checkAligned(offset, dst.byteSize());
+    if (dst.byteSize() == MapChunk.BLOCK_BYTES && offset % MapChunk.BLOCK_BYTES == 0) {
+      long at = map.block(offset >> Sectors.SHIFT);
+      if (at >= 0) {
+        readRun(offset, dst, at, below);
+        return;
+      }
+    }
     map.visit(
         offset >> Sectors.SHIFT,
         dst.byteSize() >> Sectors.SHIFT,
         (sector, count, at) -> {
-          MemorySegment part =
-              dst.asSlice((sector << Sectors.SHIFT) - offset, count << Sectors.SHIFT);
-          if (at == 0) {
-            below.read(sector << Sectors.SHIFT, part);
-          } else if ((at & SegmentIndex.ZEROED) != 0) {
-            part.fill((byte) 0);
-          } else {
-            data.read(at << Sectors.SHIFT, part);
-          }
+          long start = sector << Sectors.SHIFT;
+          readRun(start, dst.asSlice(start - offset, count << Sectors.SHIFT), at, below);
         });
+  }
+
+  private void readRun(long offset, MemorySegment dst, long at, LayerStack below)
+      throws IOException {
+    if (at == 0) {
+      below.read(offset, dst);
+    } else if ((at & SegmentIndex.ZEROED) != 0) {
+      dst.fill((byte) 0);
+    } else {
+      data.read(at << Sectors.SHIFT, dst);
+    }
   }
 
   /**

@@ -17,6 +17,8 @@ final class MapChunk {
   static final int SECTORS = 1 << SECTOR_SHIFT;
   static final int SECTOR_MASK = SECTORS - 1;
 
+  static final int BLOCK_BYTES = 4096;
+
   /** A record began here. */
   static final long START = 1L << 63;
 
@@ -138,6 +140,12 @@ final class MapChunk {
       sectors[sector % BLOCK] = value | START;
       publish(block, sectors);
     }
+  }
+
+  /** The {@link #map} of a block that begins at {@code sector}, or -1 if it is split. */
+  long block(int sector) {
+    long word = (long) WORDS.getAcquire(words, sector / BLOCK);
+    return (word & SPLIT) == 0 ? map(word) : -1;
   }
 
   /** Reports {@code count} sectors from device sector {@code at} on. */

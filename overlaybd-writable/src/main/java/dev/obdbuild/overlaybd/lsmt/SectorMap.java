@@ -79,6 +79,15 @@ final class SectorMap {
     }
   }
 
+  /**
+   * Where the 4 KiB block that begins at {@code sector} lies, as in {@link Visitor}; -1 if it is in
+   * pieces.
+   */
+  long block(long sector) {
+    MapChunk chunk = chunk(sector);
+    return chunk == null ? 0 : chunk.block((int) (sector & MapChunk.SECTOR_MASK));
+  }
+
   /** Walks [sector, sector + count) in runs that are contiguous in the file. */
   void visit(long sector, long count, Visitor visitor) throws IOException {
     long end = sector + count;

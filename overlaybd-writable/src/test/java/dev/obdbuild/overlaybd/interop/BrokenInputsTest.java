@@ -9,11 +9,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /** All damaged inputs of the manifest. The build runs this with a heap of 64 MB. */
+@Tag("small-heap")
 @NeedsShared
 @NeedsTool({"zstd", "tar"})
 class BrokenInputsTest {
