@@ -36,7 +36,7 @@ final class Catalog {
     this.processLease = processLease;
     this.scratch =
         new StoredSnapshot(
-            Chain.EMPTY, List.of(), ChainKey.start(filesystem), Instant.EPOCH, 0, "scratch");
+            Chain.EMPTY, List.of(), List.of(), ChainKey.start(filesystem), Instant.EPOCH, 0, "scratch");
   }
 
   StoredSnapshot scratch() {
@@ -67,7 +67,8 @@ final class Catalog {
     }
     hold(tx, id, lease);
     SnapshotTable.touch(tx, id, Instant.now());
-    return Optional.of(snapshot(rows.getLast(), layers));
+    List<Instant> times = rows.stream().map(SnapshotRow::created).toList();
+    return Optional.of(snapshot(rows.getLast(), layers, times));
   }
 
   /** The snapshot of a chain that is known already. */
@@ -86,7 +87,9 @@ final class Catalog {
     hold(tx, row.id(), lease);
     List<StoredLayer> layers = new ArrayList<>(parent.stored());
     layers.add(layer(LayerTable.find(tx, row.layer()).orElseThrow()));
-    return snapshot(row, layers);
+    List<Instant> times = new ArrayList<>(parent.layerTimes());
+    times.add(row.created());
+    return snapshot(row, layers, times);
   }
 
   /** Fails when the snapshot was pruned; holds it otherwise. */
@@ -119,10 +122,12 @@ final class Catalog {
     return new StoredLayer(row.id(), place, sealer);
   }
 
-  private static StoredSnapshot snapshot(SnapshotRow row, List<StoredLayer> layers) {
+  private static StoredSnapshot snapshot(
+      SnapshotRow row, List<StoredLayer> layers, List<Instant> times) {
     return new StoredSnapshot(
         row.id(),
         layers,
+        times,
         ChainKey.parse(row.chain()),
         row.created(),
         row.size(),

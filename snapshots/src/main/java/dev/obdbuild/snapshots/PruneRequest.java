@@ -7,7 +7,7 @@ import java.util.function.Predicate;
  * What to prune.
  *
  * @param filter only records that it accepts go
- * @param all base images too, not only results of steps
+ * @param all base images and cached blocks of remote layers too, not only results of steps
  * @param keepFor records used within this time stay
  * @param keepBytes stop when the store takes no more than this; 0 prunes all that may go
  */

@@ -85,7 +85,8 @@ final class Pruning {
       blobs.delete(hex);
     }
     dropOrphanBlobs();
-    return new PruneReport(removed, removed.stream().mapToLong(UsageRecord::size).sum());
+    long cached = request.all() && request.keepBytes() == 0 ? remote.dropCache() : 0;
+    return new PruneReport(removed, removed.stream().mapToLong(UsageRecord::size).sum() + cached);
   }
 
   /** Removes one snapshot that nothing holds and nothing stands on. */

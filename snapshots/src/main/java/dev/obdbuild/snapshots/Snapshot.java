@@ -19,6 +19,9 @@ public interface Snapshot {
 
   Instant created();
 
+  /** When each of {@link #layers} came into the store: stable from build to build. */
+  List<Instant> layerTimes();
+
   /** Stored bytes of its own (top) layer. */
   long size();
 

@@ -15,6 +15,7 @@ import java.util.List;
 record StoredSnapshot(
     String id,
     List<StoredLayer> stored,
+    List<Instant> layerTimes,
     ChainKey key,
     Instant created,
     long size,
@@ -22,6 +23,7 @@ record StoredSnapshot(
     implements Snapshot {
   StoredSnapshot {
     stored = List.copyOf(stored);
+    layerTimes = List.copyOf(layerTimes);
   }
 
   @Override

@@ -88,11 +88,12 @@ public final class RawLayers {
 
   /** Forgets a layer that was never finished, whose files are closed, and removes its files. */
   public void drop(String id) throws IOException {
+    // The files first: on a full disk they make the room that the record's removal needs.
+    Trees.remove(paths.raw(id));
     database.tx(
         tx -> {
           LayerTable.delete(tx, id);
           return true;
         });
-    Trees.remove(paths.raw(id));
   }
 }

@@ -13,6 +13,11 @@ public interface RemoteBlobs {
   /** Streams a whole blob; the stream fails at its end when the digest is wrong. The caller closes it. */
   InputStream stream(LayerBlob blob) throws IOException;
 
+  /** Empties the block cache as far as nobody reads it; yields the bytes freed. */
+  default long dropCache() throws IOException {
+    return 0;
+  }
+
   /** Bytes that the block cache takes on this machine. */
   default long cachedBytes() throws IOException {
     return 0;

@@ -130,19 +130,25 @@ final class LiveDevice {
    */
   void settle(SegmentIndex written) throws IOException {
     throwIfFailed();
-    mount.remountReadOnly();
-    Superblock superblock = readSuperblock(device, mount.path().toString());
-    if (superblock.errors() > errorsBefore) {
-      throw new IOException(
-          "the filesystem at "
-              + mount.path()
-              + " was damaged while the step ran: the kernel counted "
-              + (superblock.errors() - errorsBefore)
-              + " errors");
+    try {
+      mount.remountReadOnly();
+      Superblock superblock = readSuperblock(device, mount.path().toString());
+      if (superblock.errors() > errorsBefore) {
+        throw new IOException(
+            "the filesystem at "
+                + mount.path()
+                + " was damaged while the step ran: the kernel counted "
+                + (superblock.errors() - errorsBefore)
+                + " errors");
+      }
+      dropFreed(superblock, written);
+      superblock.blank();
+      writeSuperblock(superblock);
+    } catch (IOException e) {
+      // What the device said is the cause; the kernel only passes EIO on.
+      throwIfFailed();
+      throw e;
     }
-    dropFreed(superblock, written);
-    superblock.blank();
-    writeSuperblock(superblock);
     throwIfFailed();
   }
 

@@ -1,6 +1,7 @@
 package dev.obdbuild.snapshots.mount;
 
 import dev.obdbuild.linux.mount.MountFlag;
+import dev.obdbuild.linux.mount.MountTable;
 import dev.obdbuild.linux.mount.Mounts;
 import dev.obdbuild.linux.sys.Errno;
 import dev.obdbuild.linux.sys.LinuxException;
@@ -20,16 +21,18 @@ public final class MountedDevice {
   private static final String OPTIONS = "nobarrier,noinit_itable,errors=remount-ro";
   private static final long BUSY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  private final Path node;
   private final Path target;
 
-  private MountedDevice(Path target) {
+  private MountedDevice(Path node, Path target) {
+    this.node = node;
     this.target = target;
   }
 
   /** Mounts the device {@code node} on the folder {@code target}. */
   public static MountedDevice mount(Path node, Path target, boolean readOnly) throws IOException {
     Mounts.mount(node.toString(), target, "ext4", flags(readOnly), OPTIONS);
-    return new MountedDevice(target);
+    return new MountedDevice(node, target);
   }
 
   public Path path() {
@@ -67,21 +70,18 @@ public final class MountedDevice {
   }
 
   /**
-   * Unmounts. Who still uses the filesystem gets a second; after that it goes out of sight and ends with its last user.
+   * Unmounts; nothing happens when somebody else did already. Who still uses the filesystem gets a second; after that it goes out of sight and ends with its last user.
    *
    * @return whether nobody held it
    */
   public boolean unmount() throws IOException {
     long deadline = System.nanoTime() + BUSY_NANOS;
     boolean clean = true;
-    while (true) {
+    while (mounted()) {
       try {
         Mounts.unmount(target);
         break;
       } catch (LinuxException e) {
-        if (e.is(Errno.EINVAL)) {
-          break;
-        }
         if (!e.is(Errno.EBUSY)) {
           throw e;
         }
@@ -94,6 +94,14 @@ public final class MountedDevice {
       }
     }
     return clean;
+  }
+
+  /** What is mounted there now may be somebody else's. */
+  private boolean mounted() throws IOException {
+    return MountTable.read()
+        .at(target)
+        .filter(mount -> mount.source().equals(node.toString()))
+        .isPresent();
   }
 
   private static Set<MountFlag> flags(boolean readOnly) {

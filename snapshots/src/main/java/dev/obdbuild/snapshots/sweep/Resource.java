@@ -15,7 +15,7 @@ public sealed interface Resource {
    * A container of an OCI runtime.
    *
    * @param runtime the runtime's program
-   * @param stateRoot the runtime's {@code --root}, used for nothing else; removed with the container
+   * @param stateRoot the runtime's {@code --root}, shared by containers; best kept in the owner's temporary directory
    * @param id the container's name
    * @param process its first process, once known
    */

@@ -67,6 +67,7 @@ public final class Sweep {
     DeviceSweep.undoBelow(paths.deviceFiles(owner));
     unmountBelow(paths.run(owner));
     Trees.remove(paths.run(owner));
+    unmountBelow(paths.temp(owner));
     Trees.remove(paths.temp(owner));
     database.tx(
         tx -> {
@@ -115,8 +116,6 @@ public final class Sweep {
                   "delete",
                   "--force",
                   container.id()));
-      unmountBelow(container.stateRoot());
-      Trees.remove(container.stateRoot());
     }
   }
 

@@ -1,0 +1,143 @@
+package dev.obdbuild.snapshots;
+
+import static dev.obdbuild.snapshots.TestStore.on;
+import static dev.obdbuild.snapshots.TestStore.read;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.obdbuild.linux.loop.LoopDevice;
+import dev.obdbuild.linux.mount.MountTable;
+import dev.obdbuild.snapshots.store.ChildJvm;
+import dev.obdbuild.snapshots.sweep.Resource;
+import dev.obdbuild.testkit.NeedsDevice;
+import dev.obdbuild.testkit.NeedsRoot;
+import dev.obdbuild.testkit.SplitRandom;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@NeedsRoot
+@NeedsDevice
+final class KilledTest {
+  @TempDir Path root;
+
+  @Test
+  void whatAKilledProcessLeftIsUndoneAndWhatItCommittedIsThere() throws Exception {
+    Process child = ChildJvm.start(Builder.class, root.toString(), "1");
+    BufferedReader lines =
+        new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8));
+    List<String> committed = new ArrayList<>();
+    while (committed.size() < 3) {
+      String line = lines.readLine();
+      assertThat(line).isNotNull();
+      committed.add(line);
+    }
+    child.destroyForcibly().waitFor();
+
+    checkAfterKill(committed);
+  }
+
+  @Test
+  @Tag("slow")
+  void aProcessMayBeKilledAtAnyMoment() {
+    SplitRandom.run(
+        random -> {
+          List<String> committed = new ArrayList<>();
+          for (int round = 0; round < 20; round++) {
+            Process child = ChildJvm.start(Builder.class, root.toString(), "" + random.nextInt(1000));
+            BufferedReader lines =
+                new BufferedReader(
+                    new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8));
+            boolean _ = child.waitFor(random.nextInt(3000), TimeUnit.MILLISECONDS);
+            child.destroyForcibly().waitFor();
+            lines.lines().filter(line -> line.length() == 36).forEach(committed::add);
+            checkAfterKill(committed);
+          }
+          System.out.println("20 kills, " + committed.size() + " committed steps, none lost");
+        });
+  }
+
+  private void checkAfterKill(List<String> committed) throws Exception {
+    try (Snapshots snapshots = TestStore.open(root);
+        Lease lease = snapshots.lease("after", Duration.ofHours(1))) {
+      Path real = root.toRealPath();
+      assertThat(MountTable.read().below(real)).isEmpty();
+      for (LoopDevice loop : LoopDevice.attached()) {
+        assertThat(loop.backingFile().filter(file -> file.startsWith(real))).isEmpty();
+      }
+      assertThat(list("run")).hasSize(1);
+      assertThat(list("owners")).hasSize(1);
+      assertThat(list("tmp")).isEmpty();
+      assertThat(real.resolve("sleeper")).satisfiesAnyOf(
+          file -> assertThat(file).doesNotExist(),
+          file -> assertThat(ProcessHandle.of(Long.parseLong(Files.readString(file).strip())))
+              .isEmpty());
+      for (String id : committed) {
+        Snapshot snapshot = snapshots.get(id).orElseThrow();
+        try (MountedView view = snapshots.view(snapshot)) {
+          int steps = snapshot.layers().size();
+          assertThat(read(snapshots, view.path().resolve("step" + (steps - 1)))).isEqualTo("x");
+          assertThat(on(snapshots, () -> Files.exists(view.path().resolve("step" + steps)))).isFalse();
+        }
+      }
+      if (!committed.isEmpty()) {
+        Snapshot last = snapshots.get(committed.getLast()).orElseThrow();
+        assertThat(snapshots.verify(last).problems()).isEmpty();
+        try (ActiveSnapshot active = snapshots.prepare(last, "after", lease)) {
+          TestStore.write(snapshots, active.path().resolve("after"), "after");
+          assertThat(active.commit("after").layers()).hasSize(last.layers().size() + 1);
+        }
+        snapshots.prune(new PruneRequest(r -> r.description().equals("after"), false, Duration.ZERO, 0));
+      }
+    }
+  }
+
+  private List<Path> list(String name) throws IOException {
+    try (var files = Files.list(root.resolve(name))) {
+      return files.toList();
+    }
+  }
+
+  /** Builds step after step, seals now and then, until it is killed. */
+  static final class Builder {
+    public static void main(String[] args) throws Exception {
+      Path root = Path.of(args[0]);
+      Random random = new Random(Long.parseLong(args[1]));
+      Snapshots snapshots = TestStore.open(root);
+      Lease lease = snapshots.lease("builder", Duration.ofHours(1));
+      Process sleeper = new ProcessBuilder("sleep", "600").start();
+      var identity = dev.obdbuild.linux.process.ProcessIdentity.of(sleeper.pid()).orElseThrow();
+      var _ = snapshots.journal().record(new Resource.Child(identity));
+      Files.writeString(root.resolve("sleeper"), "" + sleeper.pid());
+      Files.writeString(snapshots.temporaryDirectory().resolve("t"), "temporary");
+      Snapshot at = snapshots.scratch();
+      for (int step = 0; ; step++) {
+        ActiveSnapshot active = snapshots.prepare(at, "step " + step, lease);
+        Path file = active.path().resolve("step" + step);
+        Path noise = active.path().resolve("noise" + step);
+        byte[] bytes = new byte[random.nextInt(3_000_000)];
+        random.nextBytes(bytes);
+        on(snapshots, () -> Files.write(noise, bytes));
+        TestStore.write(snapshots, file, "x");
+        at = active.commit("step " + step);
+        System.out.println(at.id());
+        if (random.nextInt(3) == 0) {
+          snapshots.sealEarly(at);
+        }
+        if (random.nextInt(4) == 0) {
+          MountedView _ = snapshots.view(at);
+        }
+      }
+    }
+  }
+}
