@@ -99,7 +99,7 @@ final class MutationTest {
   void damagedFilesArePlannedOrRefused() {
     SplitRandom.run(
         random -> {
-          for (int i = 0; i < 3_000; i++) {
+          for (int i = 0; i < 1_200; i++) {
             Inputs.plan(mutated(DOCKERFILE, random));
           }
         });
@@ -115,7 +115,7 @@ final class MutationTest {
     String word = "a\"$A ${B:-${C#x*}} \\$D\"'e' ${F//g/h} <<I ${J:+k}${L%%m?}";
     SplitRandom.run(
         random -> {
-          for (int i = 0; i < 10_000; i++) {
+          for (int i = 0; i < 3_000; i++) {
             Inputs.expand(mutated(word, random), mutated("v*l u\\e", random));
           }
         });
@@ -126,7 +126,7 @@ final class MutationTest {
     String lines = "# c\n*.log\n!keep/[a-z^]*\n/x/**/y\\*\n a \n../b//c/./d\n";
     SplitRandom.run(
         random -> {
-          for (int i = 0; i < 5_000; i++) {
+          for (int i = 0; i < 2_000; i++) {
             Inputs.ignore(mutated(lines, random).getBytes(StandardCharsets.UTF_8));
           }
         });
@@ -136,7 +136,7 @@ final class MutationTest {
   void randomBytesAreRefused() {
     SplitRandom.run(
         random -> {
-          for (int i = 0; i < 500; i++) {
+          for (int i = 0; i < 300; i++) {
             byte[] bytes = SplitRandom.bytes(random, random.nextInt(2000));
             Inputs.plan(new String(bytes, StandardCharsets.UTF_8));
           }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Tag;
  * fuzz}, with {@code JAZZER_FUZZ=1} to search instead of repeating.
  */
 @Tag("fuzz")
-final class FrontendFuzz {
+final class FrontendFuzzTest {
 
   @FuzzTest(maxDuration = "60s")
   void dockerfiles(FuzzedDataProvider data) throws IOException {
