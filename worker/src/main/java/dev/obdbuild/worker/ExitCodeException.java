@@ -1,0 +1,26 @@
+package dev.obdbuild.worker;
+
+import java.io.IOException;
+import java.util.List;
+
+/** The process of a step ended with a code that does not count as success. */
+public final class ExitCodeException extends IOException {
+  private static final long serialVersionUID = 1L;
+
+  private final int code;
+
+  ExitCodeException(List<String> args, int code) {
+    super(failed(args) + ": exit code: " + code);
+    this.code = code;
+  }
+
+  /** The exit code; 128 + n when signal n ended the process. */
+  public int code() {
+    return code;
+  }
+
+  /** BuildKit's words for a process that failed; what follows says why. */
+  static String failed(List<String> args) {
+    return "process \"" + String.join(" ", args) + "\" did not complete successfully";
+  }
+}

@@ -1,0 +1,79 @@
+package dev.obdbuild.worker;
+
+import dev.obdbuild.llb.ExecMount;
+import dev.obdbuild.llb.ExecOp;
+import dev.obdbuild.worker.exec.Sandbox;
+import dev.obdbuild.worker.exec.Sandbox.HostAlias;
+import dev.obdbuild.worker.exec.Sandbox.Network;
+import dev.obdbuild.worker.exec.Sandbox.Security;
+import dev.obdbuild.worker.exec.Sandbox.Ulimit;
+import java.util.Set;
+
+/** The sandbox that a step of the graph asks for. */
+final class Sandboxes {
+
+  /** A tmpfs mounted here only sets the size of what is there anyway. */
+  static final String SHM = "/dev/shm";
+
+  private Sandboxes() {}
+
+  /**
+   * The sandbox of a step.
+   *
+   * @throws RefusedException when it asks for more than the caller is entitled to, or for devices
+   */
+  static Sandbox of(ExecOp op, Set<String> entitlements) throws RefusedException {
+    for (ExecOp.CdiDevice device : op.devices()) {
+      if (!device.optional()) {
+        throw new RefusedException(
+            "devices are not supported by this builder: --device=" + device.name());
+      }
+    }
+    return new Sandbox(
+        op.meta().hostname(),
+        op.meta().extraHosts().stream().map(h -> new HostAlias(h.host(), h.ip())).toList(),
+        network(op, entitlements),
+        security(op, entitlements),
+        op.meta().ulimits().stream().map(u -> new Ulimit(u.name(), u.soft(), u.hard())).toList(),
+        shmBytes(op),
+        op.meta().cgroupParent());
+  }
+
+  private static Network network(ExecOp op, Set<String> entitlements) throws RefusedException {
+    return switch (op.network()) {
+      case DEFAULT -> Network.HOST;
+      case NONE -> Network.NONE;
+      case HOST -> {
+        require(WorkerSession.NETWORK_HOST, entitlements);
+        yield Network.HOST;
+      }
+    };
+  }
+
+  private static Security security(ExecOp op, Set<String> entitlements) throws RefusedException {
+    return switch (op.security()) {
+      case SANDBOX -> Security.SANDBOXED;
+      case INSECURE -> {
+        require(WorkerSession.SECURITY_INSECURE, entitlements);
+        yield Security.INSECURE;
+      }
+    };
+  }
+
+  private static void require(String entitlement, Set<String> entitlements)
+      throws RefusedException {
+    if (!entitlements.contains(entitlement)) {
+      throw new RefusedException("entitlement " + entitlement + " is not allowed");
+    }
+  }
+
+  private static long shmBytes(ExecOp op) {
+    long bytes = 0;
+    for (ExecMount mount : op.mounts()) {
+      if (mount.dest().equals(SHM) && mount.kind() instanceof ExecMount.Tmpfs tmpfs) {
+        bytes = tmpfs.size();
+      }
+    }
+    return bytes;
+  }
+}

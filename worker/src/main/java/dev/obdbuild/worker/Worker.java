@@ -1,0 +1,75 @@
+package dev.obdbuild.worker;
+
+import dev.obdbuild.llb.BuildOp;
+import dev.obdbuild.llb.DiffOp;
+import dev.obdbuild.llb.ExecOp;
+import dev.obdbuild.llb.FileOp;
+import dev.obdbuild.llb.MergeOp;
+import dev.obdbuild.llb.PassthroughOp;
+import dev.obdbuild.llb.SourceOp;
+import dev.obdbuild.llb.Vertex;
+import dev.obdbuild.solver.Op;
+import dev.obdbuild.solver.OpFactory;
+import dev.obdbuild.solver.ResultStore;
+import dev.obdbuild.worker.content.FileTree;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * Makes the vertices of one build executable. Thread-safe. Borrows its tools and what the session
+ * lends; closing it, after the last solve, closes the folders that were opened for the build.
+ */
+public final class Worker implements OpFactory<WorkerResult>, AutoCloseable {
+
+  private final Workspace workspace;
+  private final List<FileTree> trees = new CopyOnWriteArrayList<>();
+
+  public Worker(WorkerTools tools, WorkerSession session) {
+    this.workspace = new Workspace(tools, session);
+  }
+
+  /** Keeps this build's results. */
+  public ResultStore<WorkerResult> results() {
+    return new WorkerResults(workspace.snapshots(), workspace.session().lease());
+  }
+
+  /**
+   * The operation of a vertex.
+   *
+   * @throws RefusedException for what this builder does not do, named
+   */
+  @Override
+  public Op<WorkerResult> make(Vertex vertex) throws RefusedException {
+    return switch (vertex.op()) {
+      case SourceOp source -> source(vertex, source);
+      case ExecOp exec -> new ExecStep(workspace, vertex, exec);
+      case FileOp file -> new FileStep(workspace, vertex, file);
+      case MergeOp merge -> new MergeStep(workspace, vertex, merge);
+      case PassthroughOp pass -> new PassthroughStep(vertex, pass);
+      case DiffOp diff -> throw new RefusedException("diff operations are not supported");
+      case BuildOp build -> throw new RefusedException("nested builds are not supported");
+    };
+  }
+
+  private Op<WorkerResult> source(Vertex vertex, SourceOp source) throws RefusedException {
+    return switch (source.scheme()) {
+      case "docker-image" -> new ImageStep(workspace, vertex, source);
+      case "local" -> new LocalStep(workspace, source, trees::add);
+      default ->
+          throw new RefusedException(
+              "sources of kind "
+                  + source.scheme()
+                  + ":// are not supported by this builder: "
+                  + source.identifier());
+    };
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (FileTree tree : trees) {
+      tree.close();
+    }
+    trees.clear();
+  }
+}

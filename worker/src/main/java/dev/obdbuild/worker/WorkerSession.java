@@ -1,0 +1,28 @@
+package dev.obdbuild.worker;
+
+import dev.obdbuild.snapshots.Lease;
+import dev.obdbuild.worker.source.local.LocalFiles;
+import java.util.Set;
+
+/**
+ * What the caller of one build lends it.
+ *
+ * @param lease keeps everything the build yields or uses from being pruned; its owner closes it
+ * @param locals folders
+ * @param secrets secrets
+ * @param entitlements what steps may ask for beyond the sandbox: {@link #NETWORK_HOST}, {@link
+ *     #SECURITY_INSECURE}
+ */
+public record WorkerSession(
+    Lease lease, LocalFiles locals, Secrets secrets, Set<String> entitlements) {
+
+  /** Entitlement to ask for the host's network by name. */
+  public static final String NETWORK_HOST = "network.host";
+
+  /** Entitlement to run outside the sandbox. */
+  public static final String SECURITY_INSECURE = "security.insecure";
+
+  public WorkerSession {
+    entitlements = Set.copyOf(entitlements);
+  }
+}

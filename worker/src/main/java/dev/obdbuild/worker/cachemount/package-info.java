@@ -1,0 +1,9 @@
+/**
+ * Folders that outlive builds ({@code RUN --mount=type=cache}). They lie on the host's filesystem
+ * below the state directory and are bound into containers; file locks make their sharing modes hold
+ * between processes.
+ */
+@NullMarked
+package dev.obdbuild.worker.cachemount;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,188 @@
+package dev.obdbuild.worker.cachemount;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.obdbuild.solver.Cancellation;
+import dev.obdbuild.solver.CancellationSource;
+import dev.obdbuild.worker.cachemount.CacheMounts.InitialContent;
+import dev.obdbuild.worker.cachemount.CacheMounts.Sharing;
+import dev.obdbuild.worker.cachemount.CacheMounts.Use;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+final class CacheMountsTest {
+
+  private static final InitialContent EMPTY = folder -> {};
+
+  @TempDir Path root;
+
+  private Use use(CacheMounts mounts, Sharing sharing) throws IOException {
+    return mounts.use("id", sharing, EMPTY, Cancellation.never());
+  }
+
+  @Test
+  void whatOneStepLeavesTheNextOneFinds() throws IOException {
+    try (Use first = use(new CacheMounts(root), Sharing.SHARED)) {
+      Files.writeString(first.folder().resolve("file"), "kept");
+    }
+    try (Use second = use(new CacheMounts(root), Sharing.LOCKED)) {
+      assertThat(second.folder().resolve("file")).hasContent("kept");
+    }
+    try (Use other =
+        new CacheMounts(root).use("other", Sharing.SHARED, EMPTY, Cancellation.never())) {
+      assertThat(other.folder()).isEmptyDirectory();
+    }
+  }
+
+  @Test
+  void aSharedFolderIsSharedAtTheSameTime() throws IOException {
+    CacheMounts mounts = new CacheMounts(root);
+    try (Use one = use(mounts, Sharing.SHARED);
+        Use two = use(mounts, Sharing.SHARED)) {
+      assertThat(one.folder()).isEqualTo(two.folder());
+    }
+  }
+
+  @Test
+  void aPrivateFolderIsGivenToOneAtATime() throws IOException {
+    CacheMounts mounts = new CacheMounts(root);
+    Path first;
+    try (Use one = use(mounts, Sharing.PRIVATE);
+        Use two = use(mounts, Sharing.PRIVATE)) {
+      first = one.folder();
+      assertThat(two.folder()).isNotEqualTo(first);
+    }
+    try (Use again = use(mounts, Sharing.PRIVATE)) {
+      assertThat(again.folder()).isEqualTo(first);
+    }
+  }
+
+  @Test
+  void aLockedFolderIsWaitedFor() throws Exception {
+    CacheMounts mounts = new CacheMounts(root);
+    CompletableFuture<Path> second = new CompletableFuture<>();
+    try (Use one = use(mounts, Sharing.LOCKED)) {
+      Files.writeString(one.folder().resolve("file"), "written by the first");
+      Thread.ofVirtual()
+          .start(
+              () -> {
+                try (Use two = use(mounts, Sharing.LOCKED)) {
+                  assertThat(two.folder().resolve("file"))
+                      .hasContent("written by the first, wholly");
+                  second.complete(two.folder());
+                } catch (IOException | AssertionError e) {
+                  second.completeExceptionally(e);
+                }
+              });
+      assertThat(second).isNotDone();
+      Files.writeString(one.folder().resolve("file"), "written by the first, wholly");
+    }
+    assertThat(second.get()).isDirectory();
+  }
+
+  @Test
+  void whoWaitsCanBeCancelled() throws Exception {
+    CacheMounts mounts = new CacheMounts(root);
+    try (Use one = use(mounts, Sharing.SHARED);
+        CancellationSource source = new CancellationSource()) {
+      CompletableFuture<String> waiting = new CompletableFuture<>();
+      Thread.ofVirtual()
+          .start(
+              () -> {
+                try (Use two = mounts.use("id", Sharing.LOCKED, EMPTY, source)) {
+                  waiting.complete("got " + two);
+                } catch (IOException | CancellationException e) {
+                  waiting.completeExceptionally(e);
+                }
+              });
+      source.cancel();
+      assertThatThrownBy(waiting::get).rootCause().isInstanceOf(CancellationException.class);
+      assertThat(one.folder()).isDirectory();
+    }
+  }
+
+  @Test
+  void initialContentIsWrittenOnceAndWholly() throws IOException {
+    CacheMounts mounts = new CacheMounts(root);
+    assertThatThrownBy(
+            () ->
+                mounts.use(
+                    "id",
+                    Sharing.SHARED,
+                    folder -> {
+                      Files.writeString(folder.resolve("half"), "");
+                      throw new IOException("disk full");
+                    },
+                    Cancellation.never()))
+        .hasMessage("disk full");
+    InitialContent seed = folder -> Files.writeString(folder.resolve("seed"), "s");
+    try (Use one = mounts.use("id", Sharing.SHARED, seed, Cancellation.never())) {
+      assertThat(one.folder().resolve("seed")).hasContent("s");
+      assertThat(one.folder().resolve("half")).doesNotExist();
+      Files.delete(one.folder().resolve("seed"));
+    }
+    try (Use two = mounts.use("id", Sharing.SHARED, seed, Cancellation.never())) {
+      assertThat(two.folder()).isEmptyDirectory();
+    }
+  }
+
+  @Test
+  void anotherProcessHoldsItsFolderUntilItDies() throws Exception {
+    Process holder =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "--enable-native-access=ALL-UNNAMED",
+                Holder.class.getName(),
+                root.toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    try (BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(holder.getInputStream(), StandardCharsets.UTF_8))) {
+      Path theirs = Path.of(String.valueOf(lines.readLine()));
+      CacheMounts mounts = new CacheMounts(root);
+      try (Use ours = use(mounts, Sharing.PRIVATE)) {
+        assertThat(ours.folder()).isNotEqualTo(theirs);
+      }
+      List<CacheMounts.Record> records = mounts.list();
+      assertThat(records).extracting(CacheMounts.Record::inUse).containsExactly(true, false);
+      assertThat(mounts.remove(records.getFirst())).isFalse();
+      holder.destroyForcibly().waitFor();
+      try (Use ours = use(mounts, Sharing.LOCKED)) {
+        assertThat(ours.folder()).isEqualTo(theirs);
+      }
+      assertThat(mounts.remove(records.getFirst())).isTrue();
+      assertThat(mounts.list()).hasSize(1);
+    } finally {
+      holder.destroyForcibly();
+    }
+  }
+
+  /** Takes a folder and keeps it. */
+  static final class Holder {
+    private Holder() {}
+
+    public static void main(String[] args) throws Exception {
+      try (Use use =
+          new CacheMounts(Path.of(args[0]))
+              .use("id", Sharing.LOCKED, EMPTY, Cancellation.never())) {
+        System.out.println(use.folder());
+        Thread.sleep(Long.MAX_VALUE);
+      }
+    }
+  }
+}
