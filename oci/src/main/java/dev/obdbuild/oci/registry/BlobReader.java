@@ -167,6 +167,7 @@ public final class BlobReader {
       if (response.status() == 206 || response.status() == 200) {
         position(response, progress);
         progress.fill(response.body(), fetched);
+        finish(response);
         return;
       }
       asked = response.retryAfter();
@@ -190,6 +191,15 @@ public final class BlobReader {
       retry.progressed();
     }
     retry.after(failure, asked);
+  }
+
+  /** Sees the end of an answer that was read wholly, so that its connection can be used again. */
+  private static void finish(Response response) throws IOException {
+    if (response.status() == 206 && response.body().read() >= 0) {
+      String url = Failures.shown(response.uri());
+      throw new RegistryException.Rejected(
+          "a ranged answer is longer than what was asked for (" + url + ")", url, 206, List.of());
+    }
   }
 
   private Response ask(Fetch fetch, Fetch.Progress progress) throws IOException {

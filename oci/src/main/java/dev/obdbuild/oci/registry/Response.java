@@ -29,10 +29,15 @@ record Response(String method, URI uri, int status, HttpHeaders headers, InputSt
     return status >= 200 && status < 300;
   }
 
-  /** This answer, its short body read and dropped. */
+  /**
+   * This answer, its body dropped; a short one is read to its end, so that the connection can be
+   * used again.
+   */
   Response drained() throws IOException {
     try (InputStream rest = body) {
-      rest.skipNBytes(Math.min(DRAIN, headers.firstValueAsLong("Content-Length").orElse(0)));
+      if (headers.firstValueAsLong("Content-Length").orElse(0) <= DRAIN) {
+        rest.readNBytes(DRAIN);
+      }
     }
     return this;
   }

@@ -141,12 +141,12 @@ final class TimedBody extends InputStream implements BodySubscriber<InputStream>
         "the answer broke off" + (message == null ? "" : ": " + message), end.failure());
   }
 
-  /** Ends the exchange; a connection whose answer was not read to its end is not used again. */
+  /** Ends the exchange; a connection whose answer has not come to its end is not used again. */
   @Override
   public void close() {
     closed = true;
     Flow.Subscription subscription = subscribed.getNow(null);
-    if (subscription != null && end == null) {
+    if (subscription != null && end == null && events.stream().noneMatch(End.class::isInstance)) {
       subscription.cancel();
     }
   }
