@@ -26,8 +26,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Base images as snapshots: overlaybd layers are only put on record, to be opened lazily; tar layers are unpacked onto a
- * device, once per chain and state directory.
+ * Base images as snapshots: overlaybd layers are only put on record, to be opened lazily; tar
+ * layers are unpacked onto a device, once per chain and state directory.
  */
 final class Bases {
   /** What converting needs. */
@@ -99,7 +99,8 @@ final class Bases {
               Instant now = Instant.now();
               String place = RemotePlace.format(blob);
               if (LayerTable.find(tx, layer).isPresent()) {
-                // The place that was seen last is the one most likely to be there, and to let us in.
+                // The place that was seen last is the one most likely to be there, and to let us
+                // in.
                 LayerTable.moved(tx, layer, place);
               } else {
                 LayerTable.add(
@@ -168,7 +169,8 @@ final class Bases {
             "%s: layer %s unpacks to %s, the image's config says %s"
                 .formatted(base.name(), source.digest(), found, source.diffId()));
       }
-      return folder.commit("converted " + base.name() + " layer " + source.digest(), SnapshotRow.BASE);
+      return folder.commit(
+          "converted " + base.name() + " layer " + source.digest(), SnapshotRow.BASE);
     }
   }
 

@@ -36,7 +36,13 @@ final class Catalog {
     this.processLease = processLease;
     this.scratch =
         new StoredSnapshot(
-            Chain.EMPTY, List.of(), List.of(), ChainKey.start(filesystem), Instant.EPOCH, 0, "scratch");
+            Chain.EMPTY,
+            List.of(),
+            List.of(),
+            ChainKey.start(filesystem),
+            Instant.EPOCH,
+            0,
+            "scratch");
   }
 
   StoredSnapshot scratch() {

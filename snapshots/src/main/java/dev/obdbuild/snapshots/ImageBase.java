@@ -11,7 +11,8 @@ import java.util.List;
  * A base image as the registry describes it.
  *
  * @param name for messages
- * @param layers descriptors, bottom first: overlaybd layers (opened lazily) or tar layers (converted)
+ * @param layers descriptors, bottom first: overlaybd layers (opened lazily) or tar layers
+ *     (converted)
  * @param diffIds digests of the uncompressed layers, one per layer, as the image's config tells
  * @param repository where the blobs lie
  */

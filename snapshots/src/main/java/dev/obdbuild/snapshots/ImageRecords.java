@@ -12,8 +12,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The images of the local store: a name, a manifest and a config kept as blobs, and the snapshot that is the root
- * filesystem. Thread-safe. An image keeps its snapshot and all below it from being pruned.
+ * The images of the local store: a name, a manifest and a config kept as blobs, and the snapshot
+ * that is the root filesystem. Thread-safe. An image keeps its snapshot and all below it from being
+ * pruned.
  */
 public final class ImageRecords {
   private final Database database;
@@ -35,8 +36,7 @@ public final class ImageRecords {
       throws IOException {
     String manifestHex = blobs.put(manifest);
     String configHex = blobs.put(config);
-    ImageRow row =
-        new ImageRow(name, manifestHex, configHex, snapshot.id(), size, Instant.now());
+    ImageRow row = new ImageRow(name, manifestHex, configHex, snapshot.id(), size, Instant.now());
     database.tx(
         tx -> {
           if (SnapshotTable.find(tx, snapshot.id()).isEmpty()) {

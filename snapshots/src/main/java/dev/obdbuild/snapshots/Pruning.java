@@ -30,7 +30,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** What the store takes, and making it take less. A snapshot goes only when nothing stands on it. */
+/**
+ * What the store takes, and making it take less. A snapshot goes only when nothing stands on it.
+ */
 final class Pruning {
   /** A blob without a record may be on its way to one; an hour later it is not. */
   private static final Duration ORPHAN_AGE = Duration.ofHours(1);
@@ -43,7 +45,8 @@ final class Pruning {
   private final Supplier<Set<String>> inUse;
 
   /**
-   * @param processLease does not count in this process's own pruning: it holds all that was ever asked for
+   * @param processLease does not count in this process's own pruning: it holds all that was ever
+   *     asked for
    * @param inUse snapshots that devices of this process stand on
    */
   Pruning(
@@ -102,8 +105,7 @@ final class Pruning {
     if (record.inUse() || record.shared()) {
       throw new IOException("snapshot " + id + " is in use");
     }
-    PruneReport report =
-        prune(new PruneRequest(r -> r.id().equals(id), true, Duration.ZERO, 0));
+    PruneReport report = prune(new PruneRequest(r -> r.id().equals(id), true, Duration.ZERO, 0));
     if (report.removed().isEmpty()) {
       throw new IOException("snapshot " + id + " has others standing on it");
     }

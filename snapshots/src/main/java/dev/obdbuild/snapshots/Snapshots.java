@@ -30,11 +30,11 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * One process's access to the store below a state directory: snapshots, their folders, images, leases. Thread-safe;
- * threads of any kind may call, the work on mounts is done elsewhere.
+ * One process's access to the store below a state directory: snapshots, their folders, images,
+ * leases. Thread-safe; threads of any kind may call, the work on mounts is done elsewhere.
  *
- * <p>Several processes may have the same directory open. What a killed process left is undone by the next {@link
- * #open}, and by {@link #sweep}.
+ * <p>Several processes may have the same directory open. What a killed process left is undone by
+ * the next {@link #open}, and by {@link #sweep}.
  */
 public final class Snapshots implements AutoCloseable {
   private static final Duration PROCESS_LEASE = Duration.ofDays(3650);
@@ -124,8 +124,8 @@ public final class Snapshots implements AutoCloseable {
   }
 
   /**
-   * A base image. Overlaybd layers are opened when they are first read; others are fetched and converted now, unless
-   * this store knows their chain.
+   * A base image. Overlaybd layers are opened when they are first read; others are fetched and
+   * converted now, unless this store knows their chain.
    */
   public Snapshot base(ImageBase base, Lease lease, BaseProgress progress) throws IOException {
     return new Bases(
@@ -139,7 +139,8 @@ public final class Snapshots implements AutoCloseable {
   }
 
   /**
-   * A writable folder over {@code parent}: on the device that rests there, or on a new one. The caller closes it.
+   * A writable folder over {@code parent}: on the device that rests there, or on a new one. The
+   * caller closes it.
    *
    * @param key what makes the step what it is (its cache key); part of the new layer's identity
    * @throws SnapshotGoneException when the parent was pruned meanwhile
@@ -153,14 +154,20 @@ public final class Snapshots implements AutoCloseable {
     return new StepFolder(stepParts(), writer, below, child, held);
   }
 
-  /** The snapshot mounted read-only, shared with other readers of this process. The caller closes it. */
+  /**
+   * The snapshot mounted read-only, shared with other readers of this process. The caller closes
+   * it.
+   */
   public MountedView view(Snapshot snapshot) throws IOException {
     StoredSnapshot stored = Catalog.own(snapshot);
     catalog.hold(stored, Optional.empty());
     return new ReaderView(chains.read(stored.chain()));
   }
 
-  /** The snapshot mounted read-only on an existing folder of the caller's choice. The caller closes it. */
+  /**
+   * The snapshot mounted read-only on an existing folder of the caller's choice. The caller closes
+   * it.
+   */
   public MountedView viewAt(Snapshot snapshot, Path target) throws IOException {
     StoredSnapshot stored = Catalog.own(snapshot);
     catalog.hold(stored, Optional.empty());
@@ -220,12 +227,18 @@ public final class Snapshots implements AutoCloseable {
     }
   }
 
-  /** Takes down devices that nobody uses. Happens by itself when the last lease of this process ends. */
+  /**
+   * Takes down devices that nobody uses. Happens by itself when the last lease of this process
+   * ends.
+   */
   public void closeIdle() throws IOException {
     chains.closeIdle();
   }
 
-  /** Forces the layers that are not sealed to disk, so that they survive a power cut; yields how many. */
+  /**
+   * Forces the layers that are not sealed to disk, so that they survive a power cut; yields how
+   * many.
+   */
   public int syncLayers() throws IOException {
     return new RawSync(database, paths).run();
   }
@@ -259,7 +272,9 @@ public final class Snapshots implements AutoCloseable {
     return threads;
   }
 
-  /** Where to record containers and other things that are to be undone when this process is killed. */
+  /**
+   * Where to record containers and other things that are to be undone when this process is killed.
+   */
   public ResourceJournal journal() {
     return new ResourceJournal(database, owner.id());
   }
@@ -286,7 +301,10 @@ public final class Snapshots implements AutoCloseable {
     }
   }
 
-  /** Takes down all devices, ends sealing and gives the ownership up. Views and folders must have been closed. */
+  /**
+   * Takes down all devices, ends sealing and gives the ownership up. Views and folders must have
+   * been closed.
+   */
   @Override
   public void close() throws IOException {
     boolean undone = false;

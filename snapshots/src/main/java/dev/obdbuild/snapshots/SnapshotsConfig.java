@@ -35,8 +35,8 @@ public record SnapshotsConfig(
     /**
      * Called once per opened store, which closes the exporter when it is closeable.
      *
-     * @param deviceDirectory where the exporter may make files; what lies and is mounted there is swept when this
-     *     process is killed
+     * @param deviceDirectory where the exporter may make files; what lies and is mounted there is
+     *     swept when this process is killed
      */
     DeviceExporter open(Path deviceDirectory) throws IOException;
   }
@@ -70,16 +70,35 @@ public record SnapshotsConfig(
   /** The same with other filesystem size. */
   public SnapshotsConfig withFilesystemBytes(long bytes) {
     return new SnapshotsConfig(
-        root, exporter, remote, bytes, format, sealThreads, waitingLayers, idleDevices, mountThreads);
+        root,
+        exporter,
+        remote,
+        bytes,
+        format,
+        sealThreads,
+        waitingLayers,
+        idleDevices,
+        mountThreads);
   }
 
   /** The same with another layer format. */
   public SnapshotsConfig withFormat(LayerFormat other) {
     return new SnapshotsConfig(
-        root, exporter, remote, filesystemBytes, other, sealThreads, waitingLayers, idleDevices, mountThreads);
+        root,
+        exporter,
+        remote,
+        filesystemBytes,
+        other,
+        sealThreads,
+        waitingLayers,
+        idleDevices,
+        mountThreads);
   }
 
-  /** What layers made under this configuration have in common: part of the identity of converted chains. */
+  /**
+   * What layers made under this configuration have in common: part of the identity of converted
+   * chains.
+   */
   String filesystem() {
     return "ext4 " + filesystemBytes;
   }

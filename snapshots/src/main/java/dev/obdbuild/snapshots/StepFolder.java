@@ -48,32 +48,37 @@ final class StepFolder implements ActiveSnapshot {
   StoredSnapshot commit(String description, String kind) throws IOException {
     parts.sealer().awaitRoom();
     String id = UUID.randomUUID().toString();
-    var made = new Object() { @Nullable StoredSnapshot snapshot; };
+    var made =
+        new Object() {
+          @Nullable StoredSnapshot snapshot;
+        };
     writer.commit(
         id,
         (layer, form) ->
             made.snapshot =
-                parts.database().tx(
-                    tx -> {
-                      LayerTable.finish(tx, layer, form);
-                      Instant now = Instant.now();
-                      SnapshotRow row =
-                          new SnapshotRow(
-                              id,
-                              parent.empty() ? Optional.empty() : Optional.of(parent.id()),
-                              layer,
-                              key.toString(),
-                              kind,
-                              description,
-                              form.bytes(),
-                              now,
-                              now,
-                              0);
-                      if (kind.equals(SnapshotRow.BASE)) {
-                        SnapshotTable.nameChain(tx, key.toString(), id);
-                      }
-                      return parts.catalog().add(tx, parent, row, lease);
-                    }));
+                parts
+                    .database()
+                    .tx(
+                        tx -> {
+                          LayerTable.finish(tx, layer, form);
+                          Instant now = Instant.now();
+                          SnapshotRow row =
+                              new SnapshotRow(
+                                  id,
+                                  parent.empty() ? Optional.empty() : Optional.of(parent.id()),
+                                  layer,
+                                  key.toString(),
+                                  kind,
+                                  description,
+                                  form.bytes(),
+                                  now,
+                                  now,
+                                  0);
+                          if (kind.equals(SnapshotRow.BASE)) {
+                            SnapshotTable.nameChain(tx, key.toString(), id);
+                          }
+                          return parts.catalog().add(tx, parent, row, lease);
+                        }));
     StoredSnapshot snapshot = made.snapshot;
     if (snapshot == null) {
       throw new IllegalStateException("a commit recorded nothing");

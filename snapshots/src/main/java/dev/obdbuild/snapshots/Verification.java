@@ -14,7 +14,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Checks of a snapshot: the digest of each local blob, the structure of each layer, the filesystem of them all. */
+/**
+ * Checks of a snapshot: the digest of each local blob, the structure of each layer, the filesystem
+ * of them all.
+ */
 final class Verification {
   private final Database database;
   private final Blobs blobs;

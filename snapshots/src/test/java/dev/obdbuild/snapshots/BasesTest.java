@@ -76,7 +76,8 @@ final class BasesTest {
 
     assertThat(snapshot.layers()).hasSize(3);
     assertThat(remote.streamed).hasValue(3);
-    base.layers().forEach(layer -> assertThat(progress).containsEntry(layer.digest(), layer.size()));
+    base.layers()
+        .forEach(layer -> assertThat(progress).containsEntry(layer.digest(), layer.size()));
     try (MountedView view = snapshots.view(snapshot)) {
       assertThat(on(snapshots, () -> Files.exists(view.path().resolve("a")))).isFalse();
       assertThat(read(snapshots, view.path().resolve("b"))).isEqualTo("changed");
@@ -88,7 +89,8 @@ final class BasesTest {
     assertThat(again.id()).isEqualTo(snapshot.id());
     assertThat(remote.streamed).hasValue(3);
     // The same first layer under another top is not converted again either.
-    snapshots.base(base(List.of(first, third), List.of(gzip(first), third)), lease, BaseProgress.NONE);
+    snapshots.base(
+        base(List.of(first, third), List.of(gzip(first), third)), lease, BaseProgress.NONE);
     assertThat(remote.streamed).hasValue(4);
   }
 
@@ -127,7 +129,10 @@ final class BasesTest {
     byte[] tar = tar(file("a", "one"));
     ImageBase lie =
         new ImageBase(
-            "liar", List.of(blob(gzip(tar), Map.of())), List.of(Digest.sha256(new byte[1])), REPOSITORY);
+            "liar",
+            List.of(blob(gzip(tar), Map.of())),
+            List.of(Digest.sha256(new byte[1])),
+            REPOSITORY);
     assertThatThrownBy(() -> snapshots.base(lie, lease, BaseProgress.NONE))
         .isInstanceOf(IOException.class)
         .hasMessageContaining(Digest.sha256(tar).toString())
@@ -141,8 +146,10 @@ final class BasesTest {
     byte[] whole = gzip(tar);
     Descriptor layer = blob(whole, Map.of());
     ImageBase base = new ImageBase("b", List.of(layer), List.of(Digest.sha256(tar)), REPOSITORY);
-    Files.write(blobs.resolve(layer.digest().hex()), java.util.Arrays.copyOf(whole, whole.length / 2));
-    assertThatThrownBy(() -> snapshots.base(base, lease, BaseProgress.NONE)).isInstanceOf(IOException.class);
+    Files.write(
+        blobs.resolve(layer.digest().hex()), java.util.Arrays.copyOf(whole, whole.length / 2));
+    assertThatThrownBy(() -> snapshots.base(base, lease, BaseProgress.NONE))
+        .isInstanceOf(IOException.class);
     assertThat(snapshots.usage().records()).isEmpty();
     Files.write(blobs.resolve(layer.digest().hex()), whole);
     assertThat(snapshots.base(base, lease, BaseProgress.NONE).layers()).hasSize(1);
@@ -195,11 +202,11 @@ final class BasesTest {
   @Tag("slow")
   void aBaseOf255LayersIsABaseLikeAnyOther(@TempDir Path elsewhere) throws Exception {
     List<SealedLayer> layers = buildElsewhere(elsewhere, 255);
-    Snapshot snapshot =
-        snapshots.base(overlaybd(layers, List.of()), lease, BaseProgress.NONE);
+    Snapshot snapshot = snapshots.base(overlaybd(layers, List.of()), lease, BaseProgress.NONE);
     long start = System.nanoTime();
     try (ActiveSnapshot active = snapshots.prepare(snapshot, "k", lease)) {
-      System.out.println("255 layers opened and mounted in ms: " + (System.nanoTime() - start) / 1000000);
+      System.out.println(
+          "255 layers opened and mounted in ms: " + (System.nanoTime() - start) / 1000000);
       for (int i = 0; i < 255; i++) {
         assertThat(read(snapshots, active.path().resolve("file" + i))).isEqualTo("content " + i);
       }
@@ -232,10 +239,14 @@ final class BasesTest {
   }
 
   private static ImageBase overlaybd(List<SealedLayer> layers, List<Descriptor> more) {
-    List<Descriptor> descriptors = new ArrayList<>(layers.stream().map(SealedLayer::descriptor).toList());
+    List<Descriptor> descriptors =
+        new ArrayList<>(layers.stream().map(SealedLayer::descriptor).toList());
     descriptors.addAll(more);
     return new ImageBase(
-        "overlaybd base", descriptors, descriptors.stream().map(Descriptor::digest).toList(), REPOSITORY);
+        "overlaybd base",
+        descriptors,
+        descriptors.stream().map(Descriptor::digest).toList(),
+        REPOSITORY);
   }
 
   private ImageBase base(List<byte[]> tars, List<byte[]> files) throws IOException {
@@ -243,7 +254,8 @@ final class BasesTest {
     for (byte[] file : files) {
       layers.add(blob(file, Map.of()));
     }
-    return new ImageBase("test base", layers, tars.stream().map(Digest::sha256).toList(), REPOSITORY);
+    return new ImageBase(
+        "test base", layers, tars.stream().map(Digest::sha256).toList(), REPOSITORY);
   }
 
   private Descriptor blob(byte[] bytes, Map<String, String> annotations) throws IOException {
@@ -274,7 +286,10 @@ final class BasesTest {
     try (TarWriter writer = new TarWriter(out)) {
       for (Entry entry : entries) {
         writer.add(
-            TarEntry.builder(TarEntry.Type.FILE, entry.name()).mode(0644).size(entry.content().length).build(),
+            TarEntry.builder(TarEntry.Type.FILE, entry.name())
+                .mode(0644)
+                .size(entry.content().length)
+                .build(),
             new ByteArrayInputStream(entry.content()));
       }
     }

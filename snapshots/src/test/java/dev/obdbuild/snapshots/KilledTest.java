@@ -54,7 +54,8 @@ final class KilledTest {
         random -> {
           List<String> committed = new ArrayList<>();
           for (int round = 0; round < 20; round++) {
-            Process child = ChildJvm.start(Builder.class, root.toString(), "" + random.nextInt(1000));
+            Process child =
+                ChildJvm.start(Builder.class, root.toString(), "" + random.nextInt(1000));
             BufferedReader lines =
                 new BufferedReader(
                     new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8));
@@ -78,16 +79,19 @@ final class KilledTest {
       assertThat(list("run")).hasSize(1);
       assertThat(list("owners")).hasSize(1);
       assertThat(list("tmp")).isEmpty();
-      assertThat(real.resolve("sleeper")).satisfiesAnyOf(
-          file -> assertThat(file).doesNotExist(),
-          file -> assertThat(ProcessHandle.of(Long.parseLong(Files.readString(file).strip())))
-              .isEmpty());
+      assertThat(real.resolve("sleeper"))
+          .satisfiesAnyOf(
+              file -> assertThat(file).doesNotExist(),
+              file ->
+                  assertThat(ProcessHandle.of(Long.parseLong(Files.readString(file).strip())))
+                      .isEmpty());
       for (String id : committed) {
         Snapshot snapshot = snapshots.get(id).orElseThrow();
         try (MountedView view = snapshots.view(snapshot)) {
           int steps = snapshot.layers().size();
           assertThat(read(snapshots, view.path().resolve("step" + (steps - 1)))).isEqualTo("x");
-          assertThat(on(snapshots, () -> Files.exists(view.path().resolve("step" + steps)))).isFalse();
+          assertThat(on(snapshots, () -> Files.exists(view.path().resolve("step" + steps))))
+              .isFalse();
         }
       }
       if (!committed.isEmpty()) {
@@ -97,7 +101,8 @@ final class KilledTest {
           TestStore.write(snapshots, active.path().resolve("after"), "after");
           assertThat(active.commit("after").layers()).hasSize(last.layers().size() + 1);
         }
-        snapshots.prune(new PruneRequest(r -> r.description().equals("after"), false, Duration.ZERO, 0));
+        snapshots.prune(
+            new PruneRequest(r -> r.description().equals("after"), false, Duration.ZERO, 0));
       }
     }
   }

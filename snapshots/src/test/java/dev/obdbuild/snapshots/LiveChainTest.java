@@ -61,7 +61,8 @@ final class LiveChainTest {
     assertThat(snapshots.verify(at).problems()).isEmpty();
     try (MountedView view = snapshots.view(at)) {
       for (int step = 0; step < 10; step++) {
-        assertThat(read(snapshots, view.path().resolve("file" + step))).isEqualTo("content " + step);
+        assertThat(read(snapshots, view.path().resolve("file" + step)))
+            .isEqualTo("content " + step);
       }
     }
   }
@@ -128,8 +129,7 @@ final class LiveChainTest {
       assertThat(read(snapshots, view.path().resolve("a"))).isEqualTo("one");
     }
     try (var raws = Files.list(snapshots.paths().rawLayers())) {
-      assertThat(raws.filter(p -> !p.getFileName().toString().startsWith("template")))
-          .hasSize(1);
+      assertThat(raws.filter(p -> !p.getFileName().toString().startsWith("template"))).hasSize(1);
     }
   }
 

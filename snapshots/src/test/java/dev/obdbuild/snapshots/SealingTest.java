@@ -102,8 +102,10 @@ final class SealingTest {
     Snapshot base = step(snapshots.scratch(), "base", 2_000_000);
     Snapshot small = step(base, "small", 1);
     long size = small.layers().getLast().seal().descriptor().size();
-    long first = step(snapshots.scratch(), "only", 1).layers().getFirst().seal().descriptor().size();
-    System.out.println("layer of one small file: " + size + " bytes, first layer of one small file: " + first);
+    long first =
+        step(snapshots.scratch(), "only", 1).layers().getFirst().seal().descriptor().size();
+    System.out.println(
+        "layer of one small file: " + size + " bytes, first layer of one small file: " + first);
     assertThat(size).isLessThanOrEqualTo(40 << 10);
     assertThat(first).isLessThanOrEqualTo(40 << 10);
   }
@@ -152,8 +154,7 @@ final class SealingTest {
         FuseLoopExporter exporter = new FuseLoopExporter(files);
         ExportedDevice exported = exporter.export(device, "independent", true)) {
       assertThat(run("e2fsck", "-fn", exported.node().toString())).doesNotContain("ERRORS");
-      MountedDevice mount =
-          on(snapshots, () -> MountedDevice.mount(exported.node(), target, true));
+      MountedDevice mount = on(snapshots, () -> MountedDevice.mount(exported.node(), target, true));
       assertThat(on(snapshots, () -> listing(target))).isEqualTo(expected);
       on(snapshots, mount::unmount);
     } finally {
@@ -221,7 +222,9 @@ final class SealingTest {
     lease = snapshots.lease("second", Duration.ofHours(1));
     assertThat(snapshots.usage().records()).hasSize(2).noneMatch(UsageRecord::inUse);
     assertThatThrownBy(() -> snapshots.remove(first.id())).hasMessageContaining("standing on it");
-    snapshots.images().put("docker.io/library/app:latest", new byte[] {1}, new byte[] {2}, first, 1);
+    snapshots
+        .images()
+        .put("docker.io/library/app:latest", new byte[] {1}, new byte[] {2}, first, 1);
     assertThat(snapshots.prune(PruneRequest.unused()).removed())
         .extracting(UsageRecord::id)
         .containsExactly(second.id());
@@ -310,5 +313,4 @@ final class SealingTest {
     assertThat(process.waitFor()).as(output).isZero();
     return output;
   }
-
 }

@@ -54,7 +54,9 @@ final class TwoProcessesTest {
           write(snapshots, active.path().resolve("theirs"), "theirs");
           done = active.commit("theirs");
         }
-        snapshots.images().put("docker.io/library/theirs:1", new byte[] {1}, new byte[] {2}, done, 1);
+        snapshots
+            .images()
+            .put("docker.io/library/theirs:1", new byte[] {1}, new byte[] {2}, done, 1);
         snapshots.sweep();
         snapshots.prune(PruneRequest.everything());
         System.out.println(done.id());

@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * Identity of a chain of layers in the store: what it holds and how it became a filesystem. Two bases with equal keys
- * share their layers.
+ * Identity of a chain of layers in the store: what it holds and how it became a filesystem. Two
+ * bases with equal keys share their layers.
  */
 public record ChainKey(Digest digest) {
   /** The chain below the first layer, for a filesystem of the given kind. */
@@ -34,7 +34,9 @@ public record ChainKey(Digest digest) {
     return new ChainKey(Digest.parse(text));
   }
 
-  /** The OCI chain id of a layer over the chain {@code below}, which is absent for the first layer. */
+  /**
+   * The OCI chain id of a layer over the chain {@code below}, which is absent for the first layer.
+   */
   public static Digest oci(Optional<Digest> below, Digest diffId) {
     return below.isEmpty() ? diffId : hash(below.get() + " " + diffId);
   }

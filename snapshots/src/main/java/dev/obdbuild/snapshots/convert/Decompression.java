@@ -13,7 +13,10 @@ final class Decompression {
 
   private Decompression() {}
 
-  /** The plain bytes of {@code in}; gzip of several members and zstd of several frames are read to the end. */
+  /**
+   * The plain bytes of {@code in}; gzip of several members and zstd of several frames are read to
+   * the end.
+   */
   static InputStream of(InputStream in) throws IOException {
     BufferedInputStream buffered = new KnowsItsEnd(in);
     buffered.mark(MAGIC_BYTES);
@@ -37,7 +40,10 @@ final class Decompression {
     return true;
   }
 
-  /** GZIPInputStream takes {@code available() == 0} for the end of the file; a network stream often says 0. */
+  /**
+   * GZIPInputStream takes {@code available() == 0} for the end of the file; a network stream often
+   * says 0.
+   */
   private static final class KnowsItsEnd extends BufferedInputStream {
     KnowsItsEnd(InputStream in) {
       super(in, BUFFER);

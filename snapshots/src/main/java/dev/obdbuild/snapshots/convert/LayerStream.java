@@ -8,8 +8,8 @@ import java.security.MessageDigest;
 import java.util.function.LongConsumer;
 
 /**
- * The tar bytes of a compressed layer. Reading the blob, decompressing and hashing happen on a thread of their own, a
- * few blocks ahead of who unpacks. Owned and closed by one thread.
+ * The tar bytes of a compressed layer. Reading the blob, decompressing and hashing happen on a
+ * thread of their own, a few blocks ahead of who unpacks. Owned and closed by one thread.
  */
 public final class LayerStream implements AutoCloseable {
   private final String name;
@@ -50,7 +50,8 @@ public final class LayerStream implements AutoCloseable {
   }
 
   /**
-   * Reads what is left, to the end of the blob, so that its digest is checked; yields the digest of the tar.
+   * Reads what is left, to the end of the blob, so that its digest is checked; yields the digest of
+   * the tar.
    *
    * @throws IOException when the blob's digest is wrong
    */

@@ -10,12 +10,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a layer stores although the filesystem holds it for free: files that a step wrote and deleted again.
+ * What a layer stores although the filesystem holds it for free: files that a step wrote and
+ * deleted again.
  *
- * <p>Read from the block bitmaps, not asked of the kernel by FITRIM: that leaves out what its allocator has set aside (up
- * to 2 MiB for each processor, often just the blocks freed before), costs a request per free run, and knows nothing of
- * what the layer stores. Only groups whose bitmap the layer wrote are looked at, since in no other can anything have
- * been freed; so no block of a lazy base is fetched for this.
+ * <p>Read from the block bitmaps, not asked of the kernel by FITRIM: that leaves out what its
+ * allocator has set aside (up to 2 MiB for each processor, often just the blocks freed before),
+ * costs a request per free run, and knows nothing of what the layer stores. Only groups whose
+ * bitmap the layer wrote are looked at, since in no other can anything have been freed; so no block
+ * of a lazy base is fetched for this.
  */
 public final class FreedBlocks {
   /** A range of device bytes. */

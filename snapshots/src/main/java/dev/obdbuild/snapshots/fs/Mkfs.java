@@ -9,11 +9,12 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Makes an empty ext4 filesystem, the same bytes every time: features, UUID, hash seed and times are fixed here and
- * nothing comes from {@code /etc/mke2fs.conf}. No journal, no metadata checksums, no {@code lost+found}.
+ * Makes an empty ext4 filesystem, the same bytes every time: features, UUID, hash seed and times
+ * are fixed here and nothing comes from {@code /etc/mke2fs.conf}. No journal, no metadata
+ * checksums, no {@code lost+found}.
  *
- * <p>{@code uninit_bg} leaves the bitmaps and inode tables of unused groups unwritten; the groups' metadata lies packed
- * at the front. A filesystem of 64 GiB takes less than 256 KiB.
+ * <p>{@code uninit_bg} leaves the bitmaps and inode tables of unused groups unwritten; the groups'
+ * metadata lies packed at the front. A filesystem of 64 GiB takes less than 256 KiB.
  */
 public final class Mkfs {
   /** Changes whenever the bytes of the result do. */
@@ -31,9 +32,27 @@ public final class Mkfs {
   /** Makes the filesystem on a block device or file whose content is all zeros. */
   public static void run(Path device) throws IOException {
     command(
-        "mkfs.ext4", "-F", "-q", "-b", "4096", "-I", "256", "-i", "16384", "-m", "0", "-G", "16",
-        "-O", FEATURES, "-U", UUID,
-        "-E", "nodiscard,lazy_itable_init=1,packed_meta_blocks=1,hash_seed=" + HASH_SEED + ",root_owner=0:0",
+        "mkfs.ext4",
+        "-F",
+        "-q",
+        "-b",
+        "4096",
+        "-I",
+        "256",
+        "-i",
+        "16384",
+        "-m",
+        "0",
+        "-G",
+        "16",
+        "-O",
+        FEATURES,
+        "-U",
+        UUID,
+        "-E",
+        "nodiscard,lazy_itable_init=1,packed_meta_blocks=1,hash_seed="
+            + HASH_SEED
+            + ",root_owner=0:0",
         device.toString());
     command("debugfs", "-w", "-R", "rmdir lost+found", device.toString());
   }
@@ -65,7 +84,11 @@ public final class Mkfs {
     // debugfs tells failures in words only.
     if (process.exitValue() != 0 || output.contains("rmdir:")) {
       throw new IOException(
-          String.join(" ", command) + " failed with exit code " + process.exitValue() + ": " + output.strip());
+          String.join(" ", command)
+              + " failed with exit code "
+              + process.exitValue()
+              + ": "
+              + output.strip());
     }
   }
 }

@@ -137,8 +137,8 @@ public final class Superblock {
   }
 
   /**
-   * Removes what tells when, where and how often this filesystem was mounted, so that equal content gives equal
-   * bytes. Recomputes the checksum where the filesystem has one.
+   * Removes what tells when, where and how often this filesystem was mounted, so that equal content
+   * gives equal bytes. Recomputes the checksum where the filesystem has one.
    */
   public void blank() {
     fields.putInt(0x2C, 0);

@@ -1,5 +1,6 @@
 /**
- * The ext4 filesystem inside the devices: its superblock as bytes, its block groups, the template of an empty one.
+ * The ext4 filesystem inside the devices: its superblock as bytes, its block groups, the template
+ * of an empty one.
  *
  * <p>Superblock (1024 bytes at device offset 1024, little-endian) as far as it is used here:
  *

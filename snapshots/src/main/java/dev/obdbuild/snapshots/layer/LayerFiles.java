@@ -6,10 +6,10 @@ import dev.obdbuild.overlaybd.block.ChannelFile;
 import dev.obdbuild.overlaybd.layer.LayerFile;
 import dev.obdbuild.overlaybd.lsmt.Layer;
 import dev.obdbuild.overlaybd.lsmt.RawLayerIndex;
+import dev.obdbuild.snapshots.store.Boot;
 import dev.obdbuild.snapshots.store.Database;
 import dev.obdbuild.snapshots.store.LayerRow;
 import dev.obdbuild.snapshots.store.LayerTable;
-import dev.obdbuild.snapshots.store.Boot;
 import dev.obdbuild.snapshots.store.SealedRow;
 import dev.obdbuild.snapshots.store.StoreException;
 import dev.obdbuild.snapshots.store.StorePaths;
@@ -20,7 +20,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** Opens the best form of a layer: raw files, else a sealed blob, else lazily from its registry. Thread-safe. */
+/**
+ * Opens the best form of a layer: raw files, else a sealed blob, else lazily from its registry.
+ * Thread-safe.
+ */
 final class LayerFiles {
   /** What the database says of a layer. */
   record Forms(LayerRow row, List<SealedRow> sealed) {}

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The layers that this process has open, each once, counted. Thread-safe.
  *
- * <p>When the last holder lets go of a layer that is sealed by then, its raw files are dropped: nobody needs them.
+ * <p>When the last holder lets go of a layer that is sealed by then, its raw files are dropped:
+ * nobody needs them.
  */
 public final class OpenLayers {
   /** One holder's claim on an open layer. */

@@ -7,11 +7,11 @@ import dev.obdbuild.overlaybd.lsmt.LayerIdentity;
 import dev.obdbuild.overlaybd.lsmt.RawLayerIndex;
 import dev.obdbuild.overlaybd.lsmt.SparseLayer;
 import dev.obdbuild.overlaybd.lsmt.WritableLayer;
+import dev.obdbuild.snapshots.store.Boot;
 import dev.obdbuild.snapshots.store.Database;
 import dev.obdbuild.snapshots.store.LayerRow;
 import dev.obdbuild.snapshots.store.LayerRow.RawForm;
 import dev.obdbuild.snapshots.store.LayerTable;
-import dev.obdbuild.snapshots.store.Boot;
 import dev.obdbuild.snapshots.store.StorePaths;
 import dev.obdbuild.snapshots.store.Trees;
 import java.io.IOException;
@@ -21,8 +21,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Makes the writable layers of this process: recorded as unfinished before their files exist, so that a sweep removes
- * what a killed process was writing. Thread-safe.
+ * Makes the writable layers of this process: recorded as unfinished before their files exist, so
+ * that a sweep removes what a killed process was writing. Thread-safe.
  */
 public final class RawLayers {
   /**
@@ -80,7 +80,10 @@ public final class RawLayers {
     }
   }
 
-  /** Writes the index of a frozen layer beside its data; the form is then ready for {@link LayerTable#finish}. */
+  /**
+   * Writes the index of a frozen layer beside its data; the form is then ready for {@link
+   * LayerTable#finish}.
+   */
   public RawForm finish(String id, Layer frozen) throws IOException {
     RawLayerIndex.write(frozen, paths.rawIndex(id));
     return new RawForm(frozen.index().dataSectors() * 512, boot, false);

@@ -14,9 +14,10 @@ import java.util.List;
 /**
  * Forces raw layers to disk, long after their step and never in anybody's way.
  *
- * <p>A step's result must survive a killed process; the page cache sees to that, for nothing. It need not survive a
- * power cut: a raw layer that was not forced is trusted during the boot it was written in only. So forcing is worth
- * doing when the machine has nothing better to do, on what is still raw then.
+ * <p>A step's result must survive a killed process; the page cache sees to that, for nothing. It
+ * need not survive a power cut: a raw layer that was not forced is trusted during the boot it was
+ * written in only. So forcing is worth doing when the machine has nothing better to do, on what is
+ * still raw then.
  */
 public final class RawSync {
   private final Database database;
@@ -27,7 +28,10 @@ public final class RawSync {
     this.paths = paths;
   }
 
-  /** Forces every raw layer that is not on disk yet; yields how many. Blocks for as long as the disk takes. */
+  /**
+   * Forces every raw layer that is not on disk yet; yields how many. Blocks for as long as the disk
+   * takes.
+   */
   public int run() throws IOException {
     List<LayerRow> rows = database.tx(LayerTable::unsynced);
     int done = 0;

@@ -8,7 +8,10 @@ import dev.obdbuild.snapshots.store.StoreException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
-/** The text by which the database remembers where a remote layer lives: registry, repository, descriptor, by lines. */
+/**
+ * The text by which the database remembers where a remote layer lives: registry, repository,
+ * descriptor, by lines.
+ */
 public final class RemotePlace {
   private static final int PARTS = 3;
 
@@ -34,6 +37,7 @@ public final class RemotePlace {
   /** Reads a descriptor that the database holds. */
   static Descriptor descriptor(String json) throws IOException {
     return Descriptor.read(
-        JsonReader.parse(json.getBytes(StandardCharsets.UTF_8), "descriptor in the store's database"));
+        JsonReader.parse(
+            json.getBytes(StandardCharsets.UTF_8), "descriptor in the store's database"));
   }
 }

@@ -1,5 +1,6 @@
 /**
- * The forms that one layer may have (raw files, a sealed blob, a blob in a registry), how each is opened, and sealing.
+ * The forms that one layer may have (raw files, a sealed blob, a blob in a registry), how each is
+ * opened, and sealing.
  *
  * <p>Stands on the store and the formats; knows no device and no mount.
  */

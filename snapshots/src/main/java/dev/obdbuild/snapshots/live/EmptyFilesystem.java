@@ -20,8 +20,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * The empty filesystem: made once per size by mkfs on a device of ours, kept as a raw layer, and copied into the
- * first layer of every image that starts from nothing, so that no image has an extra layer for it.
+ * The empty filesystem: made once per size by mkfs on a device of ours, kept as a raw layer, and
+ * copied into the first layer of every image that starts from nothing, so that no image has an
+ * extra layer for it.
  */
 final class EmptyFilesystem {
   private static final int SECTOR = 512;
@@ -48,7 +49,10 @@ final class EmptyFilesystem {
     this.size = size;
   }
 
-  /** The chain that shows the empty filesystem read-only. Makes the template when this is its first use. */
+  /**
+   * The chain that shows the empty filesystem read-only. Makes the template when this is its first
+   * use.
+   */
   Chain chain() throws IOException {
     // Not under the name of the empty chain: that one has no layers.
     return new Chain("scratch-template", List.of(template()));

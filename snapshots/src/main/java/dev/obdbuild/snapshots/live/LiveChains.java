@@ -25,8 +25,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 
 /**
- * All live devices of this process: who writes, who reads, and which device rests on which snapshot. Thread-safe;
- * callers may be threads of any kind, the work is done on the mount threads.
+ * All live devices of this process: who writes, who reads, and which device rests on which
+ * snapshot. Thread-safe; callers may be threads of any kind, the work is done on the mount threads.
  */
 public final class LiveChains implements AutoCloseable {
   /** A device and who uses it. Guarded by the monitor of {@link #slots}. */
@@ -108,7 +108,9 @@ public final class LiveChains implements AutoCloseable {
         });
   }
 
-  /** The layer's own identity and, as its parent, that of the layer below, whatever tool made that. */
+  /**
+   * The layer's own identity and, as its parent, that of the layer below, whatever tool made that.
+   */
   private static LayerIdentity identity(OpenStack below, String uuid) {
     List<Layer> layers = below.stack().layers();
     String parent = layers.isEmpty() ? "" : layers.getLast().uuid();
@@ -193,7 +195,10 @@ public final class LiveChains implements AutoCloseable {
     return Integer.toString(names.incrementAndGet());
   }
 
-  /** A read-only folder that shows {@code chain}; shared with other readers, and with a device that rests on it. */
+  /**
+   * A read-only folder that shows {@code chain}; shared with other readers, and with a device that
+   * rests on it.
+   */
   public LiveReader read(Chain chain) throws IOException {
     return threads.call(
         () -> {
@@ -221,7 +226,10 @@ public final class LiveChains implements AutoCloseable {
     return slot;
   }
 
-  /** As {@link #read}, but never shared and mounted on a folder of the caller's choice, which must exist. */
+  /**
+   * As {@link #read}, but never shared and mounted on a folder of the caller's choice, which must
+   * exist.
+   */
   public LiveReader readAt(Chain chain, Path target) throws IOException {
     return threads.call(
         () -> {
@@ -341,7 +349,9 @@ public final class LiveChains implements AutoCloseable {
     slot.device.close();
   }
 
-  /** Removes idle devices from the list, those used longest ago first, until {@code keep} are left. */
+  /**
+   * Removes idle devices from the list, those used longest ago first, until {@code keep} are left.
+   */
   private List<Slot> takeIdle(int keep) {
     List<Slot> idle = slots.stream().filter(Slot::idle).toList();
     List<Slot> taken = idle.subList(0, Math.max(0, idle.size() - keep));

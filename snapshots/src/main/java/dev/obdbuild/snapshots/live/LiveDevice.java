@@ -15,8 +15,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * One device with its mount. Its owner ({@link LiveChains}) sees to it that one thread at a time changes it; all calls
- * belong on mount threads.
+ * One device with its mount. Its owner ({@link LiveChains}) sees to it that one thread at a time
+ * changes it; all calls belong on mount threads.
  */
 final class LiveDevice {
   private static final int BLOCK = 4096;
@@ -74,8 +74,7 @@ final class LiveDevice {
         Files.createDirectories(place.target());
       }
       MountedDevice mount = MountedDevice.mount(exported.node(), place.target(), !writable);
-      return new LiveDevice(
-          device, exported, mount, place, writable, superblock.errors(), stack);
+      return new LiveDevice(device, exported, mount, place, writable, superblock.errors(), stack);
     } catch (IOException | RuntimeException e) {
       Closing closing = new Closing();
       if (exported != null) {
@@ -87,7 +86,8 @@ final class LiveDevice {
       if (device.failure().isPresent()) {
         // The kernel's own words for a failed read are useless.
         IOException failure = device.failure().get();
-        IOException told = new IOException("the device could not be read: " + failure.getMessage(), failure);
+        IOException told =
+            new IOException("the device could not be read: " + failure.getMessage(), failure);
         told.addSuppressed(e);
         throw told;
       }
@@ -123,7 +123,8 @@ final class LiveDevice {
   }
 
   /**
-   * Brings the filesystem to rest: read-only and clean, freed blocks dropped, tell-tale superblock fields blank.
+   * Brings the filesystem to rest: read-only and clean, freed blocks dropped, tell-tale superblock
+   * fields blank.
    *
    * @param written what the top layer stores
    * @throws IOException when the device failed or the kernel found the filesystem damaged
@@ -172,7 +173,10 @@ final class LiveDevice {
     return Superblock.of(bytes, name);
   }
 
-  /** Through the device, not through its node: the mounted filesystem holds its own copy and writes it when next used. */
+  /**
+   * Through the device, not through its node: the mounted filesystem holds its own copy and writes
+   * it when next used.
+   */
   private void writeSuperblock(Superblock superblock) throws IOException {
     byte[] block = new byte[BLOCK];
     MemorySegment segment = MemorySegment.ofArray(block);
@@ -181,7 +185,10 @@ final class LiveDevice {
     device.write(0, segment);
   }
 
-  /** Unmounts and takes the device down, whatever state it is in; reports the first thing that went wrong. */
+  /**
+   * Unmounts and takes the device down, whatever state it is in; reports the first thing that went
+   * wrong.
+   */
   void close() throws IOException {
     Closing closing = new Closing();
     closing.run(

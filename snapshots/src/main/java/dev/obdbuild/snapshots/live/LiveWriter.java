@@ -8,7 +8,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** The one writer of a mounted device, for the length of one step. One thread at a time, except the failing. */
+/**
+ * The one writer of a mounted device, for the length of one step. One thread at a time, except the
+ * failing.
+ */
 public final class LiveWriter implements AutoCloseable {
   /** Puts a finished layer on record; when it throws, the layer is dropped. */
   @FunctionalInterface
@@ -43,8 +46,9 @@ public final class LiveWriter implements AutoCloseable {
   }
 
   /**
-   * Freezes what was written. Afterwards the device rests on the snapshot {@code child}, still mounted, read-only; this
-   * writer is over. When it fails nothing is recorded and the writer is still to be closed.
+   * Freezes what was written. Afterwards the device rests on the snapshot {@code child}, still
+   * mounted, read-only; this writer is over. When it fails nothing is recorded and the writer is
+   * still to be closed.
    */
   public void commit(String child, Recorder recorder) throws IOException {
     if (over) {

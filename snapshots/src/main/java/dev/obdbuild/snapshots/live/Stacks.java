@@ -18,7 +18,8 @@ import java.util.concurrent.Future;
 /**
  * The merged stacks that devices of this process read, one per snapshot, counted. Thread-safe.
  *
- * <p>The flat index of a chain is large; every device on the chain, and every step's stack above it, shares it.
+ * <p>The flat index of a chain is large; every device on the chain, and every step's stack above
+ * it, shares it.
  */
 final class Stacks {
   /** Indexes of remote layers fetched at the same time. */
@@ -102,8 +103,8 @@ final class Stacks {
   }
 
   /**
-   * The stack of {@code below} with a layer frozen just now, which a device has merged already. Takes over {@code top},
-   * holds the layers of {@code below} too.
+   * The stack of {@code below} with a layer frozen just now, which a device has merged already.
+   * Takes over {@code top}, holds the layers of {@code below} too.
    */
   OpenStack push(OpenStack below, Chain chain, Held top, LayerStack merged) throws IOException {
     List<Held> held = new ArrayList<>();
@@ -163,7 +164,9 @@ final class Stacks {
         } catch (ExecutionException e) {
           Throwable cause = e.getCause() == null ? e : e.getCause();
           IOException next =
-              cause instanceof IOException io ? io : new IOException("layer cannot be opened", cause);
+              cause instanceof IOException io
+                  ? io
+                  : new IOException("layer cannot be opened", cause);
           if (failure == null) {
             failure = next;
           } else {

@@ -13,7 +13,10 @@ final class Holders {
 
   private Holders() {}
 
-  /** Processes with an open file, folder or root on the filesystem mounted at {@code target}; best effort. */
+  /**
+   * Processes with an open file, folder or root on the filesystem mounted at {@code target}; best
+   * effort.
+   */
   static String describe(Path target) {
     List<String> found = new ArrayList<>();
     try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
@@ -31,7 +34,8 @@ final class Holders {
   }
 
   private static java.util.Optional<String> held(Path process, Object device) {
-    List<Path> candidates = new ArrayList<>(List.of(process.resolve("cwd"), process.resolve("root")));
+    List<Path> candidates =
+        new ArrayList<>(List.of(process.resolve("cwd"), process.resolve("root")));
     try (DirectoryStream<Path> files = Files.newDirectoryStream(process.resolve("fd"))) {
       files.forEach(candidates::add);
     } catch (IOException | java.nio.file.DirectoryIteratorException e) {

@@ -9,11 +9,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * The bounded pool of platform threads on which every system call that touches a served mount runs: copying, hashing,
- * stat, mount, unmount, trim. Callers, on threads of any kind, wait for the result.
+ * The bounded pool of platform threads on which every system call that touches a served mount runs:
+ * copying, hashing, stat, mount, unmount, trim. Callers, on threads of any kind, wait for the
+ * result.
  *
- * <p>Work that itself calls {@link #call} runs in place, so nesting cannot starve the pool. Work must not wait for
- * other work of the pool.
+ * <p>Work that itself calls {@link #call} runs in place, so nesting cannot starve the pool. Work
+ * must not wait for other work of the pool.
  */
 public final class MountThreads implements AutoCloseable {
   private final ThreadGroup group = new ThreadGroup("mounts");
@@ -32,8 +33,8 @@ public final class MountThreads implements AutoCloseable {
   }
 
   /**
-   * Runs {@code work} on a thread of the pool and waits for it, without giving up when the caller is interrupted (the
-   * call may hold kernel locks); the interrupt is kept for the caller.
+   * Runs {@code work} on a thread of the pool and waits for it, without giving up when the caller
+   * is interrupted (the call may hold kernel locks); the interrupt is kept for the caller.
    *
    * @throws IOException what the work threw; other exceptions come as they are
    */

@@ -12,10 +12,12 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * An ext4 filesystem on a device of ours, mounted on a folder. All calls belong on {@link MountThreads}; one at a time.
+ * An ext4 filesystem on a device of ours, mounted on a folder. All calls belong on {@link
+ * MountThreads}; one at a time.
  *
- * <p>Mounted without access times, write barriers (nothing here needs to survive a power cut before it is sealed) and
- * background initialisation of inode tables (it would write to every block group).
+ * <p>Mounted without access times, write barriers (nothing here needs to survive a power cut before
+ * it is sealed) and background initialisation of inode tables (it would write to every block
+ * group).
  */
 public final class MountedDevice {
   private static final String OPTIONS = "nobarrier,noinit_itable,errors=remount-ro";
@@ -40,8 +42,8 @@ public final class MountedDevice {
   }
 
   /**
-   * Makes the filesystem read-only, which writes back all it holds and marks it clean. Somebody who still has a file
-   * open for writing gets a second to end.
+   * Makes the filesystem read-only, which writes back all it holds and marks it clean. Somebody who
+   * still has a file open for writing gets a second to end.
    *
    * @throws IOException after that second, naming the holder
    */
@@ -70,7 +72,8 @@ public final class MountedDevice {
   }
 
   /**
-   * Unmounts; nothing happens when somebody else did already. Who still uses the filesystem gets a second; after that it goes out of sight and ends with its last user.
+   * Unmounts; nothing happens when somebody else did already. Who still uses the filesystem gets a
+   * second; after that it goes out of sight and ends with its last user.
    *
    * @return whether nobody held it
    */

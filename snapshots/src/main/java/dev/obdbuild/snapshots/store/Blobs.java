@@ -16,7 +16,8 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Complete files named by their sha256. A file gets its name only when whole and synced: the name is the proof.
+ * Complete files named by their sha256. A file gets its name only when whole and synced: the name
+ * is the proof.
  *
  * <p>Thread-safe; other processes may add and delete files at any time.
  */
@@ -32,14 +33,19 @@ public final class Blobs {
     this.owner = owner;
   }
 
-  /** A fresh path for a file in the making; swept with its owner. On the file system of the blobs. */
+  /**
+   * A fresh path for a file in the making; swept with its owner. On the file system of the blobs.
+   */
   public Path temporary() throws IOException {
     Path directory = paths.temp(owner);
     Files.createDirectories(directory);
     return directory.resolve(UUID.randomUUID().toString());
   }
 
-  /** Gives the finished file its name. The file is synced first; an equal blob that is already there wins. */
+  /**
+   * Gives the finished file its name. The file is synced first; an equal blob that is already there
+   * wins.
+   */
   public Path publish(Path file, String hex) throws IOException {
     Path target = paths.blob(hex);
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
@@ -61,7 +67,10 @@ public final class Blobs {
     return hex;
   }
 
-  /** Stores a stream whose digest must be {@code hex}; nothing is kept when it is not. Does not close the stream. */
+  /**
+   * Stores a stream whose digest must be {@code hex}; nothing is kept when it is not. Does not
+   * close the stream.
+   */
   public Path put(InputStream in, String hex) throws IOException {
     Path temporary = temporary();
     boolean published = false;

@@ -9,11 +9,13 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.sqlite.SQLiteConfig;
 
 /**
- * The metadata of a store: one SQLite file in WAL mode, shared by the processes of one state directory.
+ * The metadata of a store: one SQLite file in WAL mode, shared by the processes of one state
+ * directory.
  *
- * <p>One connection per process behind one lock; transactions are immediate, so that a write never fails half way
- * for want of the write lock. {@code synchronous=normal}: a killed process loses nothing that {@link #tx} returned
- * from; a power cut may lose the last transactions but never the file's integrity.
+ * <p>One connection per process behind one lock; transactions are immediate, so that a write never
+ * fails half way for want of the write lock. {@code synchronous=normal}: a killed process loses
+ * nothing that {@link #tx} returned from; a power cut may lose the last transactions but never the
+ * file's integrity.
  */
 public final class Database implements AutoCloseable {
   /** Work inside one transaction. Must not call back into the database. */
@@ -60,7 +62,8 @@ public final class Database implements AutoCloseable {
   public <T> T tx(Work<T> work) throws IOException {
     lock.lock();
     try {
-      // By hand: the driver's own transactions begin anew at each commit and so hold the lock for good.
+      // By hand: the driver's own transactions begin anew at each commit and so hold the lock for
+      // good.
       execute("BEGIN IMMEDIATE");
       try {
         T result = work.run(new Tx(connection));

@@ -11,7 +11,10 @@ import java.util.Optional;
 public final class LayerTable {
   private LayerTable() {}
 
-  /** Records that {@code owner} begins to write the raw form; the row has no use until {@link #finish}. */
+  /**
+   * Records that {@code owner} begins to write the raw form; the row has no use until {@link
+   * #finish}.
+   */
   public static void begin(Tx tx, LayerRow layer, String owner) throws SQLException {
     insert(tx, layer, owner);
   }

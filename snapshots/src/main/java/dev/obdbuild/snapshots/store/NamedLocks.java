@@ -9,8 +9,9 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Locks by name between the threads of this process and between processes that share the state directory. A killed
- * process lets go of its locks. The lock files stay: removing them would be a race.
+ * Locks by name between the threads of this process and between processes that share the state
+ * directory. A killed process lets go of its locks. The lock files stay: removing them would be a
+ * race.
  */
 public final class NamedLocks {
   private static final long POLL_MILLIS = 20;
@@ -36,8 +37,7 @@ public final class NamedLocks {
     boolean locked = false;
     try {
       FileChannel channel =
-          FileChannel.open(
-              paths.lock(name), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+          FileChannel.open(paths.lock(name), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       try {
         lock(channel, name);
         locked = true;

@@ -19,8 +19,9 @@ import java.util.Optional;
 /**
  * A process (one opened store) that owns mounts, devices, temporary files and half-written layers.
  *
- * <p>It lives as long as the lock on its file is held; the kernel drops the lock with the process, however it ends.
- * The file gets its name only when it is locked, so a lock file without a lock always means a dead owner.
+ * <p>It lives as long as the lock on its file is held; the kernel drops the lock with the process,
+ * however it ends. The file gets its name only when it is locked, so a lock file without a lock
+ * always means a dead owner.
  */
 public final class Owner implements AutoCloseable {
   private final String id;
@@ -61,7 +62,8 @@ public final class Owner implements AutoCloseable {
   }
 
   /**
-   * Owners whose process is gone. Each is locked by the caller until closed, so two sweeps never undo the same owner.
+   * Owners whose process is gone. Each is locked by the caller until closed, so two sweeps never
+   * undo the same owner.
    */
   public static List<DeadOwner> dead(StorePaths paths) throws IOException {
     List<Path> files;
@@ -72,7 +74,8 @@ public final class Owner implements AutoCloseable {
     for (Path file : files) {
       String name = file.getFileName().toString();
       String id = name.substring(0, name.length() - ".lock".length());
-      // Never open a lock file of our own process: closing it would drop the lock (POSIX record locks).
+      // Never open a lock file of our own process: closing it would drop the lock (POSIX record
+      // locks).
       if (!id.startsWith(processPrefix())) {
         tryDead(id, file).ifPresent(result::add);
       }

@@ -6,7 +6,8 @@ import java.util.Optional;
 /**
  * One snapshot: its parent's layers and one more.
  *
- * @param chain identity of the whole chain: the OCI chain id of a base, a hash of parent and step key otherwise
+ * @param chain identity of the whole chain: the OCI chain id of a base, a hash of parent and step
+ *     key otherwise
  * @param kind {@link #BASE} for layers of base images, {@link #STEP} for results of steps
  * @param size stored bytes of its own layer (compressed for remote layers)
  * @param uses how often it was taken from the store

@@ -30,7 +30,9 @@ public final class SnapshotTable {
     return tx.first(SnapshotTable::row, "SELECT * FROM snapshots WHERE id = ?", id);
   }
 
-  /** A snapshot and its ancestors, bottom first. Empty when {@code id} or an ancestor is missing. */
+  /**
+   * A snapshot and its ancestors, bottom first. Empty when {@code id} or an ancestor is missing.
+   */
   public static List<SnapshotRow> chain(Tx tx, String id) throws SQLException {
     List<SnapshotRow> rows =
         tx.list(
@@ -48,7 +50,8 @@ public final class SnapshotTable {
 
   /** Notes that the snapshot was used now. */
   public static void touch(Tx tx, String id, Instant now) throws SQLException {
-    tx.update("UPDATE snapshots SET used = ?, uses = uses + 1 WHERE id = ?", now.toEpochMilli(), id);
+    tx.update(
+        "UPDATE snapshots SET used = ?, uses = uses + 1 WHERE id = ?", now.toEpochMilli(), id);
   }
 
   /** Snapshots that stand directly on {@code id}. */

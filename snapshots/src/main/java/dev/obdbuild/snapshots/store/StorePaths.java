@@ -37,8 +37,13 @@ public final class StorePaths {
     StorePaths paths = new StorePaths(absolute.toRealPath());
     for (Path dir :
         new Path[] {
-          paths.blobs(), paths.rawLayers(), paths.owners(), paths.runs(), paths.temps(),
-          paths.root.resolve("locks"), paths.blockCache()
+          paths.blobs(),
+          paths.rawLayers(),
+          paths.owners(),
+          paths.runs(),
+          paths.temps(),
+          paths.root.resolve("locks"),
+          paths.blockCache()
         }) {
       Files.createDirectories(dir);
     }

@@ -13,8 +13,8 @@ public final class Trees {
   private Trees() {}
 
   /**
-   * Removes a file or a directory with all it holds; symbolic links are removed, not followed. Nothing happens when it
-   * does not exist. The caller has made sure that nothing is mounted below.
+   * Removes a file or a directory with all it holds; symbolic links are removed, not followed.
+   * Nothing happens when it does not exist. The caller has made sure that nothing is mounted below.
    */
   public static void remove(Path tree) throws IOException {
     if (!Files.exists(tree, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {

@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** One running transaction. Valid only inside {@link Database#tx}; arguments are bound by position. */
+/**
+ * One running transaction. Valid only inside {@link Database#tx}; arguments are bound by position.
+ */
 public final class Tx {
   /** Makes a value of the current row. */
   @FunctionalInterface

@@ -2,8 +2,8 @@ package dev.obdbuild.snapshots.sweep;
 
 import dev.obdbuild.snapshots.store.Boot;
 import dev.obdbuild.snapshots.store.Database;
-import dev.obdbuild.snapshots.store.ImageTable;
 import dev.obdbuild.snapshots.store.ImageRow;
+import dev.obdbuild.snapshots.store.ImageTable;
 import dev.obdbuild.snapshots.store.LayerRow;
 import dev.obdbuild.snapshots.store.LayerTable;
 import dev.obdbuild.snapshots.store.SnapshotTable;
@@ -18,8 +18,8 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * Forgets raw layers that were not on disk when the machine went down, and the snapshots that stand on them: their
- * steps run again. A layer with another form only loses its raw one.
+ * Forgets raw layers that were not on disk when the machine went down, and the snapshots that stand
+ * on them: their steps run again. A layer with another form only loses its raw one.
  */
 public final class LostLayers {
   private final Database database;

@@ -11,7 +11,10 @@ final class Processes {
 
   private Processes() {}
 
-  /** Kills the process and waits shortly until it is gone; nothing happens when it is another one by now. */
+  /**
+   * Kills the process and waits shortly until it is gone; nothing happens when it is another one by
+   * now.
+   */
   static void kill(ProcessIdentity process) throws IOException {
     if (!process.alive()) {
       return;
@@ -23,7 +26,10 @@ final class Processes {
     }
   }
 
-  /** Runs a command without input and output and waits for it. The exit code is the caller's to judge. */
+  /**
+   * Runs a command without input and output and waits for it. The exit code is the caller's to
+   * judge.
+   */
   static int run(List<String> command) throws IOException {
     Process process =
         new ProcessBuilder(command)

@@ -7,15 +7,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Something outside the store that somebody must undo. Devices, mounts and temporary files below the owner's own
- * directories need no record: their path is the record.
+ * Something outside the store that somebody must undo. Devices, mounts and temporary files below
+ * the owner's own directories need no record: their path is the record.
  */
 public sealed interface Resource {
   /**
    * A container of an OCI runtime.
    *
    * @param runtime the runtime's program
-   * @param stateRoot the runtime's {@code --root}, shared by containers; best kept in the owner's temporary directory
+   * @param stateRoot the runtime's {@code --root}, shared by containers; best kept in the owner's
+   *     temporary directory
    * @param id the container's name
    * @param process its first process, once known
    */
@@ -25,10 +26,16 @@ public sealed interface Resource {
   /** A child process, killed with its whole process group when it leads one. */
   record Child(ProcessIdentity process) implements Resource {}
 
-  /** A mount outside the owner's directories. Undone only where a device of the owner is mounted there. */
+  /**
+   * A mount outside the owner's directories. Undone only where a device of the owner is mounted
+   * there.
+   */
   record Mount(Path target) implements Resource {}
 
-  /** A file or a directory with all it holds, outside the owner's temporary directory. Mounts below are undone first. */
+  /**
+   * A file or a directory with all it holds, outside the owner's temporary directory. Mounts below
+   * are undone first.
+   */
   record Temporary(Path path) implements Resource {}
 
   /** Name of the kind in the database. */
@@ -80,7 +87,8 @@ public sealed interface Resource {
   private static ProcessIdentity process(String text) {
     int blank = text.indexOf(' ');
     return new ProcessIdentity(
-        Long.parseLong(text.substring(0, Math.max(blank, 0))), Long.parseLong(text.substring(blank + 1)));
+        Long.parseLong(text.substring(0, Math.max(blank, 0))),
+        Long.parseLong(text.substring(blank + 1)));
   }
 
   private static String lines(String... fields) {

@@ -6,7 +6,8 @@ import java.io.IOException;
 import java.time.Instant;
 
 /**
- * Records what this process is about to make, so that a sweep can undo it when the process is killed. Thread-safe.
+ * Records what this process is about to make, so that a sweep can undo it when the process is
+ * killed. Thread-safe.
  *
  * <p>Record first, make then; undo first, close the entry then.
  */
@@ -24,8 +25,7 @@ public final class ResourceJournal {
   public Entry record(Resource resource) throws IOException {
     String kind = resource.kind();
     String detail = resource.detail();
-    return new Entry(
-        database.tx(tx -> ResourceTable.add(tx, owner, kind, detail, Instant.now())));
+    return new Entry(database.tx(tx -> ResourceTable.add(tx, owner, kind, detail, Instant.now())));
   }
 
   /** One record. Thread-safe. */

@@ -21,8 +21,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Undoes what dead owners left: their containers and children, mounts, loop devices, FUSE files, temporary files and
- * half-written layers. Touches nothing of a living owner. Repeating it is harmless; it may be killed at any moment.
+ * Undoes what dead owners left: their containers and children, mounts, loop devices, FUSE files,
+ * temporary files and half-written layers. Touches nothing of a living owner. Repeating it is
+ * harmless; it may be killed at any moment.
  */
 public final class Sweep {
   private final StorePaths paths;
@@ -44,7 +45,9 @@ public final class Sweep {
       } catch (IOException e) {
         // Its lock file stays, so the next sweep tries again; the others must not wait for it.
         if (failure == null) {
-          failure = new IOException("what process " + owner.id() + " left cannot be undone: " + e.getMessage(), e);
+          failure =
+              new IOException(
+                  "what process " + owner.id() + " left cannot be undone: " + e.getMessage(), e);
         } else {
           failure.addSuppressed(e);
         }
@@ -119,7 +122,10 @@ public final class Sweep {
     }
   }
 
-  /** Only a loop over one of the owner's own files is unmounted: the folder may be somebody else's mount by now. */
+  /**
+   * Only a loop over one of the owner's own files is unmounted: the folder may be somebody else's
+   * mount by now.
+   */
   private void undoMount(Path target, String owner) throws IOException {
     Optional<MountPoint> mount = MountTable.read().at(target);
     if (mount.isEmpty()) {
@@ -149,7 +155,10 @@ public final class Sweep {
     }
   }
 
-  /** Raw directories without a record: a removal was cut short. Records come before directories, so none is new. */
+  /**
+   * Raw directories without a record: a removal was cut short. Records come before directories, so
+   * none is new.
+   */
   private void removeOrphans() throws IOException {
     List<String> names;
     try (var directories = Files.list(paths.rawLayers())) {

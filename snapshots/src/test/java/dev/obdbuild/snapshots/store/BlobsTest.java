@@ -56,7 +56,8 @@ final class BlobsTest {
 
   @Test
   void namesOutsideTheStoreAreRefused() {
-    assertThatThrownBy(() -> paths.blob("../" + "0".repeat(61))).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> paths.blob("../" + "0".repeat(61)))
+        .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> paths.raw("../x")).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> paths.raw("")).isInstanceOf(IllegalArgumentException.class);
   }

@@ -7,9 +7,9 @@ import dev.obdbuild.linux.process.ProcessIdentity;
 import dev.obdbuild.snapshots.store.StoreException;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.api.Test;
 
 final class ResourceTest {
   static Resource[] resources() {
