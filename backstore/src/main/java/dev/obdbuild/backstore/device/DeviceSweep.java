@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -75,11 +74,5 @@ public final class DeviceSweep {
         Mounts.detach(mount.target());
       }
     }
-  }
-
-  /** The file behind a loop node; empty when the node is none, or is just being cleared. */
-  static Optional<Path> loopOf(Path node) throws IOException {
-    Optional<LoopDevice> loop = LoopDevice.ofNode(node);
-    return loop.isPresent() ? loop.get().backingFile() : Optional.empty();
   }
 }

@@ -30,16 +30,22 @@ final class FetchPool implements AutoCloseable {
   synchronized void submit(FuseServer server, long unique, long offset, int size) {
     queue.add(new Read(server, unique, offset, size));
     if (idle < queue.size() && threads.size() < options.fetchThreads()) {
+      // Made here, so that a lack of memory fails the caller's connection and not a thread that
+      // others rely on.
+      FuseReply reply = new FuseReply(options.maxTransfer());
       Thread thread =
-          Thread.ofPlatform().daemon().name("fuse-fetch-" + threads.size()).unstarted(this::serve);
+          Thread.ofPlatform()
+              .daemon()
+              .name("fuse-fetch-" + threads.size())
+              .unstarted(() -> serve(reply));
       threads.add(thread);
       thread.start();
     }
     notifyAll();
   }
 
-  private void serve() {
-    try (FuseReply reply = new FuseReply(options.maxTransfer())) {
+  private void serve(FuseReply buffer) {
+    try (FuseReply reply = buffer) {
       for (Read read = take(); read != null; read = take()) {
         try {
           read.server().fetch(read.unique(), read.offset(), read.size(), reply);

@@ -67,7 +67,7 @@ public final class FuseLoopExporter implements DeviceExporter, AutoCloseable {
       LoopDevice.Attached loop = attach(file, device, readOnly);
       undo.add(loop::close);
       return new LoopExport(loop.device(), device.sectorSize(), server, undo);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       undo.runAfter(e);
       throw e;
     }

@@ -4,14 +4,13 @@ import dev.obdbuild.linux.fuse.FuseChannel;
 import dev.obdbuild.linux.fuse.FuseConnection;
 import dev.obdbuild.linux.fuse.FuseReply;
 import dev.obdbuild.linux.fuse.FuseSession;
-import dev.obdbuild.linux.mount.MountPoint;
-import dev.obdbuild.linux.mount.MountTable;
 import dev.obdbuild.linux.mount.Mounts;
 import dev.obdbuild.linux.process.ProcessSettings;
 import dev.obdbuild.linux.sys.Errno;
 import dev.obdbuild.linux.sys.LinuxException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * writes and cached reads never queue behind a fetch.
  */
 final class FuseServer {
+  private static final Duration JOIN_FIRST = Duration.ofMillis(200);
+
   private final FuseSession session;
   private final FuseConnection connection;
   private final FuseOperations operations;
@@ -114,28 +115,54 @@ final class FuseServer {
 
   /**
    * Unmounts the file and waits for the threads. The loop device may hold the file for a moment
-   * after it was cleared, and for long when a mount namespace elsewhere keeps what is mounted on
-   * it: then users are cut off.
+   * after it was cleared, and for long when a mount namespace elsewhere, such as a container's, was
+   * made while it was mounted. Whoever holds it is then cut off; that is an error only for a user
+   * in this namespace.
    */
   void end() throws IOException {
-    boolean busy = !unmounted();
-    String users = busy ? users() : "";
-    if (busy) {
+    IOException busy = null;
+    if (!unmounted()) {
+      DeviceUsers users = DeviceUsers.of(session.file());
+      if (!users.onlyElsewhere()) {
+        busy = new IOException(session.file() + " was still in use, " + users + ", and is cut off");
+      }
       Mounts.detach(session.file());
       connection.abort();
     }
-    for (Thread thread : threads) {
-      joined(thread);
+    // A copy of the mount in another namespace keeps the session alive although ours is gone.
+    if (!ended(JOIN_FIRST)) {
+      connection.abort();
+      ended(Duration.ZERO);
     }
     fetches.drain(this);
     Throwable reason = broken.get();
-    if (busy) {
-      throw new IOException(
-          session.file() + " was still in use" + users + " and is cut off", reason);
+    if (busy == null && reason != null) {
+      busy = new IOException("serving " + session.file() + " failed: " + reason, reason);
     }
-    if (reason != null) {
-      throw new IOException("serving " + session.file() + " failed: " + reason, reason);
+    if (busy != null) {
+      throw busy;
     }
+  }
+
+  /** Waits for the threads, {@code atMost} for each; without bound when that is zero. */
+  private boolean ended(Duration atMost) {
+    boolean all = true;
+    boolean interrupted = false;
+    for (Thread thread : threads) {
+      while (thread.getState() != Thread.State.NEW) {
+        try {
+          thread.join(atMost.toMillis());
+          break;
+        } catch (InterruptedException e) {
+          interrupted = true; // cleaning up goes on; the caller learns of it at its next wait
+        }
+      }
+      all &= !thread.isAlive();
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return all;
   }
 
   /** Within a second. */
@@ -158,39 +185,12 @@ final class FuseServer {
     return false;
   }
 
-  private String users() throws IOException {
-    List<Path> targets = new ArrayList<>();
-    for (MountPoint mount : MountTable.read().mounts()) {
-      if (DeviceSweep.loopOf(Path.of(mount.source())).filter(session.file()::equals).isPresent()) {
-        targets.add(mount.target());
-      }
-    }
-    return targets.isEmpty()
-        ? " (by an open file or another mount namespace)"
-        : ", mounted at " + targets;
-  }
-
   private static void pause(long milliseconds) {
     boolean interrupted = false;
     try {
       Thread.sleep(milliseconds);
     } catch (InterruptedException e) {
       interrupted = true; // cleaning up goes on; the caller learns of it at its next wait
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private static void joined(Thread thread) {
-    boolean interrupted = false;
-    while (true) {
-      try {
-        thread.join();
-        break;
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
     }
     if (interrupted) {
       Thread.currentThread().interrupt();

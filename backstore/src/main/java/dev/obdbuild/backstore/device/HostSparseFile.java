@@ -20,23 +20,25 @@ public final class HostSparseFile implements SparseFile {
   private final AtomicLong size;
   private final WriteBehind behind;
 
-  private HostSparseFile(OpenFile file, Path path, long size) {
+  private HostSparseFile(OpenFile file, Path path, long size, long dirtyLimit) {
     this.file = file;
     this.path = path;
     this.size = new AtomicLong(size);
-    this.behind = new WriteBehind(file, path.toString(), WriteBehind.DEFAULT_LIMIT);
+    this.behind = new WriteBehind(file, path.toString(), dirtyLimit);
   }
 
   /** Makes an empty file. @throws FileAlreadyExistsException if something is there */
   public static HostSparseFile create(Path path) throws IOException {
+    long dirtyLimit = WriteBehind.standardLimit();
     Files.createFile(path);
-    return new HostSparseFile(OpenFile.readWrite(path), path, 0);
+    return new HostSparseFile(OpenFile.readWrite(path), path, 0, dirtyLimit);
   }
 
   /** Opens an existing file for reading and writing. */
   public static HostSparseFile open(Path path) throws IOException {
     long size = Files.size(path); // also refuses a missing file, which readWrite would make
-    return new HostSparseFile(OpenFile.readWrite(path), path, size);
+    long dirtyLimit = WriteBehind.standardLimit();
+    return new HostSparseFile(OpenFile.readWrite(path), path, size, dirtyLimit);
   }
 
   /** Where it is. */

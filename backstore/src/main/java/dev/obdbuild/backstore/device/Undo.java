@@ -33,7 +33,7 @@ final class Undo {
   }
 
   /** Runs all steps because of {@code cause}, to which failures are added. */
-  void runAfter(Exception cause) {
+  void runAfter(Throwable cause) {
     IOException failed = runAll(null);
     if (failed != null) {
       cause.addSuppressed(failed);

@@ -3,6 +3,8 @@ package dev.obdbuild.backstore.device;
 import dev.obdbuild.linux.file.OpenFile;
 import dev.obdbuild.linux.sys.WriteBack;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -16,8 +18,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * memory is dirty, whatever the file is to us.
  */
 final class WriteBehind {
-  /** Bytes. */
-  static final long DEFAULT_LIMIT = 256L << 20;
+  private static final long LEAST = 64L << 20;
+  private static final long MOST = 1L << 30;
 
   private final OpenFile file;
   private final String name;
@@ -29,6 +31,20 @@ final class WriteBehind {
     this.file = file;
     this.name = name;
     this.half = limit / 2;
+  }
+
+  /**
+   * A sixteenth of the host's memory, within 64 MiB and 1 GiB: well below where the kernel starts
+   * to throttle by itself.
+   */
+  static long standardLimit() throws IOException {
+    for (String line : Files.readAllLines(Path.of("/proc/meminfo"))) {
+      if (line.startsWith("MemTotal:")) {
+        long kibibytes = Long.parseLong(line.replaceAll("[^0-9]", ""));
+        return Math.clamp(kibibytes * 1024 / 16, LEAST, MOST);
+      }
+    }
+    return LEAST;
   }
 
   /** Notes that bytes were written; now and then waits for the disk. */
