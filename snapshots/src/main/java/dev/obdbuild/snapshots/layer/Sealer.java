@@ -30,11 +30,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * Turns raw layers into sealed blobs: one streaming pass (live blocks, compression on several threads, tar wrapper,
- * sha256) into a file that is synced and then named by its digest. Thread-safe; one pass per layer however many ask.
+ * Turns raw layers into sealed blobs: one streaming pass (live blocks, compression on several
+ * threads, tar wrapper, sha256) into a file that is synced and then named by its digest.
+ * Thread-safe; one pass per layer however many ask.
  *
- * <p>Runs on its own few platform threads, beside the steps. Layers waiting because of {@link #early} are counted, so
- * that steps can be held back before unsealed layers fill the disk.
+ * <p>Runs on its own few platform threads, beside the steps. Layers waiting because of {@link
+ * #early} are counted, so that steps can be held back before unsealed layers fill the disk.
  */
 public final class Sealer implements AutoCloseable {
   private static final int PARALLEL_LAYERS = 2;
@@ -98,7 +99,7 @@ public final class Sealer implements AutoCloseable {
     var _ =
         start(layer)
             .whenComplete(
-                (sealed, failure) -> {
+                (done, failure) -> {
                   synchronized (waitingLock) {
                     waiting--;
                     waitingLock.notifyAll();
@@ -156,7 +157,10 @@ public final class Sealer implements AutoCloseable {
     return write(forms.row());
   }
 
-  /** Any sealed form will do, the wanted format first; a sealed layer is never sealed again in another one. */
+  /**
+   * Any sealed form will do, the wanted format first; a sealed layer is never sealed again in
+   * another one.
+   */
   private Optional<SealedLayer> finished(LayerFiles.Forms forms) throws IOException {
     Optional<SealedRow> best = Optional.empty();
     for (SealedRow row : forms.sealed()) {
@@ -164,10 +168,10 @@ public final class Sealer implements AutoCloseable {
         best = Optional.of(row);
       }
     }
-    return best.isEmpty() ? Optional.empty() : Optional.of(sealed(best.get()));
+    return best.isEmpty() ? Optional.empty() : Optional.of(fromRow(best.get()));
   }
 
-  private SealedLayer sealed(SealedRow row) throws IOException {
+  private SealedLayer fromRow(SealedRow row) throws IOException {
     Descriptor descriptor = RemotePlace.descriptor(row.descriptor());
     return new SealedLayer(descriptor, descriptor.digest(), blobs.path(row.hex()));
   }
@@ -216,7 +220,7 @@ public final class Sealer implements AutoCloseable {
           LayerTable.addSealed(tx, row);
           return true;
         });
-    return sealed(row);
+    return fromRow(row);
   }
 
   /** The compression that a layer format stands for. */
