@@ -24,7 +24,7 @@ public record SourceText(String name, String text) {
       if (content.endsWith("\r")) {
         content = content.substring(0, content.length() - 1);
       }
-      out.append(String.format("%4d | %s %s%n", line, hit ? ">>>" : "   ", content));
+      out.append(String.format("%4d | %s %s\n", line, hit ? ">>>" : "   ", content));
     }
     return out.append("--------------------").toString();
   }

@@ -4,11 +4,11 @@ import dev.obdbuild.frontend.DockerfileException;
 
 /** Bounds what a plan may hold, whatever a Dockerfile multiplies. */
 final class Budget {
-  private static final long LIMIT = 128L << 20;
+  private static final long LIMIT = 64L << 20;
 
   private long left = LIMIT;
 
-  /** Counts characters, or entries of lists by what they weigh. */
+  /** Counts bytes, roughly: characters of texts, references of lists. */
   void spend(long amount) throws DockerfileException {
     left -= amount;
     if (left < 0) {

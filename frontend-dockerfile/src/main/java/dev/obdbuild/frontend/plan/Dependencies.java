@@ -54,8 +54,8 @@ final class Dependencies {
           "variable expansion is not supported for --from, define a new stage with FROM using ARG"
               + " from global scope as a workaround");
     }
-    if (name.matches("[+-]?[0-9]{1,9}")) {
-      return table.byIndex(Integer.parseInt(name));
+    if (name.matches("[+-]?[0-9]{1,18}")) {
+      return table.byIndex(Long.parseLong(name));
     }
     return table.byName(name).orElseGet(() -> StageState.hidden(name, lines));
   }

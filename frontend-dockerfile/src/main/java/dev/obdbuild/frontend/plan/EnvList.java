@@ -10,10 +10,13 @@ import java.util.Optional;
 /** Variables in the order in which they were last set. */
 final class EnvList implements Variables {
   private final Map<String, String> values = new LinkedHashMap<>();
+  private List<String> entries = List.of();
+  private boolean changed;
 
   EnvList copy() {
     EnvList copy = new EnvList();
     copy.values.putAll(values);
+    copy.changed = true;
     return copy;
   }
 
@@ -21,10 +24,12 @@ final class EnvList implements Variables {
   void set(String name, String value) {
     values.remove(name);
     values.put(name, value);
+    changed = true;
   }
 
   void remove(String name) {
     values.remove(name);
+    changed = true;
   }
 
   @Override
@@ -36,10 +41,14 @@ final class EnvList implements Variables {
     return values.size();
   }
 
-  /** All as {@code NAME=value}. */
+  /** All as {@code NAME=value}; the same list until something is set. */
   List<String> entries() {
-    List<String> entries = new ArrayList<>(values.size());
-    values.forEach((name, value) -> entries.add(name + "=" + value));
+    if (changed) {
+      List<String> all = new ArrayList<>(values.size());
+      values.forEach((name, value) -> all.add(name + "=" + value));
+      entries = List.copyOf(all);
+      changed = false;
+    }
     return entries;
   }
 }

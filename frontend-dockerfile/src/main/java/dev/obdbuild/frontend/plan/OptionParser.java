@@ -26,7 +26,11 @@ final class OptionParser {
           "dockerfilekey",
           "requestid",
           "cmdline",
-          "source");
+          "source",
+          "cache-imports",
+          "cache-from",
+          "device",
+          "devices");
   private static final List<String> UNSUPPORTED_PREFIXES =
       List.of(
           "context:",

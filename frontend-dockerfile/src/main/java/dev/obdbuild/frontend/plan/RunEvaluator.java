@@ -74,7 +74,10 @@ final class RunEvaluator {
     String words =
         StepNames.shown(expander, origin + command.summary, masked(specs), Style.DISPLAY);
     List<String> env = state.env.entries();
-    budget.spend(env.size() * 8L);
+    // Every RUN has all of it in its marshalled form.
+    for (String entry : env) {
+      budget.spend(entry.length() + 8L);
+    }
     state.steps.add(
         new Step.Run(
             StepNames.label(state, planned, words, origin, true),

@@ -57,7 +57,7 @@ final class StageEvaluator {
       state.workdirSet = base.workdirSet;
       state.buildArgs = new ArrayList<>(base.buildArgs);
       state.dir = base.dir;
-      budget.spend(state.draft.history.size() + state.env.size() + state.buildArgs.size());
+      budget.spend(8L * (state.draft.history.size() + state.env.size() + state.buildArgs.size()));
     }
     ImageDraft draft = state.draft();
     draft.requirePath();

@@ -29,11 +29,11 @@ final class StageTable {
     return Optional.ofNullable(byName.get(name.toLowerCase(Locale.ROOT)));
   }
 
-  StageState byIndex(int index) throws DockerfileException {
+  StageState byIndex(long index) throws DockerfileException {
     if (index < 0 || index >= states.size()) {
       throw new DockerfileException("invalid stage index " + index);
     }
-    return states.get(index);
+    return states.get((int) index);
   }
 
   List<StageState> all() {
