@@ -1,8 +1,9 @@
 #!/bin/bash
 # The device of a build against a plain loop device over a file, both on the same disk, in one run, in turns.
-#   bench/device.sh [fio|untar|all] [ROUNDS] [SECONDS per fio job]
+#   bench/device.sh [fio|base|untar|all] [ROUNDS] [SECONDS per fio job]
 # Needs root, fio, e2fsprogs, jq, and backstore compiled with its tests (mvn -pl backstore test-compile).
 # FIO_DIR (default: a folder in /dev/shm) and DISK_DIR (default: a folder in /var/tmp) say where the files lie.
+# "base" reads from a sealed layer below the writable one: the writable layer's own bytes for "plain".
 # Prints one line per row: IOPS and median latency of each side, and ours relative to plain.
 set -euo pipefail
 what=${1:-all} rounds=${2:-3} seconds=${3:-3} threads=${THREADS:-2}
@@ -27,14 +28,15 @@ classpath() {
   echo "$here/backstore/target/classes:$here/backstore/target/test-classes:$(cat "$disk_dir/cp")"
 }
 
-# start DIR: makes $plain and $ours, over sparse files of one size in DIR
+# start DIR [CODEC BLOCK BYTES]: makes $plain and $ours, over sparse files of one size in DIR
 start() {
   mkdir -p "$1/dev"
   truncate -s $size "$1/plain"
   plain=$(losetup --direct-io=on -b 4096 -f --show "$1/plain")
   mkfifo "$1/in" "$1/out"
   "$java" -Xmx256m -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
-    -cp "$cp" dev.obdbuild.backstore.device.ServeStack "$1/dev" "$1/ours" $size "$threads" <"$1/in" >"$1/out" &
+    -cp "$cp" dev.obdbuild.backstore.device.ServeStack "$1/dev" "$1/ours" $size "$threads" "${@:2}" \
+    <"$1/in" >"$1/out" &
   server=$!
   exec 7>"$1/in"
   read -r ours <"$1/out"
@@ -43,7 +45,7 @@ start() {
 stop() {
   losetup -d "$plain"; plain=
   exec 7>&-; wait "$server"; server=
-  rm -rf "$1"/{plain,ours,in,out}
+  rm -rf "$1"/{plain,ours,ours.base,in,out}
 }
 
 # fio_row NODE RW BLOCK ENGINE DEPTH: "iops p50us mbps"
@@ -52,6 +54,12 @@ fio_row() {
     --time_based --runtime="$seconds" --randrepeat=1 --norandommap --output-format=json |
     jq -r --arg side "${2%%[!a-z]*}" '.jobs[0] | (if $side | test("read") then .read else .write end) |
       "\(.iops|round) \((.clat_ns.percentile["50.000000"] // 0) / 1000 | floor) \(.bw_bytes / 1e6 | round)"'
+}
+
+report() {
+  echo "$1 | plain $2 | ours $3" | awk -v l="$(cut -d' ' -f1 /proc/loadavg)" '{
+    printf "%-24s plain %7d iops %4d us %5d MB/s | ours %7d iops %4d us %5d MB/s | ratio %.2f (load %s)\n",
+      $1" "$2" "$3" "$4, $7, $8, $9, $12, $13, $14, $12 / $7, l }'
 }
 
 fio_part() {
@@ -63,13 +71,28 @@ fio_part() {
     "read 1M libaio 4" "write 1M libaio 4"; do
     for round in $(seq "$rounds"); do
       # shellcheck disable=SC2086
-      p=$(fio_row "$plain" $row); o=$(fio_row "$ours" $row)
-      echo "$row | plain $p | ours $o" | awk -v l="$(cut -d' ' -f1 /proc/loadavg)" '{
-        printf "%-24s plain %7d iops %4d us %5d MB/s | ours %7d iops %4d us %5d MB/s | ratio %.2f (load %s)\n",
-          $1" "$2" "$3" "$4, $7, $8, $9, $12, $13, $14, $12 / $7, l }'
+      report "$row" "$(fio_row "$plain" $row)" "$(fio_row "$ours" $row)"
     done
   done
   stop "$fio_dir"
+}
+
+base_part() {
+  cat /usr/bin/* /usr/lib/x86_64-linux-gnu/*.so* 2>/dev/null | dd bs=1M count=512 iflag=fullblock of="$fio_dir/bytes" status=none || true
+  truncate -s %4096 "$fio_dir/bytes"
+  for format in "LZ4 4096" "ZSTD 4096" "ZSTD 65536"; do
+    # shellcheck disable=SC2086
+    start "$fio_dir" $format "$fio_dir/bytes"
+    echo "sealed layer of $(($(stat -c %s "$fio_dir/bytes") >> 20)) MiB, $format: $(($(stat -c %s "$fio_dir/ours.base") >> 20)) MiB"
+    dd if="$fio_dir/bytes" of="$plain" bs=1M oflag=direct conv=notrunc status=none
+    for row in "randread 4k psync 1" "randread 4k libaio 32" "read 1M libaio 4" "read 128k psync 1"; do
+      for round in $(seq "$rounds"); do
+        # shellcheck disable=SC2086
+        report "$row" "$(fio_row "$plain" $row)" "$(fio_row "$ours" $row)"
+      done
+    done
+    stop "$fio_dir"
+  done
 }
 
 ms() { echo $(($(date +%s%N) / 1000000)); }
@@ -106,7 +129,8 @@ untar_part() {
 cp=$(classpath)
 case $what in
   fio) fio_part ;;
+  base) base_part ;;
   untar) untar_part ;;
-  all) fio_part; untar_part ;;
-  *) echo "usage: $0 [fio|untar|all] [ROUNDS] [SECONDS]" >&2; exit 2 ;;
+  all) fio_part; base_part; untar_part ;;
+  *) echo "usage: $0 [fio|base|untar|all] [ROUNDS] [SECONDS]" >&2; exit 2 ;;
 esac

@@ -42,6 +42,7 @@ final class FioTest {
             "--direct=1",
             "--size=128M",
             "--verify=crc32c",
+            "--verify_state_save=0",
             "--verify_fatal=1",
             "--do_verify=1",
             "--randseed=7");
