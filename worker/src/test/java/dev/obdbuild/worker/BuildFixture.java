@@ -18,6 +18,7 @@ import dev.obdbuild.oci.image.Platform;
 import dev.obdbuild.oci.registry.Credentials;
 import dev.obdbuild.oci.registry.RegistryClient;
 import dev.obdbuild.oci.registry.RegistryConfig;
+import dev.obdbuild.oci.registry.RetryPolicy;
 import dev.obdbuild.overlaybd.lsmt.Layer;
 import dev.obdbuild.snapshots.Lease;
 import dev.obdbuild.snapshots.MountedView;
@@ -79,7 +80,12 @@ final class BuildFixture implements AutoCloseable {
     this.base = base;
     context = Files.createDirectories(folder.resolve("context"));
     Path root = folder.resolve("root");
-    RegistryClient client = push(new RegistryClient(RegistryConfig.defaults(), Credentials.none()));
+    RegistryConfig config =
+        RegistryConfig.defaults()
+            .withRetry(
+                new RetryPolicy(
+                    2, Duration.ofMillis(10), Duration.ofMillis(50), Duration.ofSeconds(5)));
+    RegistryClient client = push(new RegistryClient(config, Credentials.none()));
     BlockCache blocks = push(BlockCache.open(root.resolve("blocks"), 1L << 30));
     RemoteLayers layers = new RemoteLayers(client, blocks);
     snapshots =
