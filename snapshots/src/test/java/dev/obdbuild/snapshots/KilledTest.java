@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
@@ -30,10 +31,11 @@ import org.junit.jupiter.api.io.TempDir;
 @NeedsDevice
 final class KilledTest {
   @TempDir Path root;
+  @TempDir Path placed;
 
   @Test
   void whatAKilledProcessLeftIsUndoneAndWhatItCommittedIsThere() throws Exception {
-    Process child = ChildJvm.start(Builder.class, root.toString(), "1");
+    Process child = ChildJvm.start(Builder.class, root.toString(), "1", placed.toString());
     BufferedReader lines =
         new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8));
     List<String> committed = new ArrayList<>();
@@ -55,7 +57,8 @@ final class KilledTest {
           List<String> committed = new ArrayList<>();
           for (int round = 0; round < 20; round++) {
             Process child =
-                ChildJvm.start(Builder.class, root.toString(), "" + random.nextInt(1000));
+                ChildJvm.start(
+                    Builder.class, root.toString(), "" + random.nextInt(1000), placed.toString());
             BufferedReader lines =
                 new BufferedReader(
                     new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8));
@@ -79,6 +82,10 @@ final class KilledTest {
       assertThat(list("run")).hasSize(1);
       assertThat(list("owners")).hasSize(1);
       assertThat(list("tmp")).isEmpty();
+      assertThat(MountTable.read().at(placed)).isEmpty();
+      if (Files.exists(real.resolve("calls"))) {
+        assertThat(real.resolve("calls")).content().contains("delete --force container-1");
+      }
       assertThat(real.resolve("sleeper"))
           .satisfiesAnyOf(
               file -> assertThat(file).doesNotExist(),
@@ -124,7 +131,18 @@ final class KilledTest {
       var identity = dev.obdbuild.linux.process.ProcessIdentity.of(sleeper.pid()).orElseThrow();
       var _ = snapshots.journal().record(new Resource.Child(identity));
       Files.writeString(root.resolve("sleeper"), "" + sleeper.pid());
-      Files.writeString(snapshots.temporaryDirectory().resolve("t"), "temporary");
+      Path temporary = snapshots.temporaryDirectory();
+      Files.writeString(temporary.resolve("t"), "temporary");
+      Path runtime = root.resolve("runtime");
+      Files.writeString(
+          runtime, "#!/bin/sh\necho \"$@\" >> " + root.toRealPath().resolve("calls") + "\n");
+      var _ = runtime.toFile().setExecutable(true);
+      var _ =
+          snapshots
+              .journal()
+              .record(
+                  new Resource.Container(
+                      runtime.toString(), temporary, "container-1", Optional.empty()));
       Snapshot at = snapshots.scratch();
       for (int step = 0; ; step++) {
         ActiveSnapshot active = snapshots.prepare(at, "step " + step, lease);
@@ -136,6 +154,9 @@ final class KilledTest {
         TestStore.write(snapshots, file, "x");
         at = active.commit("step " + step);
         System.out.println(at.id());
+        if (step == 0) {
+          MountedView _ = snapshots.viewAt(at, Path.of(args[2]));
+        }
         if (random.nextInt(3) == 0) {
           snapshots.sealEarly(at);
         }

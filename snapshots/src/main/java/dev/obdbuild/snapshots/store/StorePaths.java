@@ -3,6 +3,8 @@ package dev.obdbuild.snapshots.store;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.regex.Pattern;
 
 /**
@@ -23,13 +25,19 @@ public final class StorePaths {
   private static final Pattern HEX = Pattern.compile("[0-9a-f]{64}");
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
 
+  private static final FileAttribute<?> PRIVATE =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
   private final Path root;
 
   private StorePaths(Path root) {
     this.root = root;
   }
 
-  /** The store below {@code root}; missing directories are made (root itself with mode 0711). */
+  /**
+   * The store below {@code root}; missing directories are made, for root's eyes only: they hold
+   * setuid files.
+   */
   public static StorePaths create(Path root) throws IOException {
     Path absolute = root.toAbsolutePath().normalize();
     Files.createDirectories(absolute);
@@ -45,7 +53,7 @@ public final class StorePaths {
           paths.root.resolve("locks"),
           paths.blockCache()
         }) {
-      Files.createDirectories(dir);
+      Files.createDirectories(dir, PRIVATE);
     }
     return paths;
   }
