@@ -20,6 +20,10 @@ final class Answers {
   static void json(HttpExchange exchange, int status, String json) throws IOException {
     exchange.getResponseHeaders().set("Content-Type", "application/json");
     byte[] body = json.getBytes(StandardCharsets.UTF_8);
+    if (exchange.getRequestMethod().equals("HEAD")) {
+      empty(exchange, status);
+      return;
+    }
     exchange.sendResponseHeaders(status, body.length);
     try (OutputStream out = exchange.getResponseBody()) {
       out.write(body);

@@ -206,7 +206,9 @@ final class RegistryHandler implements HttpHandler {
         Answers.empty(exchange, 204);
       }
       case "PATCH" -> {
-        if (inOrder(exchange, upload) && receive(exchange, upload, fault)) {
+        if (inOrder(exchange, upload)
+            && receive(exchange, upload, fault)
+            && !(fault instanceof Fault.SilentAfter)) {
           state(exchange, repository, id, upload, 202);
         }
       }
@@ -243,7 +245,7 @@ final class RegistryHandler implements HttpHandler {
       registry.store().append(upload, buffer, n);
       taken += n;
     }
-    return !(fault instanceof Fault.DieUploading) && !(fault instanceof Fault.SilentAfter);
+    return !(fault instanceof Fault.DieUploading);
   }
 
   private static void state(
@@ -273,6 +275,9 @@ final class RegistryHandler implements HttpHandler {
     }
     registry.store().endUpload(id);
     registry.store().putBlob(repository, bytes);
+    if (fault instanceof Fault.SilentAfter) {
+      return;
+    }
     exchange.getResponseHeaders().set("Docker-Content-Digest", told(found, fault));
     exchange.getResponseHeaders().set("Location", "/v2/" + repository + "/blobs/" + found);
     Answers.empty(exchange, 201);

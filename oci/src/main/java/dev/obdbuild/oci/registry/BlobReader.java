@@ -10,7 +10,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -162,7 +161,6 @@ public final class BlobReader {
   private void attempt(Fetch fetch, Fetch.Progress progress, Retry retry) throws IOException {
     long before = progress.left();
     IOException failure;
-    Optional<Duration> asked = Optional.empty();
     try (Response response = ask(fetch, progress)) {
       if (response.status() == 206 || response.status() == 200) {
         position(response, progress);
@@ -170,7 +168,6 @@ public final class BlobReader {
         finish(response);
         return;
       }
-      asked = response.retryAfter();
       failure = Failures.of(what(), response);
       if (!isPassing(response.status()) && target != null) {
         // A kept address has expired: go back to the registry, which is not yet a failure of its
@@ -190,7 +187,7 @@ public final class BlobReader {
     if (progress.left() < before) {
       retry.progressed();
     }
-    retry.after(failure, asked);
+    retry.after(failure);
   }
 
   /** Sees the end of an answer that was read wholly, so that its connection can be used again. */

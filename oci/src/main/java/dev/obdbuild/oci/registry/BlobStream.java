@@ -7,8 +7,6 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.net.URI;
 import java.security.MessageDigest;
-import java.time.Duration;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,7 +68,7 @@ final class BlobStream extends InputStream {
       } catch (IOException e) {
         URI uri = response == null ? URI.create("blob:" + blob.digest()) : response.uri();
         close();
-        retry.after(Failures.of(what(), "GET", uri, e), Optional.empty());
+        retry.after(Failures.of(what(), "GET", uri, e));
       }
     }
     verify();
@@ -109,20 +107,18 @@ final class BlobStream extends InputStream {
     Retry attempts = transport.retry();
     while (true) {
       IOException failure;
-      Optional<Duration> asked = Optional.empty();
       try {
         Response answer = transport.send(endpoint, request);
         if (answer.isSuccess()) {
           return positioned(answer);
         }
-        asked = answer.retryAfter();
         failure = Failures.of(what(), answer);
       } catch (InterruptedIOException e) {
         throw e;
       } catch (IOException e) {
         failure = Failures.of(what(), "GET", endpoint.uri(request.path()), e);
       }
-      attempts.after(failure, asked);
+      attempts.after(failure);
     }
   }
 

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -19,6 +18,7 @@ public final class BlobUpload extends OutputStream {
   public static final int CHUNK = 8 << 20;
 
   private final Transport transport;
+  private final Repository repository;
   private final UploadSession session;
   private final byte[] chunk = new byte[CHUNK];
   private int filled;
@@ -27,6 +27,7 @@ public final class BlobUpload extends OutputStream {
 
   BlobUpload(Transport transport, Repository repository) throws IOException {
     this.transport = transport;
+    this.repository = repository;
     this.session = UploadSession.start(transport, repository);
   }
 
@@ -62,10 +63,17 @@ public final class BlobUpload extends OutputStream {
         session.put(digest, BodyPublishers::noBody, new AtomicLong());
         ended = true;
         return;
+      } catch (RegistryException.NotFound e) {
+        if (!Blobs.exists(transport, repository, digest)) {
+          throw e;
+        }
+        // The registry had done its work at an earlier attempt, whose answer was lost.
+        ended = true;
+        return;
       } catch (InterruptedIOException e) {
         throw e;
       } catch (IOException e) {
-        retry.after(e, Optional.empty());
+        retry.after(e);
       }
     }
   }
@@ -88,7 +96,7 @@ public final class BlobUpload extends OutputStream {
       } catch (InterruptedIOException e) {
         throw e;
       } catch (IOException e) {
-        retry.after(e, Optional.empty());
+        retry.after(e);
         offset = where(start, end, e);
       }
       if (offset < start || offset > end) {
@@ -115,7 +123,7 @@ public final class BlobUpload extends OutputStream {
         }
         throw cause;
       } catch (RegistryException.Unavailable e) {
-        retry.after(e, Optional.empty());
+        retry.after(e);
       }
     }
   }

@@ -10,10 +10,12 @@ import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /** Turns answers and broken connections into errors that say what, where and why. */
 final class Failures {
@@ -48,6 +50,7 @@ final class Failures {
       return new RegistryException.DigestMismatch(
           what + ": the bytes are not those of the digest" + tail, url);
     }
+    @Nullable Duration asked = response.retryAfter().orElse(null);
     return switch (status) {
       case 401 ->
           new RegistryException.Unauthorized(
@@ -61,11 +64,11 @@ final class Failures {
       case 404 -> new RegistryException.NotFound(what + ": not found" + tail, url, status, errors);
       case 408, 429 ->
           new RegistryException.Unavailable(
-              what + ": the registry asks to slow down" + tail, url, status, errors, null);
+              what + ": the registry asks to slow down" + tail, url, status, errors, asked, null);
       default ->
           status >= 500
               ? new RegistryException.Unavailable(
-                  what + ": the registry failed" + tail, url, status, errors, null)
+                  what + ": the registry failed" + tail, url, status, errors, asked, null)
               : new RegistryException.Rejected(
                   what + ": the registry refused" + tail, url, status, errors);
     };
@@ -82,6 +85,7 @@ final class Failures {
         url,
         0,
         List.of(),
+        null,
         failure);
   }
 

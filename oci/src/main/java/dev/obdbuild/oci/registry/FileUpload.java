@@ -66,14 +66,23 @@ final class FileUpload {
         throw e;
       } catch (RegistryException e) {
         if (!e.getClass().equals(RegistryException.NotFound.class) && e.status() != 416) {
-          retry.after(e, Optional.empty());
+          retry.after(e);
         } else {
           retry.after(
               new RegistryException.Unavailable(
-                  e.getMessage() + "; the upload was lost", e.url(), e.status(), e.errors(), e),
-              Optional.empty());
+                  e.getMessage() + "; the upload was lost",
+                  e.url(),
+                  e.status(),
+                  e.errors(),
+                  null,
+                  e));
         }
         Optional<Long> at = blob.size() <= MONOLITHIC ? Optional.empty() : where(session);
+        if (at.isEmpty() && Blobs.exists(transport, repository, blob.digest())) {
+          // The registry had done its work; only its answer was lost.
+          tell(blob.size());
+          return;
+        }
         if (at.isEmpty()) {
           session = UploadSession.start(transport, repository);
         }
@@ -95,7 +104,7 @@ final class FileUpload {
       } catch (InterruptedIOException | RegistryException.Unauthorized e) {
         throw e;
       } catch (RegistryException.Unavailable e) {
-        retry.after(e, Optional.empty());
+        retry.after(e);
       } catch (RegistryException e) {
         return Optional.empty();
       }

@@ -77,27 +77,12 @@ public final class RegistryClient implements AutoCloseable {
 
   /** Whether {@code repository} itself, not a mirror, has the blob. */
   public boolean exists(Repository repository, Digest digest) throws IOException {
-    Request head =
-        Request.of("HEAD", repository.name() + "/blobs/" + digest).pushing(repository.name());
-    return has(repository, head, "blob " + digest + " of " + repository);
+    return Blobs.exists(transport, repository, digest);
   }
 
   /** Whether {@code repository} itself has the manifest. */
   public boolean manifestExists(Repository repository, Digest digest) throws IOException {
-    Request head =
-        Request.of("HEAD", repository.name() + "/manifests/" + digest)
-            .header("Accept", Manifests.ACCEPT)
-            .pushing(repository.name());
-    return has(repository, head, "manifest " + digest + " of " + repository);
-  }
-
-  private boolean has(Repository repository, Request head, String what) throws IOException {
-    try {
-      return transport.call(
-          transport.forWriting(repository.registry()), head, what, response -> true);
-    } catch (RegistryException.NotFound e) {
-      return false;
-    }
+    return Blobs.manifestExists(transport, repository, digest);
   }
 
   /**

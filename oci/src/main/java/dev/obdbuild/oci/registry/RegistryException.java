@@ -1,7 +1,9 @@
 package dev.obdbuild.oci.registry;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A registry did not do what it was asked. One kind per thing the caller would do about it. */
@@ -68,9 +70,22 @@ public abstract sealed class RegistryException extends IOException {
    * help.
    */
   public static final class Unavailable extends RegistryException {
+    private final @Nullable Duration retryAfter;
+
     Unavailable(
-        String message, String url, int status, List<ApiError> errors, @Nullable Throwable cause) {
+        String message,
+        String url,
+        int status,
+        List<ApiError> errors,
+        @Nullable Duration retryAfter,
+        @Nullable Throwable cause) {
       super(message, url, status, errors, cause);
+      this.retryAfter = retryAfter;
+    }
+
+    /** How long the registry asked us to wait, if it did. */
+    public Optional<Duration> retryAfter() {
+      return Optional.ofNullable(retryAfter);
     }
   }
 

@@ -10,23 +10,30 @@ import javax.net.ssl.SSLHandshakeException;
 
 /** The patience left for one operation. Not thread-safe. */
 final class Retry {
+  /** An operation that gets on a little before each failure is given up after so many of them. */
+  private static final int MAX_FRESH_STARTS = 50;
+
   private final RetryPolicy policy;
-  private final long started = System.nanoTime();
+  private long firstFailure;
   private int failures;
+  private int freshStarts;
 
   Retry(RetryPolicy policy) {
     this.policy = policy;
   }
 
   /** Waits before the next attempt, or throws {@code failure} when there is to be none. */
-  void after(IOException failure, Optional<Duration> asked) throws IOException {
+  void after(IOException failure) throws IOException {
+    if (failures == 0) {
+      firstFailure = System.nanoTime();
+    }
     failures += isRefused(failure) ? 2 : 1;
     if (!isTransient(failure) || failures >= policy.attempts()) {
       throw failure;
     }
-    Duration delay = asked.orElseGet(this::backOff);
+    Duration delay = asked(failure).orElseGet(this::backOff);
     delay = delay.compareTo(policy.maxDelay()) > 0 ? policy.maxDelay() : delay;
-    if (System.nanoTime() - started + delay.toNanos() > policy.total().toNanos()) {
+    if (System.nanoTime() - firstFailure + delay.toNanos() > policy.total().toNanos()) {
       throw failure;
     }
     try {
@@ -39,11 +46,20 @@ final class Retry {
 
   /** Forgets earlier failures: the last attempt got on. */
   void progressed() {
-    failures = 0;
+    if (failures > 0 && ++freshStarts <= MAX_FRESH_STARTS) {
+      failures = 0;
+    }
+  }
+
+  private static Optional<Duration> asked(IOException failure) {
+    return failure instanceof RegistryException.Unavailable u ? u.retryAfter() : Optional.empty();
   }
 
   private Duration backOff() {
-    long nanos = policy.firstDelay().toNanos() << Math.min(failures - 1, 20);
+    long nanos = Math.min(policy.firstDelay().toNanos(), policy.maxDelay().toNanos());
+    for (int i = 1; i < failures && nanos < policy.maxDelay().toNanos(); i++) {
+      nanos *= 2;
+    }
     return Duration.ofNanos(nanos / 2 + ThreadLocalRandom.current().nextLong(nanos / 2 + 1));
   }
 

@@ -8,7 +8,7 @@ import java.time.Duration;
  * @param attempts at most, the first one included
  * @param firstDelay doubled after each attempt, with jitter
  * @param maxDelay no single wait is longer, not even when the registry asks for more
- * @param total no attempt starts later than this after the first one
+ * @param total no attempt starts later than this after the first one failed
  */
 public record RetryPolicy(int attempts, Duration firstDelay, Duration maxDelay, Duration total) {
   /** Six attempts within two minutes. */

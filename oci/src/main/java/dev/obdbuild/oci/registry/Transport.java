@@ -6,7 +6,9 @@ import java.io.InterruptedIOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 
@@ -16,11 +18,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Transport implements AutoCloseable {
   private static final int MAX_REDIRECTS = 5;
+  private static final Duration MIRROR_PAUSE = Duration.ofSeconds(30);
 
   private final RegistryConfig config;
   private final HttpSender http;
   private final Tokens tokens;
   private final Endpoints endpoints;
+  private final Map<Endpoint, Long> downSince = new ConcurrentHashMap<>();
 
   Transport(RegistryConfig config, Credentials credentials) {
     this.config = config;
@@ -59,12 +63,18 @@ final class Transport implements AutoCloseable {
   <T> T reading(String registry, Call<T> call) throws IOException {
     List<Endpoint> all = endpoints.forReading(registry);
     IOException first = null;
-    for (int i = 0; i < all.size() - 1; i++) {
+    for (Endpoint mirror : all.subList(0, all.size() - 1)) {
+      if (isDown(mirror)) {
+        continue;
+      }
       try {
-        return call.on(all.get(i));
+        return call.on(mirror);
       } catch (InterruptedIOException e) {
         throw e;
       } catch (IOException e) {
+        if (e instanceof RegistryException.Unavailable) {
+          downSince.put(mirror, System.nanoTime());
+        }
         // A mirror may lack the image or be gone; the registry itself has the last word.
         first = first == null ? e : first;
       }
@@ -80,6 +90,15 @@ final class Transport implements AutoCloseable {
   }
 
   /**
+   * Whether the mirror failed a moment ago: asking it again each time would cost more than it could
+   * save.
+   */
+  private boolean isDown(Endpoint mirror) {
+    Long since = downSince.get(mirror);
+    return since != null && System.nanoTime() - since < MIRROR_PAUSE.toNanos();
+  }
+
+  /**
    * Sends {@code request} until it succeeds and its answer is read, or patience ends.
    *
    * @param what named in errors, in the user's terms
@@ -88,20 +107,18 @@ final class Transport implements AutoCloseable {
       throws IOException {
     Retry retry = retry();
     while (true) {
-      Optional<Duration> asked = Optional.empty();
       IOException failure;
       try (Response response = send(endpoint, request)) {
         if (response.isSuccess()) {
           return reading.read(response);
         }
-        asked = response.retryAfter();
         failure = Failures.of(what, response);
       } catch (InterruptedIOException e) {
         throw e;
       } catch (IOException e) {
         failure = wrap(what, request, endpoint.uri(request.path()), e);
       }
-      retry.after(failure, asked);
+      retry.after(failure);
     }
   }
 

@@ -115,6 +115,20 @@ final class PushTest {
   }
 
   @Test
+  void aLostAnswerToTheLastRequestIsNotAFailure() throws Exception {
+    registry.failNext(1, "PUT ", new Fault.SilentAfter());
+    push(random(3 << 20));
+    assertThat(registry.count("PATCH ")).isEqualTo(1);
+    registry.failNext(1, "PUT ", new Fault.SilentAfter());
+    byte[] blob = random(1234);
+    try (BlobUpload upload = client.startUpload(repository)) {
+      upload.write(blob);
+      upload.finish(Digest.sha256(blob));
+    }
+    assertThat(registry.blob("team/app", Digest.sha256(blob).toString())).contains(blob);
+  }
+
+  @Test
   void aRegistryThatKeepsDyingFailsCleanly() throws Exception {
     byte[] blob = random(3 << 20);
     Path file = Files.write(folder.resolve("blob"), blob);

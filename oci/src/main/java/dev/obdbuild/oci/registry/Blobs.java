@@ -1,0 +1,36 @@
+package dev.obdbuild.oci.registry;
+
+import dev.obdbuild.oci.image.Digest;
+import dev.obdbuild.oci.image.Repository;
+import java.io.IOException;
+
+/** What a repository itself, not a mirror, holds. */
+final class Blobs {
+  private Blobs() {}
+
+  static boolean exists(Transport transport, Repository repository, Digest digest)
+      throws IOException {
+    Request head = Request.of("HEAD", repository.name() + "/blobs/" + digest);
+    return has(transport, repository, head, "blob " + digest + " of " + repository);
+  }
+
+  static boolean manifestExists(Transport transport, Repository repository, Digest digest)
+      throws IOException {
+    Request head =
+        Request.of("HEAD", repository.name() + "/manifests/" + digest)
+            .header("Accept", Manifests.ACCEPT);
+    return has(transport, repository, head, "manifest " + digest + " of " + repository);
+  }
+
+  private static boolean has(Transport transport, Repository repository, Request head, String what)
+      throws IOException {
+    // The same scope as the push that follows, so that both use one token.
+    Request scoped = head.pushing(repository.name());
+    try {
+      return transport.call(
+          transport.forWriting(repository.registry()), scoped, what, response -> true);
+    } catch (RegistryException.NotFound e) {
+      return false;
+    }
+  }
+}
