@@ -11,4 +11,4 @@ trap 'rm -f "$classpath"' EXIT
 "$MAVEN" -q -B -pl overlaybd-writable dependency:build-classpath -DincludeScope=test -Dmdep.outputFile="$classpath"
 exec "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED \
   -cp "overlaybd-writable/target/test-classes:overlaybd-writable/target/classes:$(cat "$classpath")" \
-  org.openjdk.jmh.Main "$@"
+  org.openjdk.jmh.Main -prof dev.obdbuild.overlaybd.jmh.CpuTime "$@"

@@ -12,6 +12,13 @@ public record ZFileOptions(Codec codec, int blockSize, boolean checksum, int lev
   /** The original's level. */
   public static final int ZSTD_LEVEL = 3;
 
+  /**
+   * What to take when nothing else is asked for: within 5 % of gzip's size, twice as fast to write
+   * per core as the original's zstd, and a random 4 KiB read still decodes only 16. The figures are
+   * in the module's README.
+   */
+  public static final ZFileOptions DEFAULT = new ZFileOptions(Codec.ZSTD, 16384, true, 1);
+
   static final int MIN_BLOCK = 4096;
   static final int MAX_BLOCK = 65536;
 

@@ -29,7 +29,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 2, time = 1)
 @Measurement(iterations = 4, time = 1)
 public class IndexBenchmark {
-  private static final int BATCH = 4096;
+  private static final int BATCH = 1 << 16;
 
   @Param({"1000", "10000", "100000", "1000000"})
   public int segments;

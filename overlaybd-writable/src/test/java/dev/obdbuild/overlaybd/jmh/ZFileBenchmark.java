@@ -57,7 +57,11 @@ public class ZFileBenchmark {
 
   static ZFileOptions options(String kind) {
     String[] words = kind.split("-");
-    return new ZFileOptions(Codec.valueOf(words[0]), Integer.parseInt(words[1]), true);
+    Codec codec = Codec.valueOf(words[0]);
+    int blockSize = Integer.parseInt(words[1]);
+    return words.length == 2
+        ? new ZFileOptions(codec, blockSize, true)
+        : new ZFileOptions(codec, blockSize, true, Integer.parseInt(words[2]));
   }
 
   @Benchmark
