@@ -156,6 +156,11 @@ final class RunEvaluator {
     if (line.heredocs().isEmpty()) {
       return new Command(line.words(), Optional.empty(), "");
     }
+    if (line.words().size() != 1) {
+      // The document was announced in a flag.
+      throw new DockerfileException(
+          "parsing produced an invalid run command: " + HistoryText.list(line.words()));
+    }
     String words = line.words().getFirst();
     if (Heredoc.announcedBy(words).isEmpty()) {
       StringBuilder whole = new StringBuilder(words);
