@@ -6,6 +6,7 @@ import static dev.obdbuild.oci.registry.RegistryFixture.repository;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.obdbuild.oci.image.Descriptor;
 import dev.obdbuild.oci.image.Digest;
 import dev.obdbuild.oci.image.Reference;
 import dev.obdbuild.testkit.TestIdentity;
@@ -187,6 +188,23 @@ final class LoginTest {
             .hasMessageContaining("TLS with " + tls.host() + " failed");
       }
       assertThat(tls.count("GET .*/manifests/")).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aRedirectFromTlsToPlainHttpIsRefused() throws Exception {
+    TestIdentity identity = TestIdentity.make(folder, "server");
+    try (TestRegistry tls = TestRegistry.start(identity).redirectBlobs()) {
+      Descriptor blob = RegistryFixture.descriptor(new byte[10]);
+      tls.putBlob("app", new byte[10]);
+      HostConfig trusted = HostConfig.DEFAULT.withCaFiles(List.of(identity.file("server.crt")));
+      RegistryConfig config = config().withHost(tls.host(), trusted);
+      try (RegistryClient client = new RegistryClient(config, Credentials.none())) {
+        assertThatThrownBy(() -> client.smallBlob(repository(tls, "app"), blob))
+            .isInstanceOf(RegistryException.class)
+            .hasMessageContaining("redirected from TLS")
+            .hasMessageNotContaining("signature=secret");
+      }
     }
   }
 

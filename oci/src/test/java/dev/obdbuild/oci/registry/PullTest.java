@@ -129,7 +129,7 @@ final class PullTest {
         .isInstanceOf(RegistryException.Unavailable.class)
         .hasMessageContaining("503")
         .hasMessageContaining("DOWN");
-    assertThat(registry.count("GET .*/manifests/")).isEqualTo(4);
+    assertThat(registry.count("GET .*/manifests/")).isEqualTo(5);
   }
 
   @Test
@@ -254,7 +254,7 @@ final class PullTest {
           assertThat(mirrored.resolve(Reference.parse("app:1")).body()).isEqualTo(image.manifest());
         }
       }
-      assertThat(mirror.count("GET .*/manifests/")).isEqualTo(4);
+      assertThat(mirror.count("GET .*/manifests/")).isEqualTo(5);
     }
   }
 

@@ -18,7 +18,7 @@ final class RegistryFixture {
         .withTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(1))
         .withRetry(
             new RetryPolicy(
-                4, Duration.ofMillis(2), Duration.ofSeconds(2), Duration.ofSeconds(20)));
+                5, Duration.ofMillis(2), Duration.ofSeconds(2), Duration.ofSeconds(20)));
   }
 
   static RegistryClient client() {
