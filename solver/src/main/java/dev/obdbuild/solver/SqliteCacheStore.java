@@ -56,7 +56,6 @@ public final class SqliteCacheStore implements CacheStore {
     settings.setProperty("busy_timeout", Integer.toString(BUSY_MILLIS));
     settings.setProperty("journal_mode", "WAL");
     settings.setProperty("synchronous", "NORMAL");
-    settings.setProperty("transaction_mode", "IMMEDIATE");
     try {
       Connection connection = DriverManager.getConnection("jdbc:sqlite:" + absolute, settings);
       try (Statement statement = connection.createStatement()) {

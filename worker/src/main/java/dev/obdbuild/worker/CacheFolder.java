@@ -34,7 +34,7 @@ record CacheFolder(
     String id = cache.id();
     if (initial.isPresent()) {
       try (InputTree tree = InputTree.open(workspace.snapshots(), initial.get())) {
-        Digest content = Contents.digestOfPath(workspace, tree, selector);
+        Digest content = Contents.digestOfPath(workspace, tree, selector, context.cancellation());
         id += "\nfrom " + content;
       }
     }

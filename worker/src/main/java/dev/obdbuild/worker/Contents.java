@@ -2,6 +2,7 @@ package dev.obdbuild.worker;
 
 import dev.obdbuild.llb.FileAction.Copy;
 import dev.obdbuild.oci.image.Digest;
+import dev.obdbuild.solver.Cancellation;
 import dev.obdbuild.solver.InputKey;
 import dev.obdbuild.worker.content.ContentNotFoundException;
 import dev.obdbuild.worker.content.FileTree;
@@ -38,8 +39,9 @@ final class Contents {
           try (InputTree input = InputTree.open(workspace.snapshots(), result)) {
             StringBuilder digests = new StringBuilder();
             for (Selection selection : selections) {
-              context.cancellation().throwIfCancelled();
-              digests.append(digest(workspace, input, selection)).append('\n');
+              digests
+                  .append(digest(workspace, input, selection, context.cancellation()))
+                  .append('\n');
             }
             return Digest.sha256(digests.toString().getBytes(StandardCharsets.UTF_8));
           }
@@ -50,14 +52,17 @@ final class Contents {
     key.add("path", selection.src())
         .add("wildcard", selection.wildcard())
         .add("follow", selection.followLinks())
+        .add("contents only", selection.contentsOnly())
         .add("include", selection.includePatterns())
         .add("exclude", selection.excludePatterns())
         .add("required", selection.requiredPaths());
   }
 
   /** The digest of a path of an open input. */
-  static Digest digestOfPath(Workspace workspace, InputTree input, String path) throws IOException {
-    return digest(workspace, input, path(path));
+  static Digest digestOfPath(
+      Workspace workspace, InputTree input, String path, Cancellation cancellation)
+      throws IOException {
+    return digest(workspace, input, path(path), cancellation);
   }
 
   /** The digest of a whole folder of the caller. */
@@ -69,14 +74,21 @@ final class Contents {
         .call(() -> workspace.tools().contents().of(tree, Selection.ALL, hashed));
   }
 
-  private static Digest digest(Workspace workspace, InputTree input, Selection selection)
+  private static Digest digest(
+      Workspace workspace, InputTree input, Selection selection, Cancellation cancellation)
       throws IOException {
+    cancellation.throwIfCancelled();
     try {
       Digest digest =
           workspace
               .snapshots()
               .mountThreads()
-              .call(() -> workspace.tools().contents().of(input.tree(), selection, bytes -> {}));
+              .call(
+                  () ->
+                      workspace
+                          .tools()
+                          .contents()
+                          .of(input.tree(), selection, bytes -> cancellation.throwIfCancelled()));
       input.confirm();
       return digest;
     } catch (ContentNotFoundException e) {

@@ -55,7 +55,12 @@ final class ImageStep implements Op<WorkerResult> {
         workspace
             .tools()
             .images()
-            .open(exact, platform, workspace.session().lease(), context.progress());
+            .open(
+                exact,
+                platform,
+                workspace.session().lease(),
+                context.progress(),
+                context.cancellation());
     return List.of(new SnapshotResult(snapshot));
   }
 }

@@ -2,6 +2,7 @@ package dev.obdbuild.worker;
 
 import dev.obdbuild.llb.SourceAttr;
 import dev.obdbuild.llb.SourceOp;
+import dev.obdbuild.oci.image.Digest;
 import dev.obdbuild.solver.CacheMap;
 import dev.obdbuild.solver.Op;
 import dev.obdbuild.solver.OpContext;
@@ -55,10 +56,16 @@ final class LocalStep implements Op<WorkerResult> {
               .call(() -> workspace.session().locals().open(name, filter));
       opened.accept(found);
       tree = found;
+      Digest content =
+          Contents.digestOfLocal(
+              workspace,
+              found,
+              bytes -> {
+                context.cancellation().throwIfCancelled();
+                status.add(bytes);
+              });
       return CacheMap.ofThisSolve(
-          new OpKey("local", 1)
-              .add("content", Contents.digestOfLocal(workspace, found, status::add).toString())
-              .digest());
+          new OpKey("local", 1).add("content", content.toString()).digest());
     }
   }
 

@@ -16,6 +16,7 @@ import dev.obdbuild.snapshots.ImageBase;
 import dev.obdbuild.snapshots.Lease;
 import dev.obdbuild.snapshots.Snapshot;
 import dev.obdbuild.snapshots.Snapshots;
+import dev.obdbuild.solver.Cancellation;
 import dev.obdbuild.solver.progress.OpProgress;
 import dev.obdbuild.solver.progress.StatusProgress;
 import java.io.IOException;
@@ -51,6 +52,21 @@ public final class BaseImages {
    */
   public Snapshot open(Reference reference, Platform platform, Lease lease, OpProgress progress)
       throws IOException {
+    return open(reference, platform, lease, progress, Cancellation.never());
+  }
+
+  /**
+   * As above.
+   *
+   * @throws java.util.concurrent.CancellationException when cancelled while converting
+   */
+  public Snapshot open(
+      Reference reference,
+      Platform platform,
+      Lease lease,
+      OpProgress progress,
+      Cancellation cancellation)
+      throws IOException {
     ImageBase base;
     try (StatusProgress status = progress.status("resolve " + reference.canonical())) {
       status.update(0, 0);
@@ -63,7 +79,7 @@ public final class BaseImages {
     if (base.layers().isEmpty()) {
       return snapshots.scratch();
     }
-    try (LayerStatuses layers = new LayerStatuses(progress)) {
+    try (LayerStatuses layers = new LayerStatuses(progress, cancellation)) {
       return snapshots.base(base, lease, layers);
     }
   }

@@ -3,6 +3,7 @@ package dev.obdbuild.worker.image;
 import dev.obdbuild.oci.image.Descriptor;
 import dev.obdbuild.oci.image.Digest;
 import dev.obdbuild.snapshots.BaseProgress;
+import dev.obdbuild.solver.Cancellation;
 import dev.obdbuild.solver.progress.OpProgress;
 import dev.obdbuild.solver.progress.StatusProgress;
 import java.util.LinkedHashMap;
@@ -17,14 +18,20 @@ final class LayerStatuses implements BaseProgress, AutoCloseable {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final OpProgress progress;
+  private final Cancellation cancellation;
   private final Map<Digest, StatusProgress> open = new LinkedHashMap<>();
 
-  LayerStatuses(OpProgress progress) {
+  LayerStatuses(OpProgress progress, Cancellation cancellation) {
     this.progress = progress;
+    this.cancellation = cancellation;
   }
 
   @Override
   public void layer(Descriptor layer, long bytes, boolean done) {
+    if (!done) {
+      // Ends the conversion: the report is the only place where it listens.
+      cancellation.throwIfCancelled();
+    }
     lock.lock();
     try {
       StatusProgress status = open.get(layer.digest());
