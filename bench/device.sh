@@ -25,7 +25,11 @@ trap finish EXIT
 classpath() {
   (cd "$here" && ./mvnw -o -q -B -pl backstore dependency:build-classpath -Dmdep.includeScope=test \
     -Dmdep.outputFile="$disk_dir/cp" >/dev/null)
-  echo "$here/backstore/target/classes:$here/backstore/target/test-classes:$(cat "$disk_dir/cp")"
+  # Copies, so that a build beside this run does not replace them.
+  mkdir "$disk_dir/lib"
+  tr ':' '\n' <"$disk_dir/cp" | xargs cp -t "$disk_dir/lib"
+  cp -r "$here"/backstore/target/{classes,test-classes} "$disk_dir"
+  echo "$disk_dir/classes:$disk_dir/test-classes:$disk_dir/lib/*"
 }
 
 # start DIR [CODEC BLOCK BYTES]: makes $plain and $ours, over sparse files of one size in DIR

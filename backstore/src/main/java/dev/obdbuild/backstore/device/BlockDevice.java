@@ -47,4 +47,10 @@ public interface BlockDevice extends Closeable {
 
   /** Makes a range read as zeros and gives up its space where that is possible. */
   void discard(long offset, long length) throws IOException;
+
+  /**
+   * Told by an exporter that a request went unanswered or that the device was cut off, so that
+   * whoever uses the device learns of it although no call here failed. Never fails.
+   */
+  default void fail(IOException reason) {}
 }

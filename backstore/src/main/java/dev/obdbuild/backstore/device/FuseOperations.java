@@ -138,7 +138,7 @@ final class FuseOperations {
   }
 
   /** The device keeps its failure and tells its owner; the kernel gets a number. */
-  private static int attempt(Action action) {
+  private int attempt(Action action) {
     try {
       action.run();
       return 0;
@@ -146,8 +146,14 @@ final class FuseOperations {
       return Errno.EROFS;
     } catch (IOException e) {
       return e instanceof LinuxException known && known.is(Errno.ENOSPC) ? Errno.ENOSPC : Errno.EIO;
-    } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
+    } catch (RuntimeException | Error e) {
+      device.fail(new IOException("serving the device failed: " + e, e));
       return Errno.EIO;
     }
+  }
+
+  /** Has the device's user know that it answers no more. */
+  void fail(IOException reason) {
+    device.fail(reason);
   }
 }

@@ -101,6 +101,7 @@ final class FuseServer {
 
   private void broke(Throwable cause) {
     broken.compareAndSet(null, cause);
+    operations.fail(new IOException("serving " + session.file() + " failed: " + cause, cause));
     try {
       connection.abort();
     } catch (IOException e) {
@@ -110,6 +111,7 @@ final class FuseServer {
 
   /** Fails every access from now on. */
   void abort() throws IOException {
+    operations.fail(new IOException(session.file() + " was aborted"));
     connection.abort();
   }
 

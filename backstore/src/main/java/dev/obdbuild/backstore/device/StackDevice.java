@@ -103,7 +103,7 @@ public final class StackDevice implements BlockDevice {
     check(offset, dst.byteSize());
     try {
       view.read(offset, dst);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       throw failed("read of " + offset + "+" + dst.byteSize(), e);
     }
     counters.read(dst.byteSize());
@@ -147,7 +147,7 @@ public final class StackDevice implements BlockDevice {
       writable("write", offset, src.byteSize()).write(offset, src);
     } catch (ReadOnlyDeviceException e) {
       throw e;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       throw failed("write of " + offset + "+" + src.byteSize(), e);
     } finally {
       barrier.readLock().unlock();
@@ -163,7 +163,7 @@ public final class StackDevice implements BlockDevice {
       writable("discard", offset, length).discard(offset, length, view.base());
     } catch (ReadOnlyDeviceException e) {
       throw e;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       throw failed("discard of " + offset + "+" + length, e);
     } finally {
       barrier.readLock().unlock();
@@ -201,7 +201,7 @@ public final class StackDevice implements BlockDevice {
     Sectors.check(this, offset, length);
   }
 
-  private IOException failed(String what, Exception cause) {
+  private IOException failed(String what, Throwable cause) {
     IOException told =
         cause instanceof IOException io
             ? io
@@ -230,7 +230,7 @@ public final class StackDevice implements BlockDevice {
       Layer frozen;
       try {
         frozen = now.top().freeze();
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException | Error e) {
         throw failed("freeze", e);
       }
       // A frozen writable layer still reads; so readers that took the old view are no concern here.
@@ -280,6 +280,7 @@ public final class StackDevice implements BlockDevice {
   }
 
   /** Fails everything from now on. The first reason counts. */
+  @Override
   public void fail(IOException reason) {
     failure.compareAndSet(null, reason);
   }

@@ -6,6 +6,7 @@ import dev.obdbuild.linux.loop.LoopDevice;
 import dev.obdbuild.linux.mount.MountPoint;
 import dev.obdbuild.linux.mount.MountTable;
 import dev.obdbuild.linux.mount.Mounts;
+import dev.obdbuild.overlaybd.lsmt.LayerStack;
 import dev.obdbuild.testkit.NeedsTool;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -36,6 +37,15 @@ final class FuseLoopExporterTest extends ExporterConformance {
   @Override
   DeviceExporter exporter() {
     return exporter;
+  }
+
+  @Test
+  void abortFailsTheDeviceSoThatItsStepIsNotSealed() throws IOException {
+    try (StackDevice device = StackDevice.readOnly(LayerStack.of(List.of(), 1 << 20));
+        ExportedDevice exported = exporter.export(device, "aborted", true)) {
+      exported.abort();
+      assertThat(device.failure().orElseThrow()).hasMessageContaining("aborted");
+    }
   }
 
   @Test

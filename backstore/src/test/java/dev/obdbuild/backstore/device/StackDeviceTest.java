@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What a {@link StackDevice} does beyond being a {@link BlockDevice}: steps, failures, counts. */
@@ -107,6 +108,19 @@ final class StackDeviceTest {
   }
 
   @Test
+  void anErrorOfTheMachineIsAFailureToo() throws IOException {
+    BrokenFile file = new BrokenFile(committed());
+    LayerStack stack = LayerStack.of(List.of(Layer.open(file, "broken")), SIZE);
+    try (StackDevice device = StackDevice.readOnly(stack)) {
+      file.error = new NoClassDefFoundError("planted");
+      assertThatThrownBy(() -> BlockDeviceConformance.read(device, 0, 4096))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("planted");
+      assertThat(device.failure()).isPresent();
+    }
+  }
+
+  @Test
   void aDeviceCanBeFailedFromOutsideAndKeepsTheFirstReason() throws IOException {
     try (StackDevice device = device()) {
       device.fail(new IOException("cancelled"));
@@ -190,6 +204,7 @@ final class StackDeviceTest {
   private static final class BrokenFile implements BlockFile {
     private final BlockFile file;
     volatile boolean broken;
+    volatile @Nullable Error error;
 
     BrokenFile(BlockFile file) {
       this.file = file;
@@ -202,6 +217,10 @@ final class StackDeviceTest {
 
     @Override
     public void read(long offset, MemorySegment dst) throws IOException {
+      Error planted = error;
+      if (planted != null) {
+        throw planted;
+      }
       if (broken) {
         throw new IOException("planted failure of the registry");
       }
