@@ -32,9 +32,7 @@ final class Failures {
   /** Anything that a command throws. */
   static int execution(Exception e, CommandLine line, ParseResult result) {
     PrintWriter err = line.getErr();
-    if (Optional.ofNullable(System.getenv(TRACE_VARIABLE)).isPresent()) {
-      e.printStackTrace(err);
-    }
+    trace(e);
     int code =
         switch (e) {
           case HostException host -> report(err, text(host), ExitCode.HOST);
@@ -51,6 +49,13 @@ final class Failures {
         };
     err.flush();
     return code;
+  }
+
+  /** Prints where a failure comes from, for whoever asked for it by OBD_TRACE. */
+  static void trace(Exception e) {
+    if (Optional.ofNullable(System.getenv(TRACE_VARIABLE)).isPresent()) {
+      e.printStackTrace();
+    }
   }
 
   private static int report(PrintWriter err, String message, int code) {

@@ -14,11 +14,6 @@ final class LaterFlags {
   @SuppressWarnings("NullAway.Init") // picocli sets the annotated field
   LaterFlags() {}
 
-  @Option(names = "--allow", hidden = true)
-  void allow(String value) {
-    refuse("--allow");
-  }
-
   @Option(names = "--annotation", hidden = true)
   void annotation(String value) {
     refuse("--annotation");

@@ -41,7 +41,21 @@ import picocli.CommandLine.Spec;
       "'obd-build COMMAND --help' explains a command. 'obd-build setup' installs what the host lacks."
     },
     versionProvider = ObdBuild.Version.class,
-    subcommands = {CompletionCommand.class, VersionCommand.class})
+    subcommands = {
+      BuildCommand.class,
+      RunCommand.class,
+      PushCommand.class,
+      ConvertCommand.class,
+      ImagesCommand.class,
+      InspectCommand.class,
+      RmiCommand.class,
+      MountCommand.class,
+      DuCommand.class,
+      PruneCommand.class,
+      VerifyCommand.class,
+      CompletionCommand.class,
+      VersionCommand.class
+    })
 public final class ObdBuild implements Runnable {
 
   @Spec private CommandSpec spec;
@@ -83,6 +97,9 @@ public final class ObdBuild implements Runnable {
     line.setUsageHelpWidth(100);
     line.setParameterExceptionHandler(Failures::usage);
     line.setExecutionExceptionHandler(Failures::execution);
+    // What follows the image of a run belongs to the container's command.
+    line.getSubcommands()
+        .forEach((name, command) -> command.setStopAtPositional(name.equals(RunCommand.NAME)));
     return line;
   }
 

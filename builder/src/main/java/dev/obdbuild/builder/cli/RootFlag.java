@@ -16,4 +16,9 @@ final class RootFlag {
   Path root() {
     return root.toAbsolutePath().normalize();
   }
+
+  /** This folder with everything else as usual. */
+  HostOptions options() {
+    return HostOptions.of(root());
+  }
 }

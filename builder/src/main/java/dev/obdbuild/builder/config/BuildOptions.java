@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One build as the user asked for it.
@@ -12,18 +13,21 @@ import java.util.Optional;
  * @param context the folder that COPY and ADD read
  * @param dockerfile path of the Dockerfile; empty for the one in the context
  * @param secrets values that RUN steps may mount
+ * @param entitlements what RUN steps may ask for: {@code network.host}, {@code security.insecure}
  */
 public record BuildOptions(
     Path context,
     Optional<Path> dockerfile,
     Dockerfile frontend,
     List<SecretSpec> secrets,
+    Set<String> entitlements,
     Output output,
     ProgressMode progress,
     HostOptions host) {
 
   public BuildOptions {
     secrets = List.copyOf(secrets);
+    entitlements = Set.copyOf(entitlements);
   }
 
   /**

@@ -20,6 +20,11 @@ public record HostOptions(
   private static final long SMALLEST_FS = 64L << 20;
   private static final long LARGEST_FS = 16L << 40;
 
+  /** A state folder with everything else as usual. */
+  public static HostOptions of(Path root) {
+    return new HostOptions(root, DeviceChoice.AUTO, "auto", DEFAULT_FS_SIZE, Optional.empty());
+  }
+
   public HostOptions {
     if (fsSize < SMALLEST_FS || fsSize > LARGEST_FS || fsSize % 4096 != 0) {
       throw new IllegalArgumentException(

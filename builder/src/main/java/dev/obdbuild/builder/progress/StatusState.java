@@ -59,7 +59,7 @@ final class StatusState {
 
   /** Name and bytes. */
   String text() {
-    String name = newest.name().isEmpty() ? newest.id() : newest.name();
+    String name = newest.id().isEmpty() ? newest.name() : newest.id();
     if (newest.total() > 0) {
       return name + " " + Amount.exact(newest.current()) + " / " + Amount.exact(newest.total());
     }

@@ -1,0 +1,40 @@
+package dev.obdbuild.builder;
+
+import dev.obdbuild.builder.progress.Amount;
+import dev.obdbuild.oci.image.Digest;
+
+/**
+ * What a build came to.
+ *
+ * @param imageId digest of the config
+ * @param manifest digest of the manifest
+ */
+public record BuildOutcome(Digest imageId, Digest manifest, Moved moved) {
+
+  /**
+   * What was moved for it, in bytes.
+   *
+   * @param base compressed size of the base images
+   * @param fetched of layers, from registries
+   * @param sealedLayers number of layers that this build made
+   * @param sealed their sealed size
+   * @param pushed of layers, to registries
+   */
+  public record Moved(long base, long fetched, int sealedLayers, long sealed, long pushed) {
+
+    /** The last line of a build. */
+    @Override
+    public String toString() {
+      return "base "
+          + Amount.rounded(base)
+          + ", fetched "
+          + Amount.rounded(fetched)
+          + "; "
+          + sealedLayers
+          + (sealedLayers == 1 ? " layer " : " layers ")
+          + Amount.rounded(sealed)
+          + " sealed; pushed "
+          + Amount.rounded(pushed);
+    }
+  }
+}

@@ -1,0 +1,26 @@
+package dev.obdbuild.builder;
+
+import java.nio.file.Path;
+
+/**
+ * Where the parts of the state folder lie that the store itself does not know.
+ *
+ * @param root the state folder
+ */
+record CacheFolders(Path root) {
+
+  /** Which results are known under which keys. */
+  Path results() {
+    return root.resolve("cache").resolve("results.db");
+  }
+
+  /** Digests of files that have not changed since. */
+  Path digests() {
+    return root.resolve("cache").resolve("digests");
+  }
+
+  /** Folders of cache mounts. */
+  Path mounts() {
+    return root.resolve("cache").resolve("mounts");
+  }
+}

@@ -1,0 +1,172 @@
+package dev.obdbuild.builder;
+
+import dev.obdbuild.backstore.cache.BlockCache;
+import dev.obdbuild.backstore.device.FuseLoopExporter;
+import dev.obdbuild.backstore.remote.RemoteLayers;
+import dev.obdbuild.builder.config.ConfigFile;
+import dev.obdbuild.builder.config.HostOptions;
+import dev.obdbuild.oci.registry.Credentials;
+import dev.obdbuild.oci.registry.RegistryClient;
+import dev.obdbuild.snapshots.PruneReport;
+import dev.obdbuild.snapshots.PruneRequest;
+import dev.obdbuild.snapshots.Snapshots;
+import dev.obdbuild.snapshots.SnapshotsConfig;
+import dev.obdbuild.snapshots.store.StorePaths;
+import dev.obdbuild.solver.Solver;
+import dev.obdbuild.solver.SqliteCacheStore;
+import dev.obdbuild.worker.JournalledContainers;
+import dev.obdbuild.worker.WorkerResult;
+import dev.obdbuild.worker.WorkerTools;
+import dev.obdbuild.worker.cachemount.CacheMounts;
+import dev.obdbuild.worker.content.ContentDigest;
+import dev.obdbuild.worker.content.FileDigestCache;
+import dev.obdbuild.worker.exec.ExecRunner;
+import dev.obdbuild.worker.exec.OciRuntime;
+import dev.obdbuild.worker.image.BaseImages;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.concurrent.Semaphore;
+
+/**
+ * Everything that one process of obd-build works with, wired by hand: registry, store, solver,
+ * worker. Opening it undoes what dead processes left in the state folder. Thread-safe.
+ */
+public final class Engine implements AutoCloseable {
+
+  private final HostOptions host;
+  private final Closing closing;
+  private final RegistryClient registry;
+  private final RegistryBlobs blobs;
+  private final Snapshots snapshots;
+  private final BaseImages images;
+  private final SqliteCacheStore cache;
+  private final CacheFolders folders;
+  private final ContentDigest contents;
+
+  private Engine(HostOptions host, ConfigFile config, Credentials credentials, Closing closing)
+      throws IOException {
+    this.host = host;
+    this.closing = closing;
+    StorePaths paths = StorePaths.create(host.root());
+    this.folders = new CacheFolders(paths.root());
+    registry = closing.add(new RegistryClient(config.registries(), credentials));
+    BlockCache blocks = closing.add(BlockCache.open(paths.blockCache(), config.blockCacheBytes()));
+    blobs = new RegistryBlobs(registry, new RemoteLayers(registry, blocks));
+    SnapshotsConfig store =
+        SnapshotsConfig.of(host.root(), FuseLoopExporter::new, blobs)
+            .withFilesystemBytes(host.fsSize());
+    snapshots = closing.add(Snapshots.open(host.layers().map(store::withFormat).orElse(store)));
+    images = new BaseImages(registry, snapshots);
+    cache = closing.add(SqliteCacheStore.open(folders.results()));
+    int threads = Runtime.getRuntime().availableProcessors();
+    FileDigestCache digests = closing.add(FileDigestCache.open(folders.digests()));
+    contents = closing.add(new ContentDigest(digests, threads));
+  }
+
+  /**
+   * Opens the state folder.
+   *
+   * @throws IOException when it cannot be used; nothing stays open then
+   */
+  public static Engine open(HostOptions host, ConfigFile config, Credentials credentials)
+      throws IOException {
+    Closing closing = new Closing();
+    try {
+      return new Engine(host, config, credentials, closing);
+    } catch (IOException | RuntimeException e) {
+      closing.closeAfter(e);
+      throw e;
+    }
+  }
+
+  /** How the engine was asked to work. */
+  public HostOptions host() {
+    return host;
+  }
+
+  /** The store. */
+  public Snapshots snapshots() {
+    return snapshots;
+  }
+
+  RegistryClient registry() {
+    return registry;
+  }
+
+  BaseImages images() {
+    return images;
+  }
+
+  CacheFolders folders() {
+    return folders;
+  }
+
+  /** A solver over the results that this and earlier processes saved. */
+  Solver<WorkerResult> solver() {
+    return new Solver<>(cache);
+  }
+
+  /**
+   * What builds work with.
+   *
+   * @throws HostException when there is no OCI runtime
+   */
+  WorkerTools tools() throws IOException {
+    int steps = Math.max(2, Runtime.getRuntime().availableProcessors());
+    return new WorkerTools(
+        snapshots,
+        images,
+        runner(),
+        new CacheMounts(folders.mounts()),
+        contents,
+        new Semaphore(steps));
+  }
+
+  /**
+   * Runs containers.
+   *
+   * @throws HostException when there is no OCI runtime
+   */
+  ExecRunner runner() throws IOException {
+    OciRuntime runtime;
+    try {
+      runtime = OciRuntime.find(host.runtime());
+    } catch (IOException e) {
+      throw new HostException(String.valueOf(e.getMessage()));
+    }
+    return new ExecRunner(
+        runtime, snapshots.temporaryDirectory(), new JournalledContainers(snapshots.journal()));
+  }
+
+  /** Bytes of layers fetched from registries since the engine was opened. */
+  long fetchedBytes() {
+    return blobs.fetchedBytes();
+  }
+
+  /**
+   * Removes what nobody uses.
+   *
+   * @param request what; with base images, the folders of cache mounts and the known results go too
+   */
+  public PruneReport prune(PruneRequest request) throws IOException {
+    PruneReport report = snapshots.prune(request);
+    if (!request.all() || request.keepBytes() > 0 || !request.keepFor().isZero()) {
+      return report;
+    }
+    cache.prune(Instant.now());
+    CacheMounts mounts = new CacheMounts(folders.mounts());
+    long freed = report.bytes();
+    for (CacheMounts.Record folder : mounts.list()) {
+      if (!folder.inUse() && mounts.remove(folder)) {
+        freed += folder.bytes();
+      }
+    }
+    return new PruneReport(report.removed(), freed);
+  }
+
+  /** Unmounts and closes everything. */
+  @Override
+  public void close() throws IOException {
+    closing.close();
+  }
+}

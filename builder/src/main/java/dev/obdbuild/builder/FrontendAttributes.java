@@ -1,0 +1,46 @@
+package dev.obdbuild.builder;
+
+import dev.obdbuild.builder.config.BuildOptions;
+import dev.obdbuild.builder.config.ExtraHost;
+import dev.obdbuild.builder.config.Ulimit;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** The options of a build in the names that BuildKit's Dockerfile frontend knows. */
+final class FrontendAttributes {
+
+  private FrontendAttributes() {}
+
+  static Map<String, String> of(BuildOptions.Dockerfile options, String filename) {
+    Map<String, String> out = new TreeMap<>();
+    out.put("filename", filename);
+    options.target().ifPresent(target -> out.put("target", target));
+    options.platform().ifPresent(platform -> out.put("platform", platform));
+    options.buildArgs().forEach((name, value) -> out.put("build-arg:" + name, value));
+    options.labels().forEach((name, value) -> out.put("label:" + name, value));
+    if (options.noCache() || !options.noCacheStages().isEmpty()) {
+      out.put("no-cache", options.noCache() ? "" : String.join(",", options.noCacheStages()));
+    }
+    if (!options.addHosts().isEmpty()) {
+      out.put(
+          "add-hosts",
+          options.addHosts().stream().map(ExtraHost::toString).collect(Collectors.joining(",")));
+    }
+    if (options.shmSize() > 0) {
+      out.put("shm-size", Long.toString(options.shmSize()));
+    }
+    if (!options.ulimits().isEmpty()) {
+      out.put(
+          "ulimit",
+          options.ulimits().stream().map(Ulimit::toString).collect(Collectors.joining(",")));
+    }
+    if (!options.network().equals("default")) {
+      out.put("force-network-mode", options.network());
+    }
+    if (options.pull()) {
+      out.put("image-resolve-mode", "pull");
+    }
+    return out;
+  }
+}

@@ -1,0 +1,129 @@
+package dev.obdbuild.builder.cli;
+
+import dev.obdbuild.builder.ContainerRun;
+import dev.obdbuild.builder.Engine;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code obd-build run}. */
+@Command(
+    name = RunCommand.NAME,
+    description = {
+      "Runs a command in a container of an image, in the foreground, on a throw-away writable layer.",
+      "The image comes from the local store, else from its registry; only what is read is fetched."
+    },
+    customSynopsis = "obd-build run [options] IMAGE [COMMAND [ARGUMENT...]]",
+    synopsisHeading = "Usage: ",
+    descriptionHeading = "%n",
+    parameterListHeading = "%nArguments:%n",
+    optionListHeading = "%nOptions:%n",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  obd-build run app",
+      "  obd-build run -it app sh",
+      "  obd-build run -e DEBUG=1 -w /src --entrypoint make registry:5000/team/app:1 test",
+      "",
+      "Exits with the command's exit code, 125 when the container could not be started."
+    })
+final class RunCommand implements Callable<Integer> {
+
+  static final String NAME = "run";
+
+  @Mixin private HelpFlag help = new HelpFlag();
+  @Mixin private HostFlags host = new HostFlags();
+
+  @Parameters(index = "0", paramLabel = "IMAGE", description = "Name of the image.")
+  private String image = "";
+
+  @Parameters(
+      index = "1..*",
+      paramLabel = "COMMAND",
+      description = "What to run instead of the image's command.")
+  private List<String> command = new ArrayList<>();
+
+  @Option(
+      names = {"-i", "--interactive"},
+      description = "Hand standard input to the command.")
+  private boolean interactive;
+
+  @Option(
+      names = {"-t", "--tty"},
+      description = "Give the command a terminal (needs one here).")
+  private boolean terminal;
+
+  @Option(
+      names = {"-e", "--env"},
+      paramLabel = "K[=V]",
+      description = "Variable of the environment; without =V its value here. Repeatable.")
+  private List<String> env = new ArrayList<>();
+
+  @Option(
+      names = {"-w", "--workdir"},
+      paramLabel = "DIR",
+      description = "Working directory instead of the image's.")
+  private Optional<String> workdir = Optional.empty();
+
+  @Option(
+      names = {"-u", "--user"},
+      paramLabel = "USER",
+      description = "User (and group, after a colon) instead of the image's.")
+  private Optional<String> user = Optional.empty();
+
+  @Option(
+      names = "--entrypoint",
+      paramLabel = "PROGRAM",
+      description = "Program instead of the image's entrypoint; empty for none.")
+  private Optional<String> entrypoint = Optional.empty();
+
+  @Option(names = "--network", paramLabel = "MODE", description = "host (the default) or none.")
+  private String network = "host";
+
+  @Option(names = "--rm", hidden = true, description = "Always so; understood for docker's sake.")
+  private boolean remove;
+
+  @Override
+  public Integer call() throws Exception {
+    if (!List.of("host", "none").contains(network)) {
+      throw new IllegalArgumentException("--network " + network + ": must be host or none");
+    }
+    if (terminal && !Terminals.isStandardInput()) {
+      throw new IllegalArgumentException("-t needs a terminal, and this is none");
+    }
+    ContainerRun.Request request =
+        new ContainerRun.Request(
+            image,
+            command,
+            variables(),
+            workdir,
+            user,
+            entrypoint,
+            interactive,
+            terminal,
+            network.equals("none"));
+    try (Engine engine = Session.open(host.options());
+        Interruption interruption = Interruption.listen()) {
+      return new ContainerRun(engine).run(request, interruption.cancellation());
+    }
+  }
+
+  private Map<String, String> variables() {
+    Map<String, String> out = new LinkedHashMap<>();
+    for (String variable : env) {
+      int equals = variable.indexOf('=');
+      if (equals >= 0) {
+        out.put(variable.substring(0, equals), variable.substring(equals + 1));
+      } else {
+        Optional.ofNullable(System.getenv(variable)).ifPresent(v -> out.put(variable, v));
+      }
+    }
+    return out;
+  }
+}
