@@ -27,15 +27,22 @@ public final class LayerApply {
   private final OpenDirs dirs;
   private final Whiteouts whiteouts;
   private final Attributes attributes;
+
+  /** Whether something lay there before, which whiteouts could hide. */
+  private final boolean hasLower;
+
   private final FileContent content;
   private long entries;
 
-  private LayerApply(UnpackOptions options, Root root, FileContent content) {
+  private LayerApply(UnpackOptions options, Root root, FileContent content) throws IOException {
     this.options = options;
     this.dirs = new OpenDirs(root);
     this.whiteouts = new Whiteouts(dirs);
     this.attributes = new Attributes();
     this.content = content;
+    try (Dir top = root.dir(RawPath.EMPTY)) {
+      this.hasLower = !top.list().isEmpty();
+    }
   }
 
   /**
@@ -89,7 +96,9 @@ public final class LayerApply {
     }
     RawPath name = path.name();
     if (options.whiteouts() && Whiteouts.isWhiteout(name)) {
-      whiteouts.apply(path);
+      if (hasLower) {
+        whiteouts.apply(path);
+      }
       return;
     }
     if (entry.type() == TarEntry.Type.HARD_LINK) {
@@ -110,7 +119,7 @@ public final class LayerApply {
         case HARD_LINK -> throw new IllegalStateException("hard links are handled before");
       }
     }
-    if (options.whiteouts()) {
+    if (options.whiteouts() && hasLower) {
       whiteouts.brought(path);
     }
   }

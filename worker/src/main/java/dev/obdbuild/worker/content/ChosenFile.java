@@ -41,6 +41,9 @@ record ChosenFile(
     field(digest, target == null ? new byte[0] : target.bytes());
     field(digest, content);
     for (Map.Entry<String, byte[]> xattr : new TreeMap<>(xattrs).entrySet()) {
+      if (xattr.getKey().equals(ContentDigest.HOST_LABEL)) {
+        continue;
+      }
       field(digest, xattr.getKey().getBytes(StandardCharsets.UTF_8));
       field(digest, xattr.getValue());
     }

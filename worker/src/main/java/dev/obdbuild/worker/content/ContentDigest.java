@@ -26,6 +26,11 @@ import java.util.function.LongConsumer;
  * threads; thread-safe; one per process.
  */
 public final class ContentDigest implements AutoCloseable {
+  /**
+   * Given to every file by a host with SELinux; its policy's affair, neither copied nor counted.
+   */
+  public static final String HOST_LABEL = "security.selinux";
+
   private static final int BUFFER = 256 * 1024;
   private static final int BATCH_FILES = 128;
   private static final long BATCH_BYTES = 8L << 20;

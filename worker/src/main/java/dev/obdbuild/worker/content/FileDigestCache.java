@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,6 +50,8 @@ public final class FileDigestCache implements DigestCache, Closeable {
       FileDigestCache cache = new FileDigestCache(file);
       try (FileLock _ = file.lock()) {
         cache.load();
+      } catch (OverlappingFileLockException e) {
+        throw new IOException(path + " is in use by another part of this process", e);
       }
       return cache;
     } catch (IOException | RuntimeException e) {
@@ -161,6 +164,10 @@ public final class FileDigestCache implements DigestCache, Closeable {
       while (pending.hasRemaining()) {
         at += file.write(pending, at);
       }
+    } catch (OverlappingFileLockException e) {
+      // Another cache of this process appends to the same file right now; ours only costs reading
+      // again later.
+      return;
     } finally {
       pending.clear();
     }

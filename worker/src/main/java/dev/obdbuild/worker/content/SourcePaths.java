@@ -17,6 +17,7 @@ public final class SourcePaths {
    * else all that match, in order. Wildcards stay within a component and do not look through
    * symlinks, but what stands before the first one does.
    *
+   * @throws ContentNotFoundException when what stands before the first wildcard is not there
    * @param followLinks whether a symlink as the last component before the wildcard is followed too
    */
   public static List<RawPath> find(FileTree tree, String source, boolean followLinks)
@@ -35,7 +36,11 @@ public final class SourcePaths {
       return List.of(start);
     }
     List<RawPath> found = new ArrayList<>();
-    Optional<TreeDir> dir = tree.findDir(tree.resolve(start, followLinks));
+    RawPath real = tree.resolve(start, followLinks);
+    if (tree.find(real).isEmpty()) {
+      throw new ContentNotFoundException("/" + start);
+    }
+    Optional<TreeDir> dir = tree.findDir(real);
     if (dir.isPresent()) {
       try (TreeDir open = dir.get()) {
         match(open, start, globs, found);

@@ -8,6 +8,7 @@ import dev.obdbuild.linux.file.RawPath;
 import dev.obdbuild.linux.file.Root;
 import dev.obdbuild.linux.file.Stat;
 import dev.obdbuild.linux.sys.LinuxException;
+import dev.obdbuild.worker.content.ContentDigest;
 import dev.obdbuild.worker.content.TreeDir;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -137,6 +138,9 @@ final class FileCopy implements AutoCloseable {
   /** Copies attributes; one that the destination refuses is a warning, as it is with BuildKit. */
   void xattrs(Map<String, byte[]> xattrs, XattrTarget to, RawPath path) throws IOException {
     for (Map.Entry<String, byte[]> xattr : xattrs.entrySet()) {
+      if (xattr.getKey().equals(ContentDigest.HOST_LABEL)) {
+        continue;
+      }
       try {
         to.set(xattr.getKey(), xattr.getValue());
       } catch (LinuxException e) {

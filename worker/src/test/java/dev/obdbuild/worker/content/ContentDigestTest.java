@@ -91,6 +91,11 @@ final class ContentDigestTest {
   }
 
   @Test
+  void aWildcardBelowAMissingDirectoryIsAnError() {
+    assertThatThrownBy(() -> of(wildcard("/nodir/*.txt"))).hasMessage("\"/nodir\": not found");
+  }
+
+  @Test
   void wildcardsCountNames() throws IOException {
     TestTree.make(folder, "d1/a x", "d2/a x");
     assertThat(of(wildcard("/d[1]/a"))).isEqualTo(of(wildcard("/d[2]/a")));
