@@ -6,6 +6,7 @@ import dev.obdbuild.frontend.plan.Sources;
 import dev.obdbuild.frontend.plan.Warning;
 import dev.obdbuild.llb.SourceLocation.LineRange;
 import dev.obdbuild.oci.image.Descriptor;
+import dev.obdbuild.oci.image.Digest;
 import dev.obdbuild.oci.image.ImageConfig;
 import dev.obdbuild.oci.image.Platform;
 import dev.obdbuild.oci.image.Reference;
@@ -18,8 +19,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +36,7 @@ final class BuildSources implements Sources {
   private final Path contextFolder;
   private final RegistryClient registry;
   private final ProgressSink sink;
-  private final AtomicLong baseBytes = new AtomicLong();
+  private final Map<Digest, Long> baseSizes = new ConcurrentHashMap<>();
   private final VertexProgress definition;
   private @Nullable VertexProgress ignore;
 
@@ -105,7 +107,9 @@ final class BuildSources implements Sources {
       ImageConfig parsed =
           ImageConfig.parse(
               registry.smallBlob(reference.where(), config), config.digest().toString());
-      baseBytes.addAndGet(image.manifest().layers().stream().mapToLong(Descriptor::size).sum());
+      baseSizes.put(
+          image.descriptor().digest(),
+          image.manifest().layers().stream().mapToLong(Descriptor::size).sum());
       step.complete();
       return new ResolvedImage(reference, image.root().digest(), parsed);
     } catch (IOException e) {
@@ -138,6 +142,6 @@ final class BuildSources implements Sources {
 
   /** Compressed bytes of all base images that were resolved. */
   long baseBytes() {
-    return baseBytes.get();
+    return baseSizes.values().stream().mapToLong(Long::longValue).sum();
   }
 }

@@ -2,6 +2,8 @@ package dev.obdbuild.builder.cli;
 
 import dev.obdbuild.builder.ContainerRun;
 import dev.obdbuild.builder.Engine;
+import dev.obdbuild.builder.HostException;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -111,6 +113,12 @@ final class RunCommand implements Callable<Integer> {
     try (Engine engine = Session.open(host.options());
         Interruption interruption = Interruption.listen()) {
       return new ContainerRun(engine).run(request, interruption.cancellation());
+    } catch (HostException e) {
+      throw e;
+    } catch (IOException e) {
+      Failures.trace(e);
+      System.err.println("error: " + e.getMessage());
+      return ExitCode.NOT_RUN;
     }
   }
 

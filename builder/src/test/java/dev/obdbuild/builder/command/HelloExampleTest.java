@@ -68,7 +68,8 @@ final class HelloExampleTest {
     assertThat(obd.run("rmi", "app", "app:2").code()).isZero();
     assertThat(obd.run("prune", "--all", "--force").code()).isZero();
     assertThat(obd.run("du").out()).contains("snapshots (0)");
-    assertThat(obd.run("run", "-q", "app").code()).isEqualTo(2);
+    assertThat(obd.run("run", "--no-such-flag", "app").code()).isEqualTo(2);
+    assertThat(obd.run("run", "127.0.0.1:1/no/such:1").code()).isEqualTo(125);
   }
 
   @Test
