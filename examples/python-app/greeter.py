@@ -1,4 +1,4 @@
-"""A small web service: app.py serves it on port 8000, app.py --check asks it once in-process."""
+"""A small web service: greeter serves it on port 8000, greeter --check asks it once in-process."""
 
 import platform
 import sys
@@ -10,7 +10,7 @@ app = Flask(__name__)
 
 @app.get("/")
 def about():
-    return jsonify(service="python-app", python=platform.python_version())
+    return jsonify(service="greeter", python=platform.python_version())
 
 
 def check() -> int:
@@ -19,7 +19,11 @@ def check() -> int:
     return 0 if answer.status_code == 200 else 1
 
 
-if __name__ == "__main__":
+def main() -> None:
     if "--check" in sys.argv[1:]:
         sys.exit(check())
     app.run(host="0.0.0.0", port=8000)
+
+
+if __name__ == "__main__":
+    main()
