@@ -10,6 +10,7 @@ import dev.obdbuild.snapshots.store.SnapshotTable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +62,8 @@ final class StepFolder implements ActiveSnapshot {
                     .tx(
                         tx -> {
                           LayerTable.finish(tx, layer, form);
-                          Instant now = Instant.now();
+                          // As the store keeps it: a cached layer must have the very same time.
+                          Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
                           SnapshotRow row =
                               new SnapshotRow(
                                   id,

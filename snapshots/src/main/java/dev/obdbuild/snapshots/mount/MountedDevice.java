@@ -20,7 +20,8 @@ import java.util.concurrent.TimeUnit;
  * group).
  */
 public final class MountedDevice {
-  private static final String OPTIONS = "nobarrier,noinit_itable,errors=remount-ro";
+  private static final String OPTIONS =
+      "nobarrier,noinit_itable,no_prefetch_block_bitmaps,errors=remount-ro";
   private static final long BUSY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final Path node;

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -12,9 +13,13 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A process (one opened store) that owns mounts, devices, temporary files and half-written layers.
@@ -24,6 +29,9 @@ import java.util.Optional;
  * always means a dead owner.
  */
 public final class Owner implements AutoCloseable {
+  private static final Pattern NAME =
+      Pattern.compile("(?<id>(?<pid>[0-9]{1,10})-(?<start>[0-9]{1,18})-[0-9a-f]+)\\.lock");
+
   private final String id;
   private final Path file;
   private final FileChannel channel;
@@ -107,9 +115,39 @@ public final class Owner implements AutoCloseable {
     }
   }
 
-  /** Whether the owner {@code id} still lives, as far as a lock file can tell. */
-  public static boolean exists(StorePaths paths, String id) {
-    return Files.exists(paths.ownerLock(id));
+  /**
+   * Owners that were killed but whose process is still there, a zombie with threads that cannot
+   * end; by id. They hold their lock all the same.
+   */
+  public static Map<String, ProcessIdentity> dying(StorePaths paths) throws IOException {
+    Map<String, ProcessIdentity> result = new HashMap<>();
+    try (var files = Files.list(paths.owners())) {
+      for (Path file : files.toList()) {
+        Matcher name = NAME.matcher(file.getFileName().toString());
+        if (name.matches()) {
+          ProcessIdentity process =
+              new ProcessIdentity(
+                  Long.parseLong(name.group("pid")), Long.parseLong(name.group("start")));
+          if (process.alive() && zombie(process)) {
+            result.put(name.group("id"), process);
+          }
+        }
+      }
+    }
+    return result;
+  }
+
+  private static boolean zombie(ProcessIdentity process) throws IOException {
+    Path directory = Path.of("/proc/" + process.pid());
+    try {
+      String stat = Files.readString(directory.resolve("stat"), StandardCharsets.ISO_8859_1);
+      return stat.startsWith("Z", stat.lastIndexOf(')') + 2);
+    } catch (IOException e) {
+      if (Files.exists(directory)) {
+        throw e;
+      }
+      return false; // gone meanwhile
+    }
   }
 
   /** Gives up the ownership; everything owned must have been undone before. */

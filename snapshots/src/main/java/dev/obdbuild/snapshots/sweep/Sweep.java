@@ -5,6 +5,7 @@ import dev.obdbuild.linux.loop.LoopDevice;
 import dev.obdbuild.linux.mount.MountPoint;
 import dev.obdbuild.linux.mount.MountTable;
 import dev.obdbuild.linux.mount.Mounts;
+import dev.obdbuild.linux.process.ProcessIdentity;
 import dev.obdbuild.linux.sys.Errno;
 import dev.obdbuild.linux.sys.LinuxException;
 import dev.obdbuild.snapshots.store.Database;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -36,6 +38,9 @@ public final class Sweep {
 
   /** Undoes all dead owners; yields how many there were. */
   public int run() throws IOException {
+    for (Map.Entry<String, ProcessIdentity> dying : Owner.dying(paths).entrySet()) {
+      DyingProcess.release(dying.getValue(), paths.run(dying.getKey()));
+    }
     List<Owner.DeadOwner> dead = Owner.dead(paths);
     IOException failure = null;
     for (Owner.DeadOwner owner : dead) {

@@ -136,7 +136,8 @@ public final class ExecRunner {
       command.add("setsid");
     }
     command.addAll(
-        runtime.command(bundle.runtimeState(), "run", "--bundle", bundle.folder().toString(), spec.id()));
+        runtime.command(
+            bundle.runtimeState(), "run", "--bundle", bundle.folder().toString(), spec.id()));
     ProcessBuilder builder = new ProcessBuilder(command);
     File none = new File("/dev/null");
     switch (io) {

@@ -201,7 +201,12 @@ class ExecRunnerTest {
   @ParameterizedTest
   @CsvSource(
       quoteCharacter = '"',
-      value = {"exit 0, 0", "exit 7, 7", "sleep 100 & kill -9 $!; wait $!, 137", "/no/such/command, 127"})
+      value = {
+        "exit 0, 0",
+        "exit 7, 7",
+        "sleep 100 & kill -9 $!; wait $!, 137",
+        "/no/such/command, 127"
+      })
   void the_exit_code_is_the_commands(String script, int code) throws Exception {
     assertThat(run("crun", shell(script, Sandbox.standard(), "", List.of()))).isEqualTo(code);
     assertThat(run("runc", shell(script, Sandbox.standard(), "", List.of()))).isEqualTo(code);
