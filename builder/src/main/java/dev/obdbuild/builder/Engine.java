@@ -11,6 +11,7 @@ import dev.obdbuild.snapshots.PruneReport;
 import dev.obdbuild.snapshots.PruneRequest;
 import dev.obdbuild.snapshots.Snapshots;
 import dev.obdbuild.snapshots.SnapshotsConfig;
+import dev.obdbuild.snapshots.UsageReport;
 import dev.obdbuild.snapshots.store.StorePaths;
 import dev.obdbuild.solver.Solver;
 import dev.obdbuild.solver.SqliteCacheStore;
@@ -36,6 +37,7 @@ public final class Engine implements AutoCloseable {
   private final HostOptions host;
   private final Closing closing;
   private final RegistryClient registry;
+  private final BlockCache blocks;
   private final RegistryBlobs blobs;
   private final Snapshots snapshots;
   private final BaseImages images;
@@ -50,7 +52,7 @@ public final class Engine implements AutoCloseable {
     StorePaths paths = StorePaths.create(host.root());
     this.folders = new CacheFolders(paths.root());
     registry = closing.add(new RegistryClient(config.registries(), credentials));
-    BlockCache blocks = closing.add(BlockCache.open(paths.blockCache(), config.blockCacheBytes()));
+    blocks = closing.add(BlockCache.open(paths.blockCache(), config.blockCacheBytes()));
     blobs = new RegistryBlobs(registry, new RemoteLayers(registry, blocks));
     SnapshotsConfig store =
         SnapshotsConfig.of(host.root(), FuseLoopExporter::new, blobs)
@@ -143,10 +145,16 @@ public final class Engine implements AutoCloseable {
     return blobs.fetchedBytes();
   }
 
+  /** What the state folder holds, cached blocks of remote layers included. */
+  public UsageReport usage() throws IOException {
+    return new UsageReport(snapshots.usage().records(), blocks.size());
+  }
+
   /**
    * Removes what nobody uses.
    *
-   * @param request what; with base images, the folders of cache mounts and the known results go too
+   * @param request what; with all base images also cached blocks, folders of cache mounts and known
+   *     results go
    */
   public PruneReport prune(PruneRequest request) throws IOException {
     PruneReport report = snapshots.prune(request);
@@ -155,7 +163,7 @@ public final class Engine implements AutoCloseable {
     }
     cache.prune(Instant.now());
     CacheMounts mounts = new CacheMounts(folders.mounts());
-    long freed = report.bytes();
+    long freed = report.bytes() + blocks.clear();
     for (CacheMounts.Record folder : mounts.list()) {
       if (!folder.inUse() && mounts.remove(folder)) {
         freed += folder.bytes();

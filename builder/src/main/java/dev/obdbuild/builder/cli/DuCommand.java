@@ -34,7 +34,7 @@ final class DuCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     try (Engine engine = Session.open(root.options())) {
-      UsageReport usage = engine.snapshots().usage();
+      UsageReport usage = engine.usage();
       if (verbose) {
         list(usage);
       }
