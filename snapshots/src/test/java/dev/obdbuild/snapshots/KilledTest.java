@@ -30,6 +30,9 @@ import org.junit.jupiter.api.io.TempDir;
 @NeedsRoot
 @NeedsDevice
 final class KilledTest {
+  private static final int UUID_LENGTH = 36;
+  private static final int ROUNDS = 12;
+
   @TempDir Path root;
   @TempDir Path placed;
 
@@ -44,7 +47,7 @@ final class KilledTest {
       assertThat(line).isNotNull();
       committed.add(line);
     }
-    child.destroyForcibly().waitFor();
+    kill(child);
 
     checkAfterKill(committed);
   }
@@ -55,20 +58,37 @@ final class KilledTest {
     SplitRandom.run(
         random -> {
           List<String> committed = new ArrayList<>();
-          for (int round = 0; round < 20; round++) {
+          for (int round = 0; round < ROUNDS; round++) {
+            Path output = placed.resolveSibling(placed.getFileName() + ".out");
             Process child =
-                ChildJvm.start(
-                    Builder.class, root.toString(), "" + random.nextInt(1000), placed.toString());
-            BufferedReader lines =
-                new BufferedReader(
-                    new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8));
-            boolean _ = child.waitFor(random.nextInt(3000), TimeUnit.MILLISECONDS);
-            child.destroyForcibly().waitFor();
-            lines.lines().filter(line -> line.length() == 36).forEach(committed::add);
+                ChildJvm.startInto(
+                    output,
+                    Builder.class,
+                    root.toString(),
+                    Integer.toString(random.nextInt(1000)),
+                    placed.toString());
+            boolean _ = child.waitFor(random.nextInt(4000), TimeUnit.MILLISECONDS);
+            kill(child);
+            Files.readAllLines(output).stream()
+                .filter(line -> line.length() == UUID_LENGTH)
+                .forEach(committed::add);
+            Files.delete(output);
             checkAfterKill(committed);
           }
-          System.out.println("20 kills, " + committed.size() + " committed steps, none lost");
+          System.out.println(
+              ROUNDS + " kills, " + committed.size() + " committed steps, none lost");
         });
+  }
+
+  /**
+   * A process whose thread waits for its own device stays until the next sweep: waiting for its end
+   * has an end.
+   */
+  private static void kill(Process child) throws InterruptedException {
+    child.destroyForcibly();
+    if (!child.waitFor(3, TimeUnit.SECONDS)) {
+      System.out.println("killed process " + child.pid() + " cannot end by itself");
+    }
   }
 
   private void checkAfterKill(List<String> committed) throws Exception {

@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
  * MountThreads}; one at a time.
  *
  * <p>Mounted without access times, write barriers (nothing here needs to survive a power cut before
- * it is sealed) and background initialisation of inode tables (it would write to every block
- * group).
+ * it is sealed) and the kernel's background work, which would initialise the inode tables and read
+ * the bitmaps of all block groups, of a lazy base too.
  */
 public final class MountedDevice {
   private static final String OPTIONS =

@@ -14,6 +14,16 @@ public final class ChildJvm {
 
   /** Runs {@code main}; its standard error goes to ours. */
   public static Process start(Class<?> main, String... arguments) throws IOException {
+    return builder(main, arguments).start();
+  }
+
+  /** As above, with what it prints in a file, which is still there when the child is not. */
+  public static Process startInto(Path output, Class<?> main, String... arguments)
+      throws IOException {
+    return builder(main, arguments).redirectOutput(output.toFile()).start();
+  }
+
+  private static ProcessBuilder builder(Class<?> main, String... arguments) {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -28,7 +38,7 @@ public final class ChildJvm {
                     "surefire.test.class.path", System.getProperty("java.class.path")),
                 main.getName()));
     command.addAll(List.of(arguments));
-    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
   }
 
   /** The next line that the child prints. */
