@@ -191,7 +191,9 @@ final class LiveChainTest {
     snapshots = TestStore.open(root);
     lease = snapshots.lease("later", Duration.ofHours(1));
     Snapshot found = snapshots.get(second.id()).orElseThrow();
-    assertThat(found.layers()).hasSize(2);
+    assertThat(found.layers()).hasSize(2).isEqualTo(second.layers());
+    assertThat(found.created()).isEqualTo(second.created());
+    assertThat(found.layerTimes()).isEqualTo(second.layerTimes());
     try (MountedView view = snapshots.view(found)) {
       assertThat(read(snapshots, view.path().resolve("a"))).isEqualTo("one");
       assertThat(read(snapshots, view.path().resolve("b"))).isEqualTo("two");

@@ -1,6 +1,7 @@
 package dev.obdbuild.snapshots.store;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /**
@@ -23,6 +24,12 @@ public record SnapshotRow(
     Instant created,
     Instant used,
     long uses) {
+  /** Times are kept in milliseconds: a fresh row equals the one that is read back. */
+  public SnapshotRow {
+    created = created.truncatedTo(ChronoUnit.MILLIS);
+    used = used.truncatedTo(ChronoUnit.MILLIS);
+  }
+
   /** Kind of snapshots that came with a base image. */
   public static final String BASE = "base";
 
