@@ -71,12 +71,13 @@ public final class ImageBuild {
     List<Reference> names = options.output().tags().stream().map(Reference::parse).toList();
     long fetchedBefore = engine.fetchedBytes();
     BuildSources sources = new BuildSources(dockerfile, context, engine.registry(), sink);
-    BuildPlan plan = plan(dockerfile, sources);
+    BuildPlan plan = CancellableCall.run(cancellation, () -> plan(dockerfile, sources));
     try (Lease lease = engine.snapshots().lease("build", LEASE);
         ImageExport export = new ImageExport(engine, options.output(), names, sink)) {
       Solved solved = solve(plan, lease, dockerfile, export);
-      cancellation.throwIfCancelled();
-      ImageExport.Exported exported = export.run(plan, solved.snapshot(), solved.made());
+      ImageExport.Exported exported =
+          CancellableCall.run(
+              cancellation, () -> export.run(plan, solved.snapshot(), solved.made()));
       return new BuildOutcome(
           exported.imageId(),
           exported.manifest(),

@@ -16,6 +16,7 @@ import dev.obdbuild.pusher.LayerUploader;
 import dev.obdbuild.pusher.UploadProgress;
 import dev.obdbuild.snapshots.Lease;
 import dev.obdbuild.snapshots.Snapshot;
+import dev.obdbuild.solver.Cancellation;
 import dev.obdbuild.solver.progress.OpProgress;
 import dev.obdbuild.solver.progress.ProgressSink;
 import dev.obdbuild.solver.progress.StatusProgress;
@@ -37,11 +38,13 @@ public final class ImageTransfer {
 
   private final Engine engine;
   private final ProgressSink sink;
+  private final Cancellation cancellation;
 
   /** A transfer on an engine, which it borrows. */
-  public ImageTransfer(Engine engine, ProgressSink sink) {
+  public ImageTransfer(Engine engine, ProgressSink sink, Cancellation cancellation) {
     this.engine = engine;
     this.sink = sink;
+    this.cancellation = cancellation;
   }
 
   /**
@@ -54,6 +57,10 @@ public final class ImageTransfer {
 
   /** Pushes an image of the local store under other names, or its own. */
   public Outcome push(String image, List<String> names) throws IOException {
+    return CancellableCall.run(cancellation, () -> pushNow(image, names));
+  }
+
+  private Outcome pushNow(String image, List<String> names) throws IOException {
     List<Reference> targets = names.stream().map(Reference::parse).toList();
     if (!new ImageLookup(engine).documents(image).local()) {
       throw new IOException("no image " + image + " in " + engine.host().root());
@@ -81,6 +88,11 @@ public final class ImageTransfer {
    *     builds look for it
    */
   public Outcome convert(String image, Optional<String> target, Platform platform)
+      throws IOException {
+    return CancellableCall.run(cancellation, () -> convertNow(image, target, platform));
+  }
+
+  private Outcome convertNow(String image, Optional<String> target, Platform platform)
       throws IOException {
     Reference source = Reference.parse(image);
     VertexProgress step = VertexProgress.begin(sink, "converting " + source.canonical());

@@ -52,7 +52,7 @@ final class ConvertCommand implements Callable<Integer> {
         host.options(),
         (engine, sink, cancellation) -> {
           ImageTransfer.Outcome outcome =
-              new ImageTransfer(engine, sink).convert(image, target, wanted);
+              new ImageTransfer(engine, sink, cancellation).convert(image, target, wanted);
           return new Operation.Report(outcome.digest().toString(), outcome.summary());
         });
   }

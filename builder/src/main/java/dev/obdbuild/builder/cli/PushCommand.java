@@ -44,7 +44,8 @@ final class PushCommand implements Callable<Integer> {
         progress.mode(),
         host.options(),
         (engine, sink, cancellation) -> {
-          ImageTransfer.Outcome outcome = new ImageTransfer(engine, sink).push(image, targets);
+          ImageTransfer.Outcome outcome =
+              new ImageTransfer(engine, sink, cancellation).push(image, targets);
           return new Operation.Report(outcome.digest().toString(), outcome.summary());
         });
   }
