@@ -12,10 +12,15 @@ import java.util.stream.Stream;
 /** What builds over one state folder have left on this host, seen from outside. */
 final class Leftovers {
 
-  private final Path root;
+  private static final Path CGROUPS = Path.of("/sys/fs/cgroup/pids");
 
-  Leftovers(Path root) {
+  private final Path root;
+  private final List<Path> foreignGroups;
+
+  /** Looks around before the first build: what is there then is somebody else's. */
+  Leftovers(Path root) throws IOException {
     this.root = root;
+    this.foreignGroups = groups();
   }
 
   /**
@@ -63,14 +68,20 @@ final class Leftovers {
         .forEach(p -> found.add("process: " + p.pid() + " " + p.info().commandLine().orElse("?")));
   }
 
-  private static void cgroups(List<String> found) throws IOException {
-    Path pids = Path.of("/sys/fs/cgroup/pids");
-    if (!Files.isDirectory(pids)) {
-      return;
+  private void cgroups(List<String> found) throws IOException {
+    groups().stream()
+        .filter(g -> !foreignGroups.contains(g))
+        .forEach(g -> found.add("cgroup: " + g));
+  }
+
+  private static List<Path> groups() throws IOException {
+    List<Path> groups = new ArrayList<>();
+    if (Files.isDirectory(CGROUPS)) {
+      try (DirectoryStream<Path> there = Files.newDirectoryStream(CGROUPS, "obd-*")) {
+        there.forEach(groups::add);
+      }
     }
-    try (DirectoryStream<Path> groups = Files.newDirectoryStream(pids, "obd-*")) {
-      groups.forEach(g -> found.add("cgroup: " + g));
-    }
+    return groups;
   }
 
   private void folders(List<String> found) throws IOException {
