@@ -12,6 +12,7 @@ import dev.obdbuild.oci.image.Platform;
 import dev.obdbuild.oci.image.Reference;
 import dev.obdbuild.oci.registry.ImageManifest;
 import dev.obdbuild.oci.registry.RegistryClient;
+import dev.obdbuild.solver.progress.ProgressEvent;
 import dev.obdbuild.solver.progress.ProgressSink;
 import dev.obdbuild.solver.progress.StatusProgress;
 import dev.obdbuild.solver.progress.VertexProgress;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +40,10 @@ final class BuildSources implements Sources {
   private final ProgressSink sink;
   private final Map<Digest, Long> baseSizes = new ConcurrentHashMap<>();
   private final VertexProgress definition;
+
+  /** News of the ignore file: shown behind the base images, as BuildKit reads it after them. */
+  private final List<ProgressEvent> held = new CopyOnWriteArrayList<>();
+
   private @Nullable VertexProgress ignore;
 
   BuildSources(
@@ -55,7 +61,7 @@ final class BuildSources implements Sources {
     if (path.endsWith(IGNORE)) {
       // It names no file that must be there: whether it is the one that counts shows what comes
       // next.
-      VertexProgress step = VertexProgress.begin(sink, "[internal] load " + IGNORE);
+      VertexProgress step = VertexProgress.begin(held::add, "[internal] load " + IGNORE);
       Optional<byte[]> own = read(definitionFolder.resolve(path), step, "transferring context:");
       if (own.isPresent()) {
         step.complete();
@@ -75,7 +81,7 @@ final class BuildSources implements Sources {
   @Override
   public Optional<byte[]> readContext(String path) throws IOException {
     VertexProgress step =
-        ignore != null ? ignore : VertexProgress.begin(sink, "[internal] load " + path);
+        ignore != null ? ignore : VertexProgress.begin(held::add, "[internal] load " + path);
     ignore = null;
     try {
       return read(contextFolder.resolve(path), step, "transferring context:");
@@ -118,8 +124,11 @@ final class BuildSources implements Sources {
     }
   }
 
-  /** Shows what looks wrong in the Dockerfile. */
-  void warn(List<Warning> warnings) {
+  /**
+   * Shows what is left to show of a plan that succeeded, and what looks wrong in the Dockerfile.
+   */
+  void planned(List<Warning> warnings) {
+    held.forEach(sink::accept);
     for (Warning warning : warnings) {
       definition
           .work()
@@ -132,12 +141,9 @@ final class BuildSources implements Sources {
     }
   }
 
-  /** Ends the steps that a failure left open. */
+  /** Ends the step that a failure left open. */
   void abandon(String error) {
     definition.abandon(error);
-    if (ignore != null) {
-      ignore.abandon(error);
-    }
   }
 
   /** Compressed bytes of all base images that were resolved. */

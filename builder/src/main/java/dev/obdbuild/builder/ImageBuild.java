@@ -75,9 +75,7 @@ public final class ImageBuild {
     try (Lease lease = engine.snapshots().lease("build", LEASE);
         ImageExport export = new ImageExport(engine, options.output(), names, sink)) {
       Solved solved = solve(plan, lease, dockerfile, export);
-      ImageExport.Exported exported =
-          CancellableCall.run(
-              cancellation, () -> export.run(plan, solved.snapshot(), solved.made()));
+      ImageExport.Exported exported = export(export, plan, solved);
       return new BuildOutcome(
           exported.imageId(),
           exported.manifest(),
@@ -90,11 +88,21 @@ public final class ImageBuild {
     }
   }
 
+  private ImageExport.Exported export(ImageExport export, BuildPlan plan, Solved solved)
+      throws IOException {
+    try {
+      return CancellableCall.run(
+          cancellation, () -> export.run(plan, solved.snapshot(), solved.made()));
+    } catch (IOException e) {
+      throw new BuildFailedException(String.valueOf(e.getMessage()), Optional.empty(), e);
+    }
+  }
+
   private BuildPlan plan(DockerfilePlace dockerfile, BuildSources sources) throws IOException {
     Map<String, String> attributes = FrontendAttributes.of(options.frontend(), dockerfile.name());
     try {
       BuildPlan plan = new DockerfileFrontend().plan(FrontendOptions.of(attributes), sources);
-      sources.warn(plan.warnings());
+      sources.planned(plan.warnings());
       return plan;
     } catch (DockerfileException e) {
       String message = String.valueOf(e.getMessage());

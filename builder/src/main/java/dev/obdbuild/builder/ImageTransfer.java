@@ -62,7 +62,8 @@ public final class ImageTransfer {
 
   private Outcome pushNow(String image, List<String> names) throws IOException {
     List<Reference> targets = names.stream().map(Reference::parse).toList();
-    if (!new ImageLookup(engine).documents(image).local()) {
+    String canonical = Reference.parse(image).canonical();
+    if (engine.snapshots().images().find(canonical).isEmpty()) {
       throw new IOException("no image " + image + " in " + engine.host().root());
     }
     VertexProgress step = VertexProgress.begin(sink, "pushing " + image);

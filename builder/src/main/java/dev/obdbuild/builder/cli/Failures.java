@@ -5,6 +5,7 @@ import dev.obdbuild.builder.InterruptedBuildException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import picocli.CommandLine;
@@ -65,6 +66,10 @@ final class Failures {
 
   private static String text(Exception e) {
     String message = Optional.ofNullable(e.getMessage()).orElse(e.getClass().getSimpleName());
-    return e instanceof NoSuchFileException ? message + ": no such file or folder" : message;
+    return switch (e) {
+      case NoSuchFileException missing -> message + ": no such file or folder";
+      case NotDirectoryException file -> message + " is not a folder";
+      default -> message;
+    };
   }
 }
