@@ -69,6 +69,10 @@ public final class ContainerRun {
       ContainerProcess process = process(request, image.config().config());
       try (ActiveSnapshot folder =
           engine.snapshots().prepare(image.snapshot(), id, image.lease())) {
+        if (!engine.snapshots().mountThreads().call(() -> Program.isIn(folder.path(), process))) {
+          throw new ContainerStartException(
+              request.image() + " has no program " + process.args().getFirst());
+        }
         ExecSpec spec = new ExecSpec(id, folder.path(), process, sandbox(request, id), List.of());
         int code =
             new PlatformCall<>(
@@ -110,7 +114,7 @@ public final class ContainerRun {
       args.addAll(request.command().isEmpty() ? config.cmd() : request.command());
     }
     if (args.isEmpty()) {
-      throw new ContainerStartException(request.image() + " names no command: give one", null);
+      throw new ContainerStartException(request.image() + " names no command: give one");
     }
     List<String> env = new ArrayList<>(config.env());
     if (env.stream().noneMatch(v -> v.startsWith("PATH="))) {

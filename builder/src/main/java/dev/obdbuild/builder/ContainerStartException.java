@@ -1,13 +1,12 @@
 package dev.obdbuild.builder;
 
 import java.io.IOException;
-import org.jspecify.annotations.Nullable;
 
-/** A container could not be started. */
+/** There is nothing to run: an image names no command, or lacks the program. */
 public final class ContainerStartException extends IOException {
   private static final long serialVersionUID = 1L;
 
-  ContainerStartException(String message, @Nullable Throwable cause) {
-    super(message, cause);
+  ContainerStartException(String message) {
+    super(message);
   }
 }

@@ -17,6 +17,9 @@ final class ExitCode {
   /** {@code run} could not start the container; otherwise it exits with the command's own code. */
   static final int NOT_RUN = 125;
 
+  /** {@code run} found no such program in the image. The launcher: no JDK 25. */
+  static final int NO_PROGRAM = 127;
+
   /** Ctrl-C. */
   static final int INTERRUPTED = 130;
 

@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
       "2:the command line makes no sense",
       "3:the host lacks something; the message names it ('obd-build setup' installs it)",
       "125:run could not start the container; else run exits with the command's code",
-      "127:no JDK 25 was found",
+      "127:run: the image has no such program; otherwise: no JDK 25 was found",
       "130:interrupted by Ctrl-C"
     },
     footerHeading = "%nExamples:%n",

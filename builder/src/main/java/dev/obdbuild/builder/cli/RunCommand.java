@@ -1,6 +1,7 @@
 package dev.obdbuild.builder.cli;
 
 import dev.obdbuild.builder.ContainerRun;
+import dev.obdbuild.builder.ContainerStartException;
 import dev.obdbuild.builder.Engine;
 import dev.obdbuild.builder.HostException;
 import java.io.IOException;
@@ -33,7 +34,8 @@ import picocli.CommandLine.Parameters;
       "  obd-build run -it app sh",
       "  obd-build run -e DEBUG=1 -w /src --entrypoint make registry:5000/team/app:1 test",
       "",
-      "Exits with the command's exit code, 125 when the container could not be started."
+      "Exits with the command's exit code; 125 when the container could not be started, 127 when the",
+      "image has no such program."
     })
 final class RunCommand implements Callable<Integer> {
 
@@ -115,6 +117,9 @@ final class RunCommand implements Callable<Integer> {
       return new ContainerRun(engine).run(request, interruption.cancellation());
     } catch (HostException e) {
       throw e;
+    } catch (ContainerStartException e) {
+      System.err.println("error: " + e.getMessage());
+      return ExitCode.NO_PROGRAM;
     } catch (IOException e) {
       Failures.trace(e);
       System.err.println("error: " + e.getMessage());

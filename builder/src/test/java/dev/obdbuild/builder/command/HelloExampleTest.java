@@ -58,6 +58,7 @@ final class HelloExampleTest {
     Ended run = obd.run("run", "app");
     assertThat(run.out()).as(run.err()).startsWith("Hello from the container");
     assertThat(obd.run("run", "app", "sh", "-c", "exit 7").code()).isEqualTo(7);
+    assertThat(obd.run("run", "app", "/no/such").code()).isEqualTo(127);
     Ended shown =
         obd.run(
             "run", "-e", "A=b", "-w", "/tmp", "--entrypoint", "sh", "app", "-c", "echo $A; pwd");
