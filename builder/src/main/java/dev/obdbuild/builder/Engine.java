@@ -114,7 +114,8 @@ public final class Engine implements AutoCloseable {
    * @throws HostException when there is no OCI runtime
    */
   WorkerTools tools() throws IOException {
-    int steps = Math.max(2, Runtime.getRuntime().availableProcessors());
+    // More than processors: steps often wait, for the network above all.
+    int steps = Math.max(8, 2 * Runtime.getRuntime().availableProcessors());
     return new WorkerTools(
         snapshots,
         images,

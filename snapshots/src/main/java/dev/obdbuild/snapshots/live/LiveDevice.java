@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 
 /**
  * One device with its mount. Its owner ({@link LiveChains}) sees to it that one thread at a time
@@ -126,10 +127,10 @@ final class LiveDevice {
    * Brings the filesystem to rest: read-only and clean, freed blocks dropped, tell-tale superblock
    * fields blank.
    *
-   * @param written what the top layer stores
+   * @param written tells what the top layer stores; asked when the kernel has written all of it
    * @throws IOException when the device failed or the kernel found the filesystem damaged
    */
-  void settle(SegmentIndex written) throws IOException {
+  void settle(Supplier<SegmentIndex> written) throws IOException {
     throwIfFailed();
     try {
       mount.remountReadOnly();
@@ -142,7 +143,7 @@ final class LiveDevice {
                 + (superblock.errors() - errorsBefore)
                 + " errors");
       }
-      dropFreed(superblock, written);
+      dropFreed(superblock, written.get());
       superblock.blank();
       writeSuperblock(superblock);
     } catch (IOException e) {
