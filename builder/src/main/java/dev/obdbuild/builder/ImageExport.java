@@ -21,7 +21,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -124,9 +123,7 @@ final class ImageExport implements AutoCloseable {
     List<Optional<Instant>> layerTimes = new ArrayList<>();
     for (int i = 0; i < layers.size(); i++) {
       layerTimes.add(
-          i < baseLayers
-              ? Optional.empty()
-              : Optional.of(plan.epoch().orElse(times.get(i).truncatedTo(ChronoUnit.MILLIS))));
+          i < baseLayers ? Optional.empty() : Optional.of(plan.epoch().orElse(times.get(i))));
     }
     return new ImageContents(layers, layerTimes, plan.config(), Map.of(), Optional.empty());
   }

@@ -10,7 +10,6 @@ import dev.obdbuild.snapshots.store.SnapshotTable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -62,8 +61,7 @@ final class StepFolder implements ActiveSnapshot {
                     .tx(
                         tx -> {
                           LayerTable.finish(tx, layer, form);
-                          // As the store keeps it: a cached layer must have the very same time.
-                          Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+                          Instant now = Instant.now();
                           SnapshotRow row =
                               new SnapshotRow(
                                   id,
