@@ -117,12 +117,7 @@ public final class Engine implements AutoCloseable {
     // More than processors: steps often wait, for the network above all.
     int steps = Math.max(8, 2 * Runtime.getRuntime().availableProcessors());
     return new WorkerTools(
-        snapshots,
-        images,
-        runner(),
-        new CacheMounts(folders.mounts()),
-        contents,
-        new Semaphore(steps));
+        snapshots, runner(), new CacheMounts(folders.mounts()), contents, new Semaphore(steps));
   }
 
   /**

@@ -141,7 +141,7 @@ public final class ImageBuild {
     LocalFolders folders =
         new LocalFolders(Map.of("context", options.context(), "dockerfile", dockerfile.folder()));
     SecretSources secrets = SecretSources.of(options.secrets(), System.getenv());
-    return new WorkerSession(lease, folders, secrets, options.entitlements());
+    return WorkerSession.of(lease, engine.images(), folders, secrets, options.entitlements());
   }
 
   /** The lines of the Dockerfile that the failed vertex was made from. */

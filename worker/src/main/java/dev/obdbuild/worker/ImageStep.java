@@ -35,7 +35,7 @@ final class ImageStep implements Op<WorkerResult> {
     } catch (IllegalArgumentException e) {
       throw new IOException(op.identifier() + ": " + e.getMessage(), e);
     }
-    Reference exact = workspace.tools().images().resolve(reference, context.progress());
+    Reference exact = workspace.session().images().resolve(reference, context.progress());
     resolved = exact;
     return CacheMap.of(
         new OpKey("image", 1)
@@ -53,7 +53,7 @@ final class ImageStep implements Op<WorkerResult> {
     }
     Snapshot snapshot =
         workspace
-            .tools()
+            .session()
             .images()
             .open(
                 exact,

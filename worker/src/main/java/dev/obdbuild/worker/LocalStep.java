@@ -10,6 +10,7 @@ import dev.obdbuild.solver.progress.StatusProgress;
 import dev.obdbuild.worker.WorkerResult.TreeResult;
 import dev.obdbuild.worker.content.FileTree;
 import dev.obdbuild.worker.content.LocalFilter;
+import dev.obdbuild.worker.source.local.LocalRequest;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.Consumer;
@@ -49,11 +50,12 @@ final class LocalStep implements Op<WorkerResult> {
             list(SourceAttr.LOCAL_EXCLUDE_PATTERNS));
     try (StatusProgress status =
         context.progress().status("transferring " + name + ":", "transferring")) {
+      LocalRequest request = new LocalRequest(name, filter, op.attrs(), status::add);
       FileTree found =
           workspace
               .snapshots()
               .mountThreads()
-              .call(() -> workspace.session().locals().open(name, filter));
+              .call(() -> workspace.session().locals().open(request));
       opened.accept(found);
       tree = found;
       Digest content =

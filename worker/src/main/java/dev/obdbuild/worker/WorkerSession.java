@@ -1,6 +1,7 @@
 package dev.obdbuild.worker;
 
 import dev.obdbuild.snapshots.Lease;
+import dev.obdbuild.worker.image.BaseImages;
 import dev.obdbuild.worker.source.local.LocalFiles;
 import java.util.Set;
 
@@ -8,13 +9,22 @@ import java.util.Set;
  * What the caller of one build lends it.
  *
  * @param lease keeps everything the build yields or uses from being pruned; its owner closes it
+ * @param images base images, reached with the caller's credentials
  * @param locals folders
  * @param secrets secrets
+ * @param ssh SSH agents
+ * @param layouts OCI layouts
  * @param entitlements what steps may ask for beyond the sandbox: {@link #NETWORK_HOST}, {@link
  *     #SECURITY_INSECURE}
  */
 public record WorkerSession(
-    Lease lease, LocalFiles locals, Secrets secrets, Set<String> entitlements) {
+    Lease lease,
+    BaseImages images,
+    LocalFiles locals,
+    Secrets secrets,
+    SshAgents ssh,
+    LayoutStores layouts,
+    Set<String> entitlements) {
 
   /** Entitlement to ask for the host's network by name. */
   public static final String NETWORK_HOST = "network.host";
@@ -24,5 +34,16 @@ public record WorkerSession(
 
   public WorkerSession {
     entitlements = Set.copyOf(entitlements);
+  }
+
+  /** A session that lends folders and secrets only. */
+  public static WorkerSession of(
+      Lease lease,
+      BaseImages images,
+      LocalFiles locals,
+      Secrets secrets,
+      Set<String> entitlements) {
+    return new WorkerSession(
+        lease, images, locals, secrets, SshAgents.none(), LayoutStores.none(), entitlements);
   }
 }

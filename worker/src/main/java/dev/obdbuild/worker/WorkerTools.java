@@ -4,14 +4,12 @@ import dev.obdbuild.snapshots.Snapshots;
 import dev.obdbuild.worker.cachemount.CacheMounts;
 import dev.obdbuild.worker.content.ContentDigest;
 import dev.obdbuild.worker.exec.ExecRunner;
-import dev.obdbuild.worker.image.BaseImages;
 import java.util.concurrent.Semaphore;
 
 /**
  * What all builds of a process work with. Borrowed: closes nothing.
  *
  * @param snapshots the store
- * @param images base images
  * @param runner runs containers
  * @param cacheMounts folders that outlive builds
  * @param contents computes digests of files
@@ -19,7 +17,6 @@ import java.util.concurrent.Semaphore;
  */
 public record WorkerTools(
     Snapshots snapshots,
-    BaseImages images,
     ExecRunner runner,
     CacheMounts cacheMounts,
     ContentDigest contents,

@@ -73,6 +73,7 @@ final class BuildFixture implements AutoCloseable {
   final Set<String> cached = Collections.synchronizedSet(new TreeSet<>());
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private final WorkerTools tools;
+  private final BaseImages images;
   private final Solver<WorkerResult> solver;
 
   BuildFixture(Path folder, TestRegistry registry, String base) throws IOException {
@@ -95,10 +96,10 @@ final class BuildFixture implements AutoCloseable {
                     .withFilesystemBytes(1L << 30)));
     ContentDigest contents =
         push(new ContentDigest(push(FileDigestCache.open(root.resolve("digests.db"))), 2));
+    images = new BaseImages(client, snapshots);
     tools =
         new WorkerTools(
             snapshots,
-            new BaseImages(client, snapshots),
             new ExecRunner(
                 crun(folder),
                 snapshots.temporaryDirectory(),
@@ -204,8 +205,12 @@ final class BuildFixture implements AutoCloseable {
     log.setLength(0);
     Lease lease = snapshots.lease("test", Duration.ofHours(1));
     WorkerSession session =
-        new WorkerSession(
-            lease, (name, filter) -> LocalTree.open(context, filter), secrets, entitlements);
+        WorkerSession.of(
+            lease,
+            images,
+            request -> LocalTree.open(context, request.filter()),
+            secrets,
+            entitlements);
     try (Worker worker = new Worker(tools, session)) {
       WorkerResult got =
           solver

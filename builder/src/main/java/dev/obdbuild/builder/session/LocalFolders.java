@@ -1,9 +1,9 @@
 package dev.obdbuild.builder.session;
 
 import dev.obdbuild.worker.content.FileTree;
-import dev.obdbuild.worker.content.LocalFilter;
 import dev.obdbuild.worker.content.LocalTree;
 import dev.obdbuild.worker.source.local.LocalFiles;
+import dev.obdbuild.worker.source.local.LocalRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
@@ -20,7 +20,8 @@ public final class LocalFolders implements LocalFiles {
   }
 
   @Override
-  public FileTree open(String name, LocalFilter filter) throws IOException {
+  public FileTree open(LocalRequest request) throws IOException {
+    String name = request.name();
     Path folder = folders.get(name);
     if (folder == null) {
       throw new IOException("no access to local folder " + name);
@@ -28,6 +29,6 @@ public final class LocalFolders implements LocalFiles {
     if (!Files.isDirectory(folder)) {
       throw new NotDirectoryException(folder.toString());
     }
-    return LocalTree.open(folder, filter);
+    return LocalTree.open(folder, request.filter());
   }
 }
