@@ -1,0 +1,127 @@
+package dev.obdbuild.builder.wire;
+
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.NettyServerBuilder;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.local.LocalIoHandler;
+import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The threads that move bytes of connections; platform threads that never block. One per process,
+ * closed after all channels and servers made from it.
+ */
+public final class EventLoops implements AutoCloseable {
+  /** Most bytes of one message, either way. */
+  public static final int MAX_MESSAGE = 16 << 20;
+
+  /** Most bytes of one call's headers. */
+  private static final int MAX_HEADERS = 1 << 20;
+
+  private static final int WINDOW = 1 << 20;
+
+  private final EventLoopGroup sockets;
+  private final EventLoopGroup tunnels;
+
+  /**
+   * @param threads for sockets, and again for tunnels
+   */
+  public EventLoops(int threads) {
+    this.sockets =
+        new MultiThreadIoEventLoopGroup(
+            threads, new DefaultThreadFactory("wire", true), EpollIoHandler.newFactory());
+    this.tunnels =
+        new MultiThreadIoEventLoopGroup(
+            threads, new DefaultThreadFactory("tunnel", true), LocalIoHandler.newFactory());
+  }
+
+  /** The loops for connections inside the process. */
+  public EventLoopGroup tunnels() {
+    return tunnels;
+  }
+
+  /**
+   * A channel to a daemon; connects when first used.
+   *
+   * @param tls for TCP only; a unix socket goes without
+   * @throws IOException when the files of {@code tls} cannot be read
+   */
+  public NettyChannelBuilder channel(Address address, Optional<Tls> tls) throws IOException {
+    NettyChannelBuilder builder =
+        switch (address) {
+          case Address.Unix(var path) ->
+              NettyChannelBuilder.forAddress(new DomainSocketAddress(path.toString()))
+                  .channelType(EpollDomainSocketChannel.class, DomainSocketAddress.class)
+                  .withOption(io.netty.channel.ChannelOption.SO_KEEPALIVE, null)
+                  .overrideAuthority("localhost");
+          case Address.Tcp(var host, var port) ->
+              NettyChannelBuilder.forAddress(host, port)
+                  .channelType(EpollSocketChannel.class, InetSocketAddress.class);
+        };
+    if (address instanceof Address.Tcp && tls.isPresent()) {
+      builder.sslContext(tls.get().client());
+      tls.get().serverName().ifPresent(builder::overrideAuthority);
+    } else {
+      builder.usePlaintext();
+    }
+    return builder
+        .eventLoopGroup(sockets)
+        .initialFlowControlWindow(WINDOW)
+        .maxInboundMessageSize(MAX_MESSAGE)
+        .maxInboundMetadataSize(MAX_HEADERS)
+        .disableRetry();
+  }
+
+  /**
+   * A server on an address; a unix socket's path must not exist yet.
+   *
+   * @param tls for TCP only
+   * @throws IOException when the files of {@code tls} cannot be read
+   */
+  public NettyServerBuilder server(Address address, Optional<Tls> tls) throws IOException {
+    NettyServerBuilder builder =
+        switch (address) {
+          case Address.Unix(var path) ->
+              NettyServerBuilder.forAddress(new DomainSocketAddress(path.toString()))
+                  .channelType(EpollServerDomainSocketChannel.class);
+          case Address.Tcp(var host, var port) ->
+              NettyServerBuilder.forAddress(new InetSocketAddress(host, port))
+                  .channelType(EpollServerSocketChannel.class);
+        };
+    if (address instanceof Address.Tcp && tls.isPresent()) {
+      builder.sslContext(tls.get().server());
+    }
+    return builder
+        .bossEventLoopGroup(sockets)
+        .workerEventLoopGroup(sockets)
+        .initialFlowControlWindow(WINDOW)
+        .maxInboundMessageSize(MAX_MESSAGE)
+        .maxInboundMetadataSize(MAX_HEADERS)
+        // Clients written in Go may ping as often as every 10 s, also between calls.
+        .permitKeepAliveTime(5, TimeUnit.SECONDS)
+        .permitKeepAliveWithoutCalls(true);
+  }
+
+  /** Ends the threads; waits at most some seconds for connections under way. */
+  @Override
+  public void close() {
+    var ends =
+        new io.netty.util.concurrent.Future<?>[] {
+          sockets.shutdownGracefully(0, 2, TimeUnit.SECONDS),
+          tunnels.shutdownGracefully(0, 2, TimeUnit.SECONDS)
+        };
+    for (var end : ends) {
+      end.awaitUninterruptibly(3, TimeUnit.SECONDS);
+    }
+  }
+}
