@@ -14,6 +14,7 @@ import java.util.Set;
  * @param secrets secrets
  * @param ssh SSH agents
  * @param layouts OCI layouts
+ * @param uploads streams that are sent once
  * @param entitlements what steps may ask for beyond the sandbox: {@link #NETWORK_HOST}, {@link
  *     #SECURITY_INSECURE}
  */
@@ -24,6 +25,7 @@ public record WorkerSession(
     Secrets secrets,
     SshAgents ssh,
     LayoutStores layouts,
+    Uploads uploads,
     Set<String> entitlements) {
 
   /** Entitlement to ask for the host's network by name. */
@@ -44,6 +46,13 @@ public record WorkerSession(
       Secrets secrets,
       Set<String> entitlements) {
     return new WorkerSession(
-        lease, images, locals, secrets, SshAgents.none(), LayoutStores.none(), entitlements);
+        lease,
+        images,
+        locals,
+        secrets,
+        SshAgents.none(),
+        LayoutStores.none(),
+        Uploads.none(),
+        entitlements);
   }
 }
