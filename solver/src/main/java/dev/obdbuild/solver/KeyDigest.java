@@ -38,4 +38,14 @@ final class KeyDigest {
   static Digest output(Digest vertexKey, int index) {
     return of("output").line("vertex", vertexKey).line("index", Integer.toString(index)).digest();
   }
+
+  /** Names a part of an output's content, on any machine. */
+  static Digest content(String selector, Digest outputKey) {
+    return of("content").line("selector", selector).line("input", outputKey).digest();
+  }
+
+  /** Names a part of the content of one very result of this machine. */
+  static Digest contentOf(Digest contentKey, String resultId) {
+    return of("content of").line("content", contentKey).line("id", resultId).digest();
+  }
 }

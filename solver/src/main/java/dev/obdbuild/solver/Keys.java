@@ -79,7 +79,7 @@ final class Keys<R> {
 
   private VertexKey<R> compute(Vertex vertex, Op<R> op, CacheMap<R> map) throws Exception {
     boolean forced = solve.request().noCache() || vertex.meta().ignoreCache();
-    List<CompletableFuture<Digest>> contents = new ArrayList<>();
+    List<CompletableFuture<ContentUse>> contents = new ArrayList<>();
     CompletableFuture<Boolean> freshness = fresh(vertex.digest());
     for (int i = 0; i < vertex.inputs().size(); i++) {
       Input input = vertex.inputs().get(i);
@@ -92,7 +92,7 @@ final class Keys<R> {
                         makeInputs(vertex, freshness);
                       }
                     });
-        case ByContent<R> content -> contents.add(startContent(vertex, input, content));
+        case ByContent<R> content -> contents.add(startContent(vertex, i, content));
       }
     }
     if (forced) {
@@ -114,19 +114,19 @@ final class Keys<R> {
     if (forced || (marker.isPresent() && !marked(vertex, marker.get()))) {
       makeInputs(vertex, freshness);
     }
-    int content = 0;
-    for (int i = 0; i < vertex.inputs().size(); i++) {
-      if (map.inputs().get(i) instanceof ByContent<R>) {
-        key.line("content " + i, Memo.await(contents.get(content++)));
-      }
+    List<ContentUse> uses = new ArrayList<>();
+    for (CompletableFuture<ContentUse> content : contents) {
+      ContentUse use = Memo.await(content);
+      uses.add(use);
+      key.line("content " + use.input(), use.content().digest());
     }
-    return new VertexKey<>(op, map, key.digest(), marker, forced && map.shared());
+    return new VertexKey<>(op, map, key.digest(), marker, uses, forced && map.shared());
   }
 
   /** Whether something was once saved for this operation and these by-key inputs. */
   private boolean marked(Vertex vertex, Digest marker) throws IOException {
     try {
-      return solve.cache().alias(marker).isPresent();
+      return solve.cache().alias(marker).isPresent() || solve.request().imports().marked(marker);
     } catch (IOException e) {
       throw solve.failed(vertex, "failed to compute cache key: ", e);
     }
@@ -139,66 +139,118 @@ final class Keys<R> {
     }
   }
 
-  private CompletableFuture<Digest> startContent(Vertex vertex, Input input, ByContent<R> content) {
-    CompletableFuture<Digest> digest = new CompletableFuture<>();
-    Memo.launch(solve.threads(), digest, () -> contentOf(vertex, input, content));
-    return digest;
+  private CompletableFuture<ContentUse> startContent(
+      Vertex vertex, int input, ByContent<R> content) {
+    CompletableFuture<ContentUse> use = new CompletableFuture<>();
+    Memo.launch(solve.threads(), use, () -> contentOf(vertex, input, content));
+    return use;
   }
 
-  private Digest contentOf(Vertex vertex, Input input, ByContent<R> content) throws Exception {
+  private ContentUse contentOf(Vertex vertex, int index, ByContent<R> content) throws Exception {
+    Input input = vertex.inputs().get(index);
     VertexKey<R> below = Memo.await(of(input.vertex()));
-    try {
-      if (!below.forced()) {
-        Optional<Digest> identity = storedIdentity(below, input, content);
-        Optional<Digest> known =
-            identity.isPresent() ? solve.cache().alias(identity.get()) : Optional.empty();
-        if (known.isPresent()) {
-          return known.get();
-        }
+    Part part = new Part(index, input, KeyDigest.output(below.key(), input.index()), content);
+    if (!below.forced() && !solve.disproved().contains(below.key())) {
+      Optional<ContentUse> known;
+      try {
+        known = remembered(below, part);
+      } catch (IOException e) {
+        throw solve.failed(vertex, "failed to compute cache key: ", e);
       }
-    } catch (IOException e) {
-      throw solve.failed(vertex, "failed to compute cache key: ", e);
+      if (known.isPresent()) {
+        return known.get();
+      }
     }
-    Outcome<R> made = Memo.await(solve.outcome(input.vertex()));
+    return computed(vertex, below, part, content);
+  }
+
+  /** A part of the content of an input. */
+  private record Part(int index, Input input, Digest contentKey) {
+    <R> Part(int index, Input input, Digest outputKey, ByContent<R> content) {
+      this(index, input, KeyDigest.content(content.selector(), outputKey));
+    }
+
+    ContentUse use(Digest digest, Optional<Digest> identity, boolean remembered) {
+      CachedContent content = new CachedContent(input.index(), contentKey, digest);
+      return new ContentUse(index, content, identity, remembered);
+    }
+  }
+
+  private Optional<ContentUse> remembered(VertexKey<R> below, Part part) throws IOException {
+    Optional<List<String>> ids =
+        below.map().shared() ? solve.cache().find(below.key()) : Optional.empty();
+    Optional<Digest> identity = identity(below, ids, part);
+    if (identity.isPresent()) {
+      return solve.cache().alias(identity.get()).map(known -> part.use(known, identity, true));
+    }
+    return solve
+        .request()
+        .imports()
+        .content(below.key(), part.contentKey())
+        .map(known -> part.use(known, Optional.empty(), true));
+  }
+
+  private ContentUse computed(Vertex vertex, VertexKey<R> below, Part part, ByContent<R> content)
+      throws Exception {
+    Outcome<R> made = Memo.await(solve.outcome(part.input().vertex()));
     try {
       solve.cancellation().throwIfCancelled();
+      Optional<Digest> identity = identity(below, made.ids(), part);
       OpContext context =
           new OpContext(
               solve.cancellation(), solve.vertices().progress(vertex).work(), Optional.empty());
-      Digest digest = content.digests().digest(context, made.result(input.index()));
-      Optional<Digest> identity = identity(below, made.ids(), input, content);
+      Digest digest = content.digests().digest(context, made.result(part.input().index()));
       if (identity.isPresent()) {
         solve.cache().saveAlias(identity.get(), digest);
       }
-      return digest;
+      return part.use(digest, identity, false);
     } catch (Exception e) {
       throw solve.failed(vertex, "failed to compute cache key: ", e);
     }
   }
 
-  private Optional<Digest> storedIdentity(VertexKey<R> below, Input input, ByContent<R> content)
-      throws IOException {
-    Optional<List<String>> ids =
-        below.map().shared() ? solve.cache().find(below.key()) : Optional.empty();
-    return identity(below, ids, input, content);
+  /**
+   * Compares what a vertex's key was made of with the inputs that were made since: a digest may
+   * have been remembered for a result that is not to be had any more.
+   *
+   * @throws DisprovedContentException when an input holds something else
+   */
+  void confirm(Vertex vertex, VertexKey<R> key) throws Exception {
+    for (ContentUse use : key.contents()) {
+      if (!use.remembered()) {
+        continue;
+      }
+      Input input = vertex.inputs().get(use.input());
+      ByContent<R> content = (ByContent<R>) key.map().inputs().get(use.input());
+      VertexKey<R> below = Memo.await(of(input.vertex()));
+      Part part = new Part(use.input(), input, use.content().key());
+      Optional<Digest> identity =
+          identity(below, Memo.await(solve.outcome(input.vertex())).ids(), part);
+      if (use.identity().isPresent() && use.identity().equals(identity)) {
+        continue;
+      }
+      Optional<Digest> known =
+          identity.isPresent() ? solve.cache().alias(identity.get()) : Optional.empty();
+      Digest found =
+          known.isPresent()
+              ? known.get()
+              : computed(vertex, below, part, content).content().digest();
+      if (!found.equals(use.content().digest())) {
+        throw new DisprovedContentException(below.key());
+      }
+    }
   }
 
   /**
    * What a content digest is remembered by: the very result it was computed of, since the same
    * operation need not yield the same content twice.
    */
-  private Optional<Digest> identity(
-      VertexKey<R> below, Optional<List<String>> ids, Input input, ByContent<R> content) {
-    KeyDigest identity =
-        KeyDigest.of("content")
-            .line("selector", content.selector())
-            .line("input", KeyDigest.output(below.key(), input.index()));
+  private static Optional<Digest> identity(
+      VertexKey<?> below, Optional<List<String>> ids, Part part) {
     if (!below.map().shared()) {
-      return Optional.of(identity.digest());
+      return Optional.of(part.contentKey());
     }
-    if (ids.isEmpty() || input.index() >= ids.get().size()) {
-      return Optional.empty();
-    }
-    return Optional.of(identity.line("id", ids.get().get(input.index())).digest());
+    return ids.filter(all -> part.input().index() < all.size())
+        .map(all -> KeyDigest.contentOf(part.contentKey(), all.get(part.input().index())));
   }
 }

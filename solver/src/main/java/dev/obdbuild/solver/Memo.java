@@ -1,12 +1,14 @@
 package dev.obdbuild.solver;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 
 /** Values that are computed once each, on threads of their own. */
@@ -28,6 +30,14 @@ final class Memo<K, V> {
     }
     launch(threads, mine, work);
     return mine;
+  }
+
+  /** The value of a key if it was computed. */
+  Optional<V> done(K key) {
+    CompletableFuture<V> value = values.get(key);
+    return value == null || value.state() != Future.State.SUCCESS
+        ? Optional.empty()
+        : Optional.of(value.resultNow());
   }
 
   /** Computes a value on a thread of its own; after the threads' end it counts as cancelled. */

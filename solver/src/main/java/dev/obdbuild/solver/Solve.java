@@ -5,11 +5,13 @@ import dev.obdbuild.llb.Input;
 import dev.obdbuild.llb.Output;
 import dev.obdbuild.llb.Vertex;
 import dev.obdbuild.oci.image.Digest;
+import dev.obdbuild.solver.ImportedCache.Imported;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -28,6 +30,7 @@ final class Solve<R> {
   private final SolveRequest<R> request;
   private final CacheStore cache;
   private final Flights<R> flights;
+  private final Set<Digest> disproved;
   private final CancellationSource cancellation;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Memo<Digest, Outcome<R>> outcomes = new Memo<>(threads);
@@ -35,12 +38,21 @@ final class Solve<R> {
   private final SolveVertices vertices;
   private final Keys<R> keys;
 
-  Solve(Graph graph, SolveRequest<R> request, CacheStore cache, Flights<R> flights) {
+  /**
+   * @param disproved keys of vertices whose content must be looked at, whatever is remembered of it
+   */
+  Solve(
+      Graph graph,
+      SolveRequest<R> request,
+      CacheStore cache,
+      Flights<R> flights,
+      Set<Digest> disproved) {
     this.result =
         graph.result().orElseThrow(() -> new IllegalArgumentException("a graph without a result"));
     this.request = request;
     this.cache = cache;
     this.flights = flights;
+    this.disproved = Set.copyOf(disproved);
     this.cancellation = new CancellationSource(request.cancellation());
     this.vertices = new SolveVertices(graph, result.vertex(), request.progress());
     this.keys = new Keys<>(this);
@@ -62,7 +74,8 @@ final class Solve<R> {
     try {
       Outcome<R> outcome = Memo.await(outcome(result.vertex()));
       Digest key = KeyDigest.output(Memo.await(keys.of(result.vertex())).key(), result.index());
-      return new SolveResult<>(outcome.result(result.index()), key, outcome.cached());
+      return new SolveResult<>(
+          outcome.result(result.index()), key, outcome.cached(), CacheTrail.of(this));
     } finally {
       // Whatever still runs was begun early and turned out not to be needed, or is needed no more.
       cancellation.cancel();
@@ -83,6 +96,10 @@ final class Solve<R> {
     return request;
   }
 
+  Set<Digest> disproved() {
+    return disproved;
+  }
+
   CacheStore cache() {
     return cache;
   }
@@ -97,6 +114,15 @@ final class Solve<R> {
 
   SolveVertices vertices() {
     return vertices;
+  }
+
+  Keys<R> keys() {
+    return keys;
+  }
+
+  /** The results of a vertex if they were computed or loaded. */
+  Optional<Outcome<R>> done(Digest vertex) {
+    return outcomes.done(vertex);
   }
 
   /** The results of a vertex, being computed or there already. */
@@ -117,11 +143,22 @@ final class Solve<R> {
         return known.get();
       }
       List<R> inputs = inputs(vertex);
+      confirm(vertex, key);
       Optional<Outcome<R>> made = carryOut(vertex, key, inputs);
       if (made.isPresent()) {
         return made.get();
       }
       // Somebody else made it and it is gone already: once more, on our own account.
+    }
+  }
+
+  private void confirm(Vertex vertex, VertexKey<R> key) throws Exception {
+    try {
+      keys.confirm(vertex, key);
+    } catch (DisprovedContentException e) {
+      failure.compareAndSet(null, e);
+      cancellation.cancel();
+      throw e;
     }
   }
 
@@ -183,18 +220,7 @@ final class Solve<R> {
     }
     context.cancellation().throwIfCancelled();
     List<R> results = key.op().exec(context, inputs);
-    List<String> ids = new ArrayList<>();
-    for (R result : results) {
-      request.results().persist(result).ifPresent(ids::add);
-    }
-    if (ids.size() < results.size()) {
-      return new Outcome<>(results, Optional.empty(), false);
-    }
-    cache.save(key.key(), ids, Instant.now());
-    if (key.marker().isPresent()) {
-      cache.saveAlias(key.marker().get(), key.marker().get());
-    }
-    return new Outcome<>(results, Optional.of(ids), false);
+    return new Outcome<>(results, save(key, results), false);
   }
 
   /** What another solve made, made ours, so that it outlives that one's leases. */
@@ -208,17 +234,51 @@ final class Solve<R> {
   private Optional<Outcome<R>> lookUp(Vertex vertex, VertexKey<R> key) throws IOException {
     try {
       Optional<List<String>> ids = cache.find(key.key());
-      if (ids.isEmpty()) {
-        return Optional.empty();
-      }
-      Optional<List<R>> results = load(ids.get());
-      if (results.isEmpty()) {
+      if (ids.isPresent()) {
+        Optional<List<R>> results = load(ids.get());
+        if (results.isPresent()) {
+          return Optional.of(new Outcome<>(results.get(), ids, true));
+        }
         cache.remove(key.key(), ids.get());
       }
-      return results.map(found -> new Outcome<>(found, ids, true));
+      return importResults(vertex, key);
     } catch (IOException e) {
       throw failed(vertex, "", e);
     }
+  }
+
+  /** Results from elsewhere, saved as if they had been made here. */
+  private Optional<Outcome<R>> importResults(Vertex vertex, VertexKey<R> key) throws IOException {
+    OpContext context =
+        new OpContext(cancellation, vertices.progress(vertex).probe(), Optional.of(key.key()));
+    Optional<Imported<R>> found = request.imports().results(key.key(), context);
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<List<String>> ids = save(key, found.get().results());
+    for (CachedContent content : found.get().contents()) {
+      if (ids.isPresent() && content.output() < ids.get().size()) {
+        cache.saveAlias(
+            KeyDigest.contentOf(content.key(), ids.get().get(content.output())), content.digest());
+      }
+    }
+    return Optional.of(new Outcome<>(found.get().results(), ids, true));
+  }
+
+  /** Keeps results; empty when not all of them can be kept. */
+  private Optional<List<String>> save(VertexKey<R> key, List<R> results) throws IOException {
+    List<String> ids = new ArrayList<>();
+    for (R result : results) {
+      request.results().persist(result).ifPresent(ids::add);
+    }
+    if (ids.size() < results.size()) {
+      return Optional.empty();
+    }
+    cache.save(key.key(), ids, Instant.now());
+    if (key.marker().isPresent()) {
+      cache.saveAlias(key.marker().get(), key.marker().get());
+    }
+    return Optional.of(ids);
   }
 
   private Optional<List<R>> load(List<String> ids) throws IOException {

@@ -9,6 +9,8 @@ import dev.obdbuild.solver.progress.ProgressSink;
 import dev.obdbuild.solver.progress.VertexProgress;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -59,6 +61,11 @@ final class SolveVertices {
       }
     }
     return seen;
+  }
+
+  /** All of them, inputs before what uses them. */
+  Collection<Vertex> all() {
+    return Collections.unmodifiableCollection(vertices.values());
   }
 
   Vertex get(Digest digest) {

@@ -1,6 +1,9 @@
 package dev.obdbuild.solver;
 
 import dev.obdbuild.llb.Graph;
+import dev.obdbuild.oci.image.Digest;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 
 /**
@@ -28,7 +31,15 @@ public final class Solver<R> {
    * @throws CancellationException when the request was cancelled
    */
   public SolveResult<R> solve(Graph graph, SolveRequest<R> request) throws SolveException {
-    return new Solve<>(graph, request, cache, flights).run();
+    Set<Digest> disproved = new HashSet<>();
+    while (true) {
+      try {
+        return new Solve<>(graph, request, cache, flights, disproved).run();
+      } catch (DisprovedContentException e) {
+        // The result with the other content is in the cache by now: keys are made of that.
+        disproved.add(e.vertexKey());
+      }
+    }
   }
 
   /** How many waits for running work there are at this moment, over all solves. */
