@@ -1,30 +1,30 @@
 package dev.obdbuild.builder;
 
-import dev.obdbuild.frontend.plan.ResolveMode;
+import dev.obdbuild.frontend.plan.ImageQuery;
 import dev.obdbuild.frontend.plan.ResolvedImage;
 import dev.obdbuild.frontend.plan.Sources;
 import dev.obdbuild.frontend.plan.Warning;
+import dev.obdbuild.llb.Graph;
 import dev.obdbuild.llb.SourceLocation.LineRange;
+import dev.obdbuild.llb.SourceOp;
+import dev.obdbuild.llb.Vertex;
 import dev.obdbuild.oci.image.Descriptor;
 import dev.obdbuild.oci.image.Digest;
 import dev.obdbuild.oci.image.ImageConfig;
-import dev.obdbuild.oci.image.Platform;
 import dev.obdbuild.oci.image.Reference;
 import dev.obdbuild.oci.registry.ImageManifest;
 import dev.obdbuild.oci.registry.RegistryClient;
-import dev.obdbuild.solver.progress.ProgressEvent;
 import dev.obdbuild.solver.progress.ProgressSink;
 import dev.obdbuild.solver.progress.StatusProgress;
 import dev.obdbuild.solver.progress.VertexProgress;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a Dockerfile's frontend asks for: files of this host's folders and images of registries,
@@ -32,19 +32,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class BuildSources implements Sources {
 
-  private static final String IGNORE = ".dockerignore";
-
   private final Path definitionFolder;
   private final Path contextFolder;
   private final RegistryClient registry;
   private final ProgressSink sink;
   private final Map<Digest, Long> baseSizes = new ConcurrentHashMap<>();
   private final VertexProgress definition;
-
-  /** News of the ignore file: shown behind the base images, as BuildKit reads it after them. */
-  private final List<ProgressEvent> held = new CopyOnWriteArrayList<>();
-
-  private @Nullable VertexProgress ignore;
 
   BuildSources(
       DockerfilePlace dockerfile, Path contextFolder, RegistryClient registry, ProgressSink sink) {
@@ -57,58 +50,55 @@ final class BuildSources implements Sources {
   }
 
   @Override
-  public Optional<byte[]> readDefinition(String path) throws IOException {
-    if (path.endsWith(IGNORE)) {
-      // It names no file that must be there: whether it is the one that counts shows what comes
-      // next.
-      VertexProgress step = VertexProgress.begin(held::add, "[internal] load " + IGNORE);
-      Optional<byte[]> own = read(definitionFolder.resolve(path), step, "transferring context:");
-      if (own.isPresent()) {
-        step.complete();
-      } else {
-        ignore = step;
+  public Optional<byte[]> readFile(Graph tree, String path, int limit) throws IOException {
+    Vertex result = tree.head().orElseThrow();
+    if (!(result.op() instanceof SourceOp source)) {
+      throw new IOException(path + " of " + result.meta().customName() + " is not in a folder");
+    }
+    return switch (source.identifier()) {
+      case "local://dockerfile" -> {
+        Optional<byte[]> found =
+            read(definitionFolder.resolve(path), limit, definition, "transferring dockerfile:");
+        if (found.isPresent()) {
+          definition.complete();
+        }
+        yield found;
       }
-      return own;
-    }
-    Optional<byte[]> found =
-        read(definitionFolder.resolve(path), definition, "transferring dockerfile:");
-    if (found.isPresent()) {
-      definition.complete();
-    }
-    return found;
+      case "local://context" -> {
+        VertexProgress step = VertexProgress.begin(sink, result.meta().customName());
+        try {
+          yield read(contextFolder.resolve(path), limit, step, "transferring context:");
+        } finally {
+          step.complete();
+        }
+      }
+      default -> throw new IOException(source.identifier() + " needs a daemon");
+    };
   }
 
-  @Override
-  public Optional<byte[]> readContext(String path) throws IOException {
-    VertexProgress step =
-        ignore != null ? ignore : VertexProgress.begin(held::add, "[internal] load " + path);
-    ignore = null;
-    try {
-      return read(contextFolder.resolve(path), step, "transferring context:");
-    } finally {
-      step.complete();
-    }
-  }
-
-  private static Optional<byte[]> read(Path file, VertexProgress step, String status)
+  private static Optional<byte[]> read(Path file, int limit, VertexProgress step, String status)
       throws IOException {
     try (StatusProgress transfer = step.work().status(status)) {
       if (!Files.isRegularFile(file)) {
         return Optional.empty();
       }
-      byte[] content = Files.readAllBytes(file);
-      transfer.update(content.length, 0);
-      return Optional.of(content);
+      try (InputStream in = Files.newInputStream(file)) {
+        byte[] content = in.readNBytes(limit);
+        transfer.update(content.length, 0);
+        return Optional.of(content);
+      }
     }
   }
 
   @Override
-  public ResolvedImage resolveImage(Reference reference, Platform platform, ResolveMode mode)
-      throws IOException {
-    VertexProgress step =
-        VertexProgress.begin(sink, "[internal] load metadata for " + reference.canonical());
+  public ResolvedImage resolveImage(ImageQuery query) throws IOException {
+    if (!(query.place() instanceof ImageQuery.InRegistry)) {
+      throw new IOException("an image in an OCI layout needs a daemon");
+    }
+    Reference reference = query.reference();
+    VertexProgress step = VertexProgress.begin(sink, query.stepName());
     try {
-      ImageManifest image = registry.image(reference, platform);
+      ImageManifest image = registry.image(reference, query.platform());
       Descriptor config = image.manifest().config();
       ImageConfig parsed =
           ImageConfig.parse(
@@ -124,11 +114,8 @@ final class BuildSources implements Sources {
     }
   }
 
-  /**
-   * Shows what is left to show of a plan that succeeded, and what looks wrong in the Dockerfile.
-   */
+  /** Shows what looks wrong in the Dockerfile. */
   void planned(List<Warning> warnings) {
-    held.forEach(sink::accept);
     for (Warning warning : warnings) {
       definition
           .work()

@@ -9,6 +9,7 @@ import dev.obdbuild.frontend.SourceText;
 import dev.obdbuild.frontend.plan.BuildPlan;
 import dev.obdbuild.frontend.plan.DockerfileFrontend;
 import dev.obdbuild.frontend.plan.FrontendOptions;
+import dev.obdbuild.frontend.plan.FrontendResult;
 import dev.obdbuild.llb.Graph;
 import dev.obdbuild.llb.SourceFile;
 import dev.obdbuild.llb.SourceLocation;
@@ -101,9 +102,19 @@ public final class ImageBuild {
   private BuildPlan plan(DockerfilePlace dockerfile, BuildSources sources) throws IOException {
     Map<String, String> attributes = FrontendAttributes.of(options.frontend(), dockerfile.name());
     try {
-      BuildPlan plan = new DockerfileFrontend().plan(FrontendOptions.of(attributes), sources);
-      sources.planned(plan.warnings());
-      return plan;
+      return switch (new DockerfileFrontend().plan(FrontendOptions.of(attributes), sources)) {
+        case FrontendResult.Built(List<BuildPlan> plans, boolean index, Graph _)
+            when plans.size() == 1 && !index -> {
+          sources.planned(plans.getFirst().warnings());
+          yield plans.getFirst();
+        }
+        case FrontendResult.Built _ ->
+            throw new DockerfileException("building for several platforms needs a daemon");
+        case FrontendResult.Answered _ -> throw new IllegalStateException("nothing was asked");
+        case FrontendResult.Forwarded other ->
+            throw other.failed(
+                new IOException("external frontend " + other.source() + " needs a daemon"));
+      };
     } catch (DockerfileException e) {
       String message = String.valueOf(e.getMessage());
       sources.abandon(message);

@@ -43,6 +43,12 @@ public record Graph(List<Vertex> vertices, Optional<Output> result, List<SourceF
     return GraphWriter.write(this);
   }
 
+  /** The vertex that has the result; empty when there is none. */
+  public Optional<Vertex> head() {
+    return result.flatMap(
+        output -> vertices.stream().filter(v -> v.digest().equals(output.vertex())).findFirst());
+  }
+
   /** The vertices by their digest, in the same order. */
   public Map<Digest, Vertex> byDigest() {
     Map<Digest, Vertex> map = new LinkedHashMap<>();

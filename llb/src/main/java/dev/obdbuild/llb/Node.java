@@ -1,7 +1,10 @@
 package dev.obdbuild.llb;
 
+import dev.obdbuild.oci.image.Digest;
 import dev.obdbuild.oci.image.Platform;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -34,6 +37,36 @@ public final class Node {
     List<Out> own = List.copyOf(inputs);
     Vertex vertex = Vertex.of(op, own.stream().map(Out::input).toList(), platform, meta);
     return new Node(vertex, own);
+  }
+
+  /**
+   * The result of a graph as an input of further nodes; empty if it is an empty filesystem.
+   *
+   * @param firstSource where the graph's files will stand among those of the new graph
+   */
+  public static Optional<Out> of(Graph graph, int firstSource) {
+    Map<Digest, Node> nodes = new HashMap<>();
+    for (Vertex vertex : graph.vertices()) {
+      List<Out> inputs =
+          vertex.inputs().stream()
+              .map(input -> new Out(made(nodes, input.vertex()), input.index()))
+              .toList();
+      VertexMetadata meta = vertex.meta();
+      List<SourceLocation> locations =
+          meta.locations().stream()
+              .map(at -> new SourceLocation(at.source() + firstSource, at.ranges()))
+              .toList();
+      nodes.put(vertex.digest(), new Node(vertex.withMeta(meta.withLocations(locations)), inputs));
+    }
+    return graph.result().map(output -> new Out(made(nodes, output.vertex()), output.index()));
+  }
+
+  private static Node made(Map<Digest, Node> nodes, Digest digest) {
+    Node node = nodes.get(digest);
+    if (node == null) {
+      throw new IllegalArgumentException("vertex " + digest + " is used before it stands");
+    }
+    return node;
   }
 
   /** The first output. */

@@ -12,12 +12,18 @@ import java.util.regex.Pattern;
 /** The {@code # name=value} lines at the top of a Dockerfile. */
 final class Directives {
   private static final Pattern LINE =
-      Pattern.compile("#\\s*([a-zA-Z][a-zA-Z0-9]*)\\s*=\\s*(.+?)\\s*");
+      Pattern.compile("\\s*([a-zA-Z][a-zA-Z0-9]*)\\s*=\\s*(.+?)\\s*");
   private static final Set<String> KNOWN = Set.of("syntax", "escape", "check");
 
+  private final String comment;
   private final Map<String, String> values = new HashMap<>();
   private char escape = '\\';
   private boolean done;
+
+  /** Directives of a file whose comments start with {@code comment}. */
+  Directives(String comment) {
+    this.comment = comment;
+  }
 
   /**
    * Looks at one line; the first that is no directive ends them.
@@ -28,7 +34,8 @@ final class Directives {
     if (done) {
       return false;
     }
-    Matcher matcher = LINE.matcher(line);
+    Matcher matcher =
+        LINE.matcher(line.startsWith(comment) ? line.substring(comment.length()) : "");
     String name = matcher.matches() ? matcher.group(1).toLowerCase(Locale.ROOT) : "";
     if (!KNOWN.contains(name)) {
       done = true;

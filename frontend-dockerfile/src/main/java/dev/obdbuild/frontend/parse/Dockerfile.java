@@ -10,7 +10,6 @@ import java.util.Optional;
  * @param arguments the ARG instructions before the first FROM
  * @param stages in file order, never empty
  * @param escape the escape character
- * @param syntax the value of the {@code syntax} directive
  * @param check the value of the {@code check} directive
  * @param emptyContinuations the last lines of instructions with an empty continuation line
  */
@@ -18,7 +17,6 @@ public record Dockerfile(
     List<Instruction.Arg> arguments,
     List<Stage> stages,
     char escape,
-    Optional<String> syntax,
     Optional<String> check,
     List<Lines> emptyContinuations) {
 

@@ -45,7 +45,6 @@ public final class DockerfileParser {
         parser.arguments,
         parser.stages,
         reader.directives().escape(),
-        SyntaxDirective.of(text, reader.directives().value("syntax")),
         reader.directives().value("check"),
         split.stream()
             .filter(s -> s.line.emptyContinuation())

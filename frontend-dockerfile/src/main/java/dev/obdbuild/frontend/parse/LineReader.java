@@ -13,7 +13,7 @@ final class LineReader {
   private static final int MAX_LINE = 65535;
 
   private final String text;
-  private final Directives directives = new Directives();
+  private final Directives directives = new Directives("#");
   private int pos;
   private int line;
   private List<String> comments = new ArrayList<>();

@@ -1,40 +1,79 @@
 package dev.obdbuild.frontend.parse;
 
+import dev.obdbuild.frontend.DockerfileException;
+import dev.obdbuild.frontend.Lines;
+import dev.obdbuild.oci.json.JsonReader;
+import dev.obdbuild.oci.json.MalformedDocumentException;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Finds the frontend that a file asks for, also where the file is no Dockerfile. */
-final class SyntaxDirective {
-  private static final Pattern SLASHES =
-      Pattern.compile("//\\s*syntax\\s*=\\s*(.+?)\\s*", Pattern.CASE_INSENSITIVE);
-  private static final Pattern HASH =
-      Pattern.compile("#\\s*syntax\\s*=\\s*(.+?)\\s*", Pattern.CASE_INSENSITIVE);
+public final class SyntaxDirective {
+  private static final String NAME = "syntax";
 
   private SyntaxDirective() {}
 
   /**
-   * @param directive what the ordinary directive says, which wins
+   * A frontend and where the file says so.
+   *
+   * @param value its image and what follows it
    */
-  static Optional<String> of(String text, Optional<String> directive) {
-    if (directive.isPresent()) {
-      return directive;
+  public record Found(String value, Lines lines) {}
+
+  /**
+   * Looks for {@code # syntax=}, {@code // syntax=} or a JSON object with a {@code syntax}, behind
+   * a first line that starts with {@code #!}, if there is one.
+   */
+  public static Optional<Found> find(String text) {
+    String rest = text.startsWith("\uFEFF") ? text.substring(1) : text;
+    int line = 1;
+    if (rest.startsWith("#!")) {
+      int end = rest.indexOf('\n');
+      if (end < 0) {
+        return Optional.empty();
+      }
+      rest = rest.substring(end + 1);
+      line++;
     }
-    String first = line(text, 0);
-    if (first.startsWith("#!")) {
-      int next = text.indexOf('\n');
-      return next < 0 ? Optional.empty() : match(HASH, line(text, next + 1));
+    Optional<Found> found = inComments(rest, "#", line);
+    if (found.isEmpty()) {
+      found = inComments(rest, "//", line);
     }
-    return match(SLASHES, first);
+    int first = line;
+    String json = rest;
+    return found.or(() -> inJson(json).map(value -> new Found(value, Lines.of(first))));
   }
 
-  private static String line(String text, int from) {
-    int end = text.indexOf('\n', from);
-    return text.substring(from, end < 0 ? text.length() : end).strip();
+  private static Optional<Found> inComments(String text, String comment, int first) {
+    Directives directives = new Directives(comment);
+    int line = first;
+    for (String physical : (Iterable<String>) text.lines()::iterator) {
+      try {
+        if (!directives.offer(physical)) {
+          return Optional.empty();
+        }
+      } catch (DockerfileException e) {
+        // What is wrong with the directives is told when the file is parsed.
+        return Optional.empty();
+      }
+      Optional<String> value = directives.value(NAME);
+      if (value.isPresent()) {
+        return Optional.of(new Found(value.get(), Lines.of(line)));
+      }
+      line++;
+    }
+    return Optional.empty();
   }
 
-  private static Optional<String> match(Pattern pattern, String line) {
-    Matcher matcher = pattern.matcher(line);
-    return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
+  private static Optional<String> inJson(String text) {
+    if (!text.stripLeading().startsWith("{")) {
+      return Optional.empty();
+    }
+    try {
+      return JsonReader.parse(text.getBytes(StandardCharsets.UTF_8), NAME).optionalString(NAME);
+    } catch (MalformedDocumentException e) {
+      // No JSON, so nothing is asked for in it.
+      return Optional.empty();
+    }
   }
 }

@@ -55,11 +55,7 @@ final class BaseResolver {
     try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
       for (StageState state : open) {
         Key key = key(state);
-        running.computeIfAbsent(
-            key,
-            k ->
-                executor.submit(
-                    () -> sources.resolveImage(k.reference, k.platform, config.resolveMode())));
+        running.computeIfAbsent(key, k -> executor.submit(() -> sources.resolveImage(query(k))));
       }
       try {
         for (StageState state : open) {
@@ -70,6 +66,15 @@ final class BaseResolver {
         throw e;
       }
     }
+  }
+
+  private ImageQuery query(Key key) {
+    String place = config.multiPlatform() ? key.platform.format() + " internal" : "internal";
+    return new ImageQuery(
+        key.reference,
+        key.platform,
+        new ImageQuery.InRegistry(config.resolveMode()),
+        "[" + place + "] load metadata for " + key.reference.canonical());
   }
 
   private Key key(StageState state) throws DockerfileException {

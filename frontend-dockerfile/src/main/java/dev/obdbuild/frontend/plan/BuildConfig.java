@@ -1,6 +1,5 @@
 package dev.obdbuild.frontend.plan;
 
-import dev.obdbuild.frontend.DockerfileException;
 import dev.obdbuild.llb.ExecMeta;
 import dev.obdbuild.llb.ExecOp.NetworkMode;
 import dev.obdbuild.llb.LinuxResources;
@@ -13,6 +12,7 @@ import java.util.Optional;
  * The options of a build, understood.
  *
  * @param platform the wanted platform; empty takes the worker's, or what the base image has
+ * @param multiPlatform whether steps show the platform they are for
  * @param noCache stages to build anew; present and empty is all
  * @param shmSize bytes, 0 for the default
  */
@@ -22,6 +22,7 @@ record BuildConfig(
     Map<String, String> buildArgs,
     Map<String, String> labels,
     Optional<Platform> platform,
+    boolean multiPlatform,
     List<Platform> workers,
     Optional<List<String>> noCache,
     List<ExecMeta.HostIp> extraHosts,
@@ -32,12 +33,7 @@ record BuildConfig(
     NetworkMode network,
     String hostname,
     ResolveMode resolveMode,
-    String sessionId,
-    String contextName) {
-
-  static BuildConfig parse(FrontendOptions options) throws DockerfileException {
-    return new OptionParser(options).parse();
-  }
+    ContextOptions contexts) {
 
   Optional<String> buildArg(String name) {
     return Optional.ofNullable(buildArgs.get(name));

@@ -15,7 +15,7 @@ import java.util.Optional;
  *     created}, and new history entries have none unless there is an epoch: whoever has the layers
  *     fills them in
  * @param base the config of the base image of the target; empty for {@code FROM scratch}
- * @param platform what the image runs on
+ * @param platform what was asked for, or this machine's: an index calls the image by it
  * @param epoch the time everything is dated at, if the user gave one
  * @param ignoreCache whether the target stage was asked to be built anew
  */
@@ -30,5 +30,9 @@ public record BuildPlan(
 
   public BuildPlan {
     warnings = List.copyOf(warnings);
+  }
+
+  BuildPlan withoutWarnings() {
+    return new BuildPlan(graph, config, base, platform, List.of(), epoch, ignoreCache);
   }
 }

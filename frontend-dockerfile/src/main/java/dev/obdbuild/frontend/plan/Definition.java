@@ -1,52 +1,74 @@
 package dev.obdbuild.frontend.plan;
 
 import dev.obdbuild.frontend.DockerfileException;
-import dev.obdbuild.frontend.ignore.IgnoreFile;
 import dev.obdbuild.frontend.ignore.UnixPath;
+import dev.obdbuild.llb.Graph;
+import dev.obdbuild.llb.Node;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The files that say what to build.
+ * The Dockerfile, and the ignore file beside it.
  *
- * @param excludes the patterns of the ignore file that counts
+ * @param graph what they were read from
  */
-record Definition(byte[] bytes, String text, List<String> excludes) {
+record Definition(String name, byte[] bytes, String text, Graph graph, Optional<byte[]> ignore) {
+  static final String IGNORE = ".dockerignore";
+  private static final String FOLDER = "dockerfile";
   private static final int MAX_BYTES = 8 << 20;
   private static final String DEFAULT_NAME = "Dockerfile";
-  private static final String IGNORE = ".dockerignore";
 
-  static Definition load(BuildConfig config, Sources sources) throws IOException {
-    String name = config.filename();
-    Optional<byte[]> bytes = sources.readDefinition(name);
-    if (bytes.isEmpty() && UnixPath.base(name).equals(DEFAULT_NAME)) {
-      bytes =
-          sources.readDefinition(
-              UnixPath.join(UnixPath.dir(name), DEFAULT_NAME.toLowerCase(Locale.ROOT)));
+  /**
+   * @param tree what holds the Dockerfile; empty for a folder of the client
+   */
+  static Definition load(
+      String name, Optional<Node.Out> tree, ContextOptions options, Sources sources)
+      throws IOException {
+    Graph graph = Graph.of(tree.orElseGet(() -> folder(name, options)), List.of());
+    Optional<byte[]> bytes = read(sources, graph, name);
+    if (bytes.isEmpty() && isDefault(name)) {
+      bytes = read(sources, graph, lowerCase(name));
     }
     if (bytes.isEmpty()) {
       throw new DockerfileException(
           "failed to read dockerfile: open " + name + ": no such file or directory");
     }
-    if (bytes.get().length > MAX_BYTES) {
-      throw new DockerfileException(
-          name + " has " + bytes.get().length + " bytes, allowed are " + MAX_BYTES);
-    }
-    return new Definition(
-        bytes.get(),
-        new String(bytes.get(), StandardCharsets.UTF_8),
-        excludes(name + IGNORE, sources));
+    Optional<byte[]> ignore = read(sources, graph, name + IGNORE);
+    String text = new String(bytes.get(), StandardCharsets.UTF_8);
+    return new Definition(name, bytes.get(), text, graph, ignore);
   }
 
-  private static List<String> excludes(String beside, Sources sources) throws IOException {
-    Optional<byte[]> own = sources.readDefinition(beside);
-    if (own.isPresent()) {
-      return IgnoreFile.patterns(own.get(), beside);
+  private static Node.Out folder(String name, ContextOptions options) {
+    String folder = options.dockerfileFolder().orElse(FOLDER);
+    List<String> files = new ArrayList<>(List.of(name, name + IGNORE));
+    if (isDefault(name)) {
+      files.add(lowerCase(name));
     }
-    Optional<byte[]> common = sources.readContext(IGNORE);
-    return common.isPresent() ? IgnoreFile.patterns(common.get(), IGNORE) : List.of();
+    return new LocalSource(folder, options.sessionOf(folder), folder)
+        .following(files)
+        .anew()
+        .out("[internal] load build definition from " + name);
+  }
+
+  private static boolean isDefault(String name) {
+    return UnixPath.base(name).equals(DEFAULT_NAME);
+  }
+
+  private static String lowerCase(String name) {
+    return UnixPath.join(UnixPath.dir(name), DEFAULT_NAME.toLowerCase(Locale.ROOT));
+  }
+
+  private static Optional<byte[]> read(Sources sources, Graph graph, String path)
+      throws IOException {
+    Optional<byte[]> file = sources.readFile(graph, path, MAX_BYTES + 1);
+    if (file.isPresent() && file.get().length > MAX_BYTES) {
+      throw new DockerfileException(
+          path + " has more than " + MAX_BYTES + " bytes, which is what is allowed");
+    }
+    return file;
   }
 }

@@ -5,7 +5,12 @@ import dev.obdbuild.frontend.Lines;
 import dev.obdbuild.frontend.SourceText;
 import dev.obdbuild.frontend.parse.Dockerfile;
 import dev.obdbuild.frontend.parse.DockerfileParser;
+import dev.obdbuild.frontend.parse.SyntaxDirective;
+import dev.obdbuild.oci.image.Platform;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** The frontend {@code dockerfile.v0}: reads a Dockerfile and plans its build. Thread-safe. */
@@ -19,47 +24,68 @@ public final class DockerfileFrontend {
           "docker/dockerfile-upstream",
           "docker.io/docker/dockerfile-upstream");
 
+  /** Whether a frontend's image is this frontend under another name, so that none need be run. */
+  public static boolean isOwn(String image) {
+    return OWN.contains(image.split("[:@]", 2)[0]);
+  }
+
   /**
-   * Plans a build. Nothing is built or pulled; base images are resolved to their digests.
+   * Answers a request. Nothing is built or pulled; base images are resolved to their digests.
    *
    * @throws DockerfileException for anything in the Dockerfile or the options that cannot be built,
    *     with its place if it has one
+   * @throws UnsupportedException if the client wants something that it can do without
    * @throws IOException if {@code sources} fails
    */
-  public BuildPlan plan(FrontendOptions options, Sources sources)
-      throws DockerfileException, IOException {
-    BuildConfig config = BuildConfig.parse(options);
-    Definition definition = Definition.load(config, sources);
-    SourceText source = new SourceText(config.filename(), definition.text());
+  public FrontendResult plan(FrontendOptions options, Sources sources) throws IOException {
+    OptionParser parser = new OptionParser(options);
+    parser.refuse();
+    List<Platform> platforms = parser.platforms();
+    boolean multiPlatform = parser.multiPlatform(platforms);
+    List<BuildConfig> configs = new ArrayList<>();
+    for (Platform platform : platforms) {
+      configs.add(parser.parse(Optional.of(platform), multiPlatform));
+    }
+    if (platforms.isEmpty()) {
+      configs.add(parser.parse(Optional.empty(), multiPlatform));
+    }
+    parser.checkCaps(true);
+
+    BuildInput input = BuildInput.load(configs.getFirst(), sources);
+    Definition definition = input.definition();
+    SourceText text = new SourceText(definition.name(), definition.text());
+    Optional<FrontendResult> other =
+        parser.isChosen() ? Optional.empty() : forward(parser.syntax(), text);
+    if (other.isPresent()) {
+      return other.get();
+    }
+    parser.checkCaps(false);
+    if (parser.request().isPresent()) {
+      throw UnsupportedException.request(parser.request().get());
+    }
     try {
       Dockerfile file = DockerfileParser.parse(definition.text());
-      checkSyntax(file, config, definition.text());
-      return new Planner(config, sources, definition, file).plan();
+      List<BuildPlan> plans = new PlatformPlans(configs, sources, input, file).plan();
+      return new FrontendResult.Built(plans, multiPlatform, definition.graph());
     } catch (DockerfileException e) {
-      throw e.in(source);
+      throw e.in(text);
     }
   }
 
-  /** An image of a frontend cannot be run; what this frontend is the source of needs none. */
-  private static void checkSyntax(Dockerfile file, BuildConfig config, String text)
-      throws DockerfileException {
-    String override = config.buildArg("BUILDKIT_SYNTAX").orElse("");
-    String syntax = override.isEmpty() ? file.syntax().orElse("") : override;
-    String image = syntax.split("\\s+", 2)[0];
-    if (image.isEmpty() || OWN.contains(image.split("[:@]", 2)[0])) {
-      return;
+  /** The other frontend that is to be asked, if there is one. */
+  private static Optional<FrontendResult> forward(Optional<String> option, SourceText text) {
+    if (option.isPresent()) {
+      return forward(option.get(), Optional.empty(), text);
     }
-    String message =
-        "external frontend " + image + " is not supported yet; docker/dockerfile is built in";
-    if (override.isEmpty()) {
-      throw new DockerfileException(message, Lines.of(line(text)));
-    }
-    throw new DockerfileException(
-        "failed with build-arg:BUILDKIT_SYNTAX = " + override + ": " + message);
+    return SyntaxDirective.find(text.text())
+        .flatMap(found -> forward(found.value(), Optional.of(found.lines()), text));
   }
 
-  private static int line(String text) {
-    int at = text.toLowerCase(java.util.Locale.ROOT).indexOf("syntax");
-    return 1 + (int) text.substring(0, Math.max(0, at)).chars().filter(c -> c == '\n').count();
+  private static Optional<FrontendResult> forward(
+      String cmdline, Optional<Lines> place, SourceText text) {
+    String image = cmdline.split("\\s+", 2)[0];
+    return isOwn(image)
+        ? Optional.empty()
+        : Optional.of(new FrontendResult.Forwarded(image, cmdline, text, place));
   }
 }

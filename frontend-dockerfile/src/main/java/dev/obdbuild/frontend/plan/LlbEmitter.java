@@ -12,7 +12,7 @@ import dev.obdbuild.llb.SourceLocation;
 import dev.obdbuild.llb.SourceOp;
 import dev.obdbuild.llb.VertexMetadata;
 import dev.obdbuild.oci.image.Platform;
-import dev.obdbuild.oci.json.JsonWriter;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -31,10 +31,15 @@ final class LlbEmitter {
   /**
    * @param paths what the steps use of the context, absolute
    */
-  LlbEmitter(BuildConfig config, Definition definition, Set<String> paths) {
+  LlbEmitter(BuildConfig config, BuildInput input, Set<String> paths) throws IOException {
     this.config = config;
-    this.definition = definition;
-    this.context = context(paths);
+    this.definition = input.definition();
+    this.context = input.context().out(relative(paths));
+  }
+
+  /** Paths as a transfer takes them; using the root is using everything, which needs no paths. */
+  private static List<String> relative(Set<String> paths) {
+    return paths.contains("/") ? List.of() : paths.stream().map(path -> path.substring(1)).toList();
   }
 
   /**
@@ -53,7 +58,7 @@ final class LlbEmitter {
       }
     }
     List<SourceFile> files =
-        List.of(new SourceFile(config.filename(), definition.bytes(), "Dockerfile"));
+        List.of(new SourceFile(definition.name(), definition.bytes(), "Dockerfile"));
     return output(target).map(result -> Graph.of(result, files)).orElse(Graph.EMPTY);
   }
 
@@ -87,34 +92,6 @@ final class LlbEmitter {
             List.of(),
             state.platform,
             VertexMetadata.of(texts, caps).withLocations(locations(state.lines)))
-        .out();
-  }
-
-  private Node.Out context(Set<String> paths) {
-    Map<String, String> attrs = new LinkedHashMap<>();
-    List<String> caps = new ArrayList<>(List.of("source.local"));
-    if (!config.sessionId().isEmpty()) {
-      attrs.put(SourceAttr.LOCAL_SESSION, config.sessionId());
-      caps.add("source.local.sessionid");
-    }
-    attrs.put(SourceAttr.LOCAL_SHARED_KEY_HINT, config.contextName());
-    caps.add("source.local.sharedkeyhint");
-    if (!definition.excludes().isEmpty()) {
-      attrs.put(SourceAttr.LOCAL_EXCLUDE_PATTERNS, JsonWriter.textList(definition.excludes()));
-      caps.add("source.local.excludepatterns");
-    }
-    if (!paths.isEmpty() && !paths.contains("/")) {
-      attrs.put(
-          SourceAttr.LOCAL_FOLLOW_PATHS,
-          JsonWriter.textList(paths.stream().map(path -> path.substring(1)).toList()));
-      caps.add("source.local.followpaths");
-    }
-    return Node.of(
-            SourceOp.of("local://" + config.contextName(), attrs),
-            List.of(),
-            Optional.empty(),
-            VertexMetadata.of(
-                Map.of(VertexMetadata.CUSTOM_NAME, "[internal] load build context"), caps))
         .out();
   }
 

@@ -18,26 +18,9 @@ import java.util.TreeMap;
 
 /** Reads {@link FrontendOptions}; what is left to later is refused by its name. */
 final class OptionParser {
-  private static final Set<String> UNSUPPORTED =
-      Set.of(
-          "context",
-          "contextsubdir",
-          "contextkey",
-          "dockerfilekey",
-          "requestid",
-          "cmdline",
-          "source",
-          "cache-imports",
-          "cache-from",
-          "device",
-          "devices");
+  private static final Set<String> UNSUPPORTED = Set.of("device", "devices");
   private static final List<String> UNSUPPORTED_PREFIXES =
-      List.of(
-          "context:",
-          "input-metadata:",
-          "attest:sbom",
-          "build-arg:BUILDKIT_ATTEST_SBOM",
-          "automount:");
+      List.of("attest:sbom", "build-arg:BUILDKIT_ATTEST_SBOM", "automount:");
   private static final Set<String> CAPS =
       Set.of(
           "moby.buildkit.frontend.inputs",
@@ -51,15 +34,16 @@ final class OptionParser {
     this.options = options;
   }
 
-  BuildConfig parse() throws DockerfileException {
-    refuse();
+  /** The options of one plan. */
+  BuildConfig parse(Optional<Platform> platform, boolean multiPlatform) throws DockerfileException {
     String hostname = get("build-arg:BUILDKIT_SANDBOX_HOSTNAME");
     return new BuildConfig(
         get("filename").isEmpty() ? "Dockerfile" : get("filename"),
         get("target"),
         withPrefix("build-arg:"),
         withPrefix("label:"),
-        platform(),
+        platform,
+        multiPlatform,
         options.workers(),
         noCache(),
         extraHosts(),
@@ -70,8 +54,36 @@ final class OptionParser {
         network(),
         hostname.isEmpty() ? get("hostname") : hostname,
         ResolveMode.parse(get("image-resolve-mode")),
-        options.attributes().getOrDefault("local-sessionid:context", options.sessionId()),
-        "context");
+        contexts());
+  }
+
+  private ContextOptions contexts() {
+    String key = options.attributes().getOrDefault("contextkey", MainContext.LOCAL);
+    return new ContextOptions(
+        get(key),
+        Optional.ofNullable(options.attributes().get("contextsubdir")),
+        Optional.ofNullable(options.attributes().get("dockerfilekey")),
+        withPrefix("context:"),
+        withPrefix("sharedkey:localdir:"),
+        withPrefix("input-metadata:"),
+        options.inputs(),
+        options.sessionId(),
+        withPrefix("local-sessionid:"));
+  }
+
+  /** Whether another frontend chose this one, so that nothing in the file counts for the choice. */
+  boolean isChosen() {
+    return options.attributes().containsKey("cmdline");
+  }
+
+  /** The question that is asked instead of a build. */
+  Optional<String> request() {
+    return Optional.ofNullable(options.attributes().get("requestid"));
+  }
+
+  /** The frontend that the user wants, whatever the file says. */
+  Optional<String> syntax() {
+    return Optional.of(get("build-arg:BUILDKIT_SYNTAX").strip()).filter(s -> !s.isEmpty());
   }
 
   private String get(String name) {
@@ -91,53 +103,72 @@ final class OptionParser {
     return found;
   }
 
-  private void refuse() throws DockerfileException {
+  /** Refuses what cannot be done, by its name. */
+  void refuse() throws DockerfileException {
     for (String name : options.attributes().keySet()) {
       if (UNSUPPORTED.contains(name) || UNSUPPORTED_PREFIXES.stream().anyMatch(name::startsWith)) {
         throw new DockerfileException("frontend option " + name + " is not supported yet");
       }
     }
+    if (!get("override-copy-image").isEmpty()) {
+      throw new DockerfileException(
+          "support for \"override-copy-image\" was removed in BuildKit 0.11");
+    }
     if (GoBool.parse(get("build-arg:BUILDKIT_DISABLE_FILEOP")).orElse(false)) {
       throw new DockerfileException(
           "support for \"BUILDKIT_DISABLE_FILEOP\" build-arg was removed in BuildKit 0.11");
     }
+  }
+
+  /**
+   * Checks what the client expects of the frontend.
+   *
+   * @param forwarding whether another frontend, which may do more, could still be asked
+   */
+  void checkCaps(boolean forwarding) throws UnsupportedException {
     for (String cap : get("frontend.caps").split(",")) {
-      String name = cap.split("\\+", 2)[0];
-      if (!name.isEmpty() && !CAPS.contains(name)) {
-        throw new DockerfileException("unsupported frontend capability " + name);
+      String[] parts = cap.split("\\+", 2);
+      boolean forwarded = parts.length == 2 && parts[1].contains("forward");
+      if (!parts[0].isEmpty() && !CAPS.contains(parts[0]) && !(forwarding && forwarded)) {
+        throw UnsupportedException.capability(parts[0]);
       }
     }
   }
 
-  private Optional<Platform> platform() throws DockerfileException {
+  /** The platforms that were asked for, normalised; empty leaves it to the worker. */
+  List<Platform> platforms() throws DockerfileException {
     String text = get("platform");
-    boolean many = text.contains(",");
-    String multi =
-        get("build-arg:BUILDKIT_MULTI_PLATFORM").isEmpty()
-            ? get("multi-platform")
-            : get("build-arg:BUILDKIT_MULTI_PLATFORM");
-    boolean index = many;
-    if (!multi.isEmpty()) {
-      index =
-          GoBool.parse(multi)
-              .orElseThrow(
-                  () ->
-                      new DockerfileException(
-                          "invalid boolean value for multi-platform: " + multi));
-      if (!index && many) {
-        throw new DockerfileException(
-            "conflicting config: returning multiple target platforms is not allowed");
+    List<Platform> platforms = new ArrayList<>();
+    if (!text.isEmpty()) {
+      for (String one : text.split(",", -1)) {
+        try {
+          platforms.add(Platform.parse(one));
+        } catch (IllegalArgumentException e) {
+          throw DockerfileException.of(
+              "failed to parse target platform " + one + ": " + e.getMessage(), e);
+        }
       }
     }
-    if (index) {
-      throw new DockerfileException("multi-platform builds are not supported yet");
+    return platforms;
+  }
+
+  /** Whether the result is an index, even if of one image. */
+  boolean multiPlatform(List<Platform> platforms) throws DockerfileException {
+    boolean many = platforms.size() > 1;
+    String argument = get("build-arg:BUILDKIT_MULTI_PLATFORM");
+    String text = argument.isEmpty() ? get("multi-platform") : argument;
+    if (text.isEmpty()) {
+      return many;
     }
-    try {
-      return text.isEmpty() ? Optional.empty() : Optional.of(Platform.parse(text));
-    } catch (IllegalArgumentException e) {
-      throw DockerfileException.of(
-          "failed to parse target platform " + text + ": " + e.getMessage(), e);
+    boolean index =
+        GoBool.parse(text)
+            .orElseThrow(
+                () -> new DockerfileException("invalid boolean value for multi-platform: " + text));
+    if (!index && many) {
+      throw new DockerfileException(
+          "conflicting config: returning multiple target platforms is not allowed");
     }
+    return index;
   }
 
   private Optional<List<String>> noCache() {

@@ -22,14 +22,14 @@ import java.util.TreeSet;
 final class Planner {
   private final BuildConfig config;
   private final Sources sources;
-  private final Definition definition;
+  private final BuildInput input;
   private final Dockerfile file;
   private final Expander expander;
 
-  Planner(BuildConfig config, Sources sources, Definition definition, Dockerfile file) {
+  Planner(BuildConfig config, Sources sources, BuildInput input, Dockerfile file) {
     this.config = config;
     this.sources = sources;
-    this.definition = definition;
+    this.input = input;
     this.file = file;
     this.expander = new Expander(file.escape());
   }
@@ -55,6 +55,8 @@ final class Planner {
     }
     List<StageState> needed = resolve(graph, target);
 
+    // Read here, as what is wrong with base images is told first.
+    input.context().excludes();
     StageEvaluator evaluator = new StageEvaluator(config, arguments, expander, checks);
     Set<String> paths = new TreeSet<>();
     for (StageState state : needed) {
@@ -62,12 +64,12 @@ final class Planner {
       paths.addAll(state.contextPaths);
     }
     checks.failIfAsked();
-    Graph llb = new LlbEmitter(config, definition, paths).emit(needed, target);
+    Graph llb = new LlbEmitter(config, input, paths).emit(needed, target);
     return new BuildPlan(
         llb,
         result(target),
         target.baseImage,
-        target.platform.orElse(config.targetPlatform()),
+        config.platform().orElseGet(Platform::host).normalised(),
         checks.warnings(),
         arguments.epoch(),
         target.noCache);

@@ -1,32 +1,34 @@
 package dev.obdbuild.frontend.plan;
 
-import dev.obdbuild.oci.image.Platform;
-import dev.obdbuild.oci.image.Reference;
+import dev.obdbuild.llb.Graph;
 import java.io.IOException;
 import java.util.Optional;
 
 /**
- * All that a frontend may ask of the world outside. Implementations are thread-safe: base images
- * are resolved at the same time.
+ * All that a frontend may ask of the world outside. Whatever it reads is a file of some filesystem,
+ * and a filesystem is a graph: a folder of the client ({@code local://}), a repository, a download,
+ * or what another build was given as input. Implementations are thread-safe: much is asked for at
+ * the same time. They may show what they do as steps; nothing here depends on it.
  */
 public interface Sources {
 
   /**
-   * A file of the folder that holds the Dockerfile, by its path in it; empty if it does not exist.
-   * Asked for the Dockerfile, then for the ignore file beside it.
+   * The first bytes of a file in what a graph makes. Several files of one graph are asked for one
+   * after the other, so it pays to make equal graphs once.
+   *
+   * @param tree has a result. Its last vertex has a name to show, for example {@code [internal]
+   *     load build definition from Dockerfile}
+   * @param path relative to the root of the result, without symlinks that lead out of it
+   * @param limit how many bytes are wanted at most
+   * @return empty if there is no such file
+   * @throws IOException if the graph cannot be made, or the file not be read
    */
-  Optional<byte[]> readDefinition(String path) throws IOException;
-
-  /** A file of the build context, by its path in it; empty if it does not exist. */
-  Optional<byte[]> readContext(String path) throws IOException;
+  Optional<byte[]> readFile(Graph tree, String path, int limit) throws IOException;
 
   /**
-   * What a registry (or a local store, if {@code mode} allows) has under a name.
+   * What a registry, or a store of the client, has under a name.
    *
-   * @param reference has a tag or a digest
-   * @param platform which image of an index is wanted
    * @throws IOException with a message that says why there is none; it is shown to the user
    */
-  ResolvedImage resolveImage(Reference reference, Platform platform, ResolveMode mode)
-      throws IOException;
+  ResolvedImage resolveImage(ImageQuery query) throws IOException;
 }

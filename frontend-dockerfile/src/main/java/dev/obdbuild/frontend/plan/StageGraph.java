@@ -46,6 +46,7 @@ final class StageGraph {
     String name = stage.name().isEmpty() ? "stage-" + index : stage.name();
     StageState state = new StageState(Optional.of(stage), stage.origin().lines(), base, name);
     state.platform = platform(stage);
+    state.showPlatform = config.multiPlatform();
     state.noCache = config.isNoCache(stage.name());
     table.add(state);
     int total = state.isScratch() || state.base.isPresent() ? 0 : 1;

@@ -41,6 +41,7 @@ final class StageState {
   boolean resolved;
   boolean evaluated;
   boolean noCache;
+  boolean showPlatform;
   int stepTotal;
   int stepIndex;
 

@@ -5,7 +5,10 @@ import dev.obdbuild.frontend.expand.Expander;
 import dev.obdbuild.frontend.expand.Style;
 import dev.obdbuild.frontend.expand.Variables;
 import dev.obdbuild.frontend.parse.Origin;
+import dev.obdbuild.oci.image.Platform;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** What steps are called where users see them: {@code [build 2/13] RUN make}. */
 final class StepNames {
@@ -43,7 +46,57 @@ final class StepNames {
   private static String place(StageState state) {
     int width = Integer.toString(state.stepTotal).length();
     String name = state.displayName.isEmpty() ? "" : state.displayName + " ";
-    return "[" + name + String.format("%" + width + "d/%d] ", state.stepIndex, state.stepTotal);
+    return "["
+        + platform(state)
+        + name
+        + String.format("%" + width + "d/%d] ", state.stepIndex, state.stepTotal);
+  }
+
+  /** Shown if there are several: {@code linux/amd64} or, across, {@code linux/amd64->arm64}. */
+  private static String platform(StageState state) {
+    if (!state.showPlatform || state.platform.isEmpty()) {
+      return "";
+    }
+    Platform runs = state.platform.get();
+    Platform wanted = wanted(state, runs).normalised();
+    if (!wanted.os().equals(runs.os())) {
+      return runs + "->" + wanted + " ";
+    }
+    if (!wanted.architecture().equals(runs.architecture())) {
+      return runs
+          + "->"
+          + wanted.architecture()
+          + wanted.variant().map(v -> "/" + v).orElse("")
+          + " ";
+    }
+    return runs + " ";
+  }
+
+  /** What the stage builds for, if its arguments tell. */
+  private static Platform wanted(StageState state, Platform runs) {
+    Optional<String> whole = variable(state, "TARGETPLATFORM");
+    if (whole.isPresent()) {
+      try {
+        return Platform.parse(whole.get());
+      } catch (IllegalArgumentException e) {
+        // Only a name: the parts may tell.
+        return ofParts(state, runs);
+      }
+    }
+    return ofParts(state, runs);
+  }
+
+  private static Platform ofParts(StageState state, Platform runs) {
+    return new Platform(
+        variable(state, "TARGETOS").orElse(runs.os()),
+        variable(state, "TARGETARCH").orElse(runs.architecture()),
+        variable(state, "TARGETVARIANT"),
+        "",
+        List.of());
+  }
+
+  private static Optional<String> variable(StageState state, String name) {
+    return state.env.get(name).filter(value -> !value.isEmpty());
   }
 
   /** An instruction with its variables expanded and its quotes gone. */

@@ -9,14 +9,14 @@ import dev.obdbuild.frontend.ignore.IgnoreFile;
 import dev.obdbuild.frontend.plan.BuildPlan;
 import dev.obdbuild.frontend.plan.DockerfileFrontend;
 import dev.obdbuild.frontend.plan.FrontendOptions;
-import dev.obdbuild.frontend.plan.ResolveMode;
+import dev.obdbuild.frontend.plan.FrontendResult;
+import dev.obdbuild.frontend.plan.ImageQuery;
 import dev.obdbuild.frontend.plan.ResolvedImage;
 import dev.obdbuild.frontend.plan.Sources;
 import dev.obdbuild.llb.Graph;
 import dev.obdbuild.oci.image.Digest;
 import dev.obdbuild.oci.image.ImageConfig;
 import dev.obdbuild.oci.image.Platform;
-import dev.obdbuild.oci.image.Reference;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -35,28 +35,28 @@ final class Inputs {
     Sources sources =
         new Sources() {
           @Override
-          public Optional<byte[]> readDefinition(String path) {
+          public Optional<byte[]> readFile(Graph tree, String path, int limit) {
             return path.equals("Dockerfile")
                 ? Optional.of(dockerfile.getBytes(StandardCharsets.UTF_8))
                 : Optional.empty();
           }
 
           @Override
-          public Optional<byte[]> readContext(String path) {
-            return Optional.empty();
-          }
-
-          @Override
-          public ResolvedImage resolveImage(
-              Reference reference, Platform platform, ResolveMode mode) {
+          public ResolvedImage resolveImage(ImageQuery query) {
             return new ResolvedImage(
-                reference, DIGEST, ImageConfig.empty(platform).withDiffIds(List.of(DIGEST)));
+                query.reference(),
+                DIGEST,
+                ImageConfig.empty(query.platform()).withDiffIds(List.of(DIGEST)));
           }
         };
     try {
-      BuildPlan plan =
+      FrontendResult result =
           new DockerfileFrontend()
               .plan(new FrontendOptions(Map.of(), "s", List.of(AMD64)), sources);
+      if (!(result instanceof FrontendResult.Built built)) {
+        return Optional.empty();
+      }
+      BuildPlan plan = built.plans().getFirst();
       assertThat(Graph.of(plan.graph().toDefinition()).vertices())
           .hasSameSizeAs(plan.graph().vertices());
       assertThat(ImageConfig.parse(plan.config().toJson(), "ours").config().user())

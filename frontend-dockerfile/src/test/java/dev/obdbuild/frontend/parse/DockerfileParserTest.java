@@ -59,17 +59,10 @@ final class DockerfileParserTest {
         DockerfileParser.parse(
             "# syntax = docker/dockerfile:1\n# Escape=`\n#check=skip=all\nFROM scratch\nRUN a `\n b");
     assertThat(file.escape()).isEqualTo('`');
-    assertThat(file.syntax()).contains("docker/dockerfile:1");
     assertThat(file.check()).contains("skip=all");
     assertThat(file.stages().getFirst().instructions()).hasSize(1);
     assertThat(DockerfileParser.parse("# hello\n# escape=`\nFROM scratch").escape())
         .isEqualTo('\\');
-  }
-
-  @Test
-  void syntaxMayStandInOtherComments() throws DockerfileException {
-    assertThat(DockerfileParser.parse("#!/bin/x\n# syntax=a/b\nFROM scratch").syntax())
-        .contains("a/b");
   }
 
   @Test

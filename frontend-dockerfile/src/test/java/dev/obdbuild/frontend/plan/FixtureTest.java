@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.obdbuild.frontend.DockerfileException;
+import dev.obdbuild.llb.Graph;
 import dev.obdbuild.llb.ProgressGroup;
 import dev.obdbuild.llb.Vertex;
 import dev.obdbuild.oci.image.History;
 import dev.obdbuild.oci.image.ImageConfig;
 import dev.obdbuild.oci.image.Platform;
-import dev.obdbuild.oci.image.Reference;
 import dev.obdbuild.testkit.NeedsShared;
 import dev.obdbuild.testkit.Shared;
 import java.io.IOException;
@@ -52,8 +52,8 @@ final class FixtureTest {
   }
 
   private static BuildPlan plan(Sources sources) throws IOException {
-    return new DockerfileFrontend()
-        .plan(new FrontendOptions(Map.of(), "", List.of(new Platform("linux", "amd64"))), sources);
+    return TestSources.plan(
+        new FrontendOptions(Map.of(), "", List.of(new Platform("linux", "amd64"))), sources);
   }
 
   @ParameterizedTest
@@ -116,18 +116,12 @@ final class FixtureTest {
     Sources missing =
         new Sources() {
           @Override
-          public Optional<byte[]> readDefinition(String path) {
-            return found.readDefinition(path);
+          public Optional<byte[]> readFile(Graph tree, String path, int limit) {
+            return found.readFile(tree, path, limit);
           }
 
           @Override
-          public Optional<byte[]> readContext(String path) {
-            return Optional.empty();
-          }
-
-          @Override
-          public ResolvedImage resolveImage(
-              Reference reference, Platform platform, ResolveMode mode) throws IOException {
+          public ResolvedImage resolveImage(ImageQuery query) throws IOException {
             throw new IOException(cause.group(1));
           }
         };

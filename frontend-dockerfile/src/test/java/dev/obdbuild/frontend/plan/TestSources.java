@@ -1,12 +1,15 @@
 package dev.obdbuild.frontend.plan;
 
+import dev.obdbuild.llb.Graph;
+import dev.obdbuild.llb.SourceOp;
+import dev.obdbuild.llb.Vertex;
 import dev.obdbuild.oci.image.Digest;
 import dev.obdbuild.oci.image.ImageConfig;
-import dev.obdbuild.oci.image.Platform;
 import dev.obdbuild.oci.image.Reference;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,23 +18,29 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Files and images of a test, and what was asked for. */
 final class TestSources implements Sources {
-  private final Map<String, byte[]> definitions = new TreeMap<>();
-  private final Map<String, byte[]> context = new TreeMap<>();
+  private final Map<String, byte[]> files = new TreeMap<>();
   private final Map<String, ResolvedImage> images = new TreeMap<>();
   final List<String> asked = new CopyOnWriteArrayList<>();
+  final List<String> steps = new CopyOnWriteArrayList<>();
+  final List<String> read = new CopyOnWriteArrayList<>();
+
+  /** The only plan of a build. */
+  static BuildPlan plan(FrontendOptions options, Sources sources) throws IOException {
+    return ((FrontendResult.Built) new DockerfileFrontend().plan(options, sources))
+        .plans()
+        .getFirst();
+  }
 
   static TestSources of(String dockerfile) {
     return new TestSources().definition("Dockerfile", dockerfile).busybox();
   }
 
   TestSources definition(String path, String text) {
-    definitions.put(path, text.getBytes(StandardCharsets.UTF_8));
-    return this;
+    return file("local://dockerfile", path, text.getBytes(StandardCharsets.UTF_8));
   }
 
   TestSources context(String path, String text) {
-    context.put(path, text.getBytes(StandardCharsets.UTF_8));
-    return this;
+    return file("local://context", path, text.getBytes(StandardCharsets.UTF_8));
   }
 
   TestSources busybox() {
@@ -62,21 +71,33 @@ final class TestSources implements Sources {
     return this;
   }
 
-  @Override
-  public Optional<byte[]> readDefinition(String path) {
-    return Optional.ofNullable(definitions.get(path));
+  /** A file of a source by its identifier, for example {@code git://host/repository#main}. */
+  TestSources file(String identifier, String path, byte[] content) {
+    files.put(identifier + " " + path, content);
+    return this;
   }
 
   @Override
-  public Optional<byte[]> readContext(String path) {
-    return Optional.ofNullable(context.get(path));
+  public Optional<byte[]> readFile(Graph tree, String path, int limit) {
+    Vertex result = tree.head().orElseThrow();
+    read.add(result.meta().customName() + ": " + path);
+    byte[] found =
+        result.op() instanceof SourceOp source
+            ? files.get(source.identifier() + " " + path)
+            : files.get(result.digest() + " " + path);
+    return Optional.ofNullable(found).map(f -> Arrays.copyOf(f, Math.min(f.length, limit)));
   }
 
   @Override
-  public ResolvedImage resolveImage(Reference reference, Platform platform, ResolveMode mode)
-      throws IOException {
-    asked.add(reference.canonical() + " " + platform + " " + mode.word());
-    ResolvedImage image = images.get(reference.canonical());
+  public ResolvedImage resolveImage(ImageQuery query) throws IOException {
+    String place =
+        switch (query.place()) {
+          case ImageQuery.InRegistry(ResolveMode mode) -> mode.word();
+          case ImageQuery.InLayout(String store, String session) -> store + " of " + session;
+        };
+    asked.add(query.reference().canonical() + " " + query.platform() + " " + place);
+    steps.add(query.stepName());
+    ResolvedImage image = images.get(query.reference().canonical());
     if (image == null) {
       throw new FileNotFoundException("not found");
     }
