@@ -37,6 +37,11 @@ public final class Database implements AutoCloseable {
 
   /** Opens or creates the database and brings its tables to this version. */
   public static Database open(Path file) throws IOException {
+    return open(file, Schema::apply);
+  }
+
+  /** As above, with tables of another kind than the store's. */
+  public static Database open(Path file, Work<Boolean> schema) throws IOException {
     SQLiteConfig config = new SQLiteConfig();
     config.setJournalMode(SQLiteConfig.JournalMode.WAL);
     config.setSynchronous(SQLiteConfig.SynchronousMode.NORMAL);
@@ -47,7 +52,7 @@ public final class Database implements AutoCloseable {
       Connection connection = config.createConnection("jdbc:sqlite:" + file);
       try {
         Database database = new Database(file, connection);
-        database.tx(Schema::apply);
+        database.tx(schema);
         return database;
       } catch (IOException | RuntimeException e) {
         connection.close();
