@@ -24,7 +24,9 @@ public interface Filter {
   /** What is asked of a thing. */
   @FunctionalInterface
   interface Fields {
-    /** The value of a field, empty when the thing has none. A flag that is set has an empty value. */
+    /**
+     * The value of a field, empty when the thing has none. A flag that is set has an empty value.
+     */
     Optional<String> get(List<String> path);
   }
 

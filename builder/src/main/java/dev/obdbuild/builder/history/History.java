@@ -212,7 +212,8 @@ public final class History implements AutoCloseable {
     try {
       ActiveBuild running = active.get(ref);
       if (running != null) {
-        running.update(record -> record.setPinned(pinned).setGeneration(record.getGeneration() + 1));
+        running.update(
+            record -> record.setPinned(pinned).setGeneration(record.getGeneration() + 1));
         return;
       }
       BuildHistoryRecord before = find(ref).orElseThrow(() -> new NoSuchBuildException(ref));
@@ -288,8 +289,7 @@ public final class History implements AutoCloseable {
   }
 
   private void deleted(String ref) {
-    tell(
-        BuildHistoryEventType.DELETED, BuildHistoryRecord.newBuilder().setRef(ref).build());
+    tell(BuildHistoryEventType.DELETED, BuildHistoryRecord.newBuilder().setRef(ref).build());
   }
 
   private void tell(BuildHistoryEventType type, BuildHistoryRecord record) {

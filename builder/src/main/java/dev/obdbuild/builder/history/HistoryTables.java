@@ -58,9 +58,7 @@ final class HistoryTables {
     tx.update(
         "UPDATE builds_1 SET record = ?, completed = ?, pinned = ? WHERE ref = ?",
         record.toByteArray(),
-        record.hasCompletedAt()
-            ? micros(StatusMessages.instant(record.getCompletedAt()))
-            : null,
+        record.hasCompletedAt() ? micros(StatusMessages.instant(record.getCompletedAt())) : null,
         record.getPinned(),
         record.getRef());
   }

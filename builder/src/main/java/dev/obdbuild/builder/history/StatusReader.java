@@ -84,14 +84,25 @@ public final class StatusReader implements AutoCloseable {
     int length = Integer.reverseBytes(in.readInt());
     if (length < 0 || length > MOST_FRAME_BYTES || length > end - position - HEADER_BYTES) {
       throw new IOException(
-          "status log " + file + ": frame of " + Integer.toUnsignedString(length)
-              + " bytes at offset " + position + " of " + end);
+          "status log "
+              + file
+              + ": frame of "
+              + Integer.toUnsignedString(length)
+              + " bytes at offset "
+              + position
+              + " of "
+              + end);
     }
     byte[] frame = in.readNBytes(length);
     if (frame.length != length) {
       throw new IOException(
-          "status log " + file + " ends at offset " + (position + HEADER_BYTES + frame.length)
-              + ", expected " + end + " bytes");
+          "status log "
+              + file
+              + " ends at offset "
+              + (position + HEADER_BYTES + frame.length)
+              + ", expected "
+              + end
+              + " bytes");
     }
     position += HEADER_BYTES + length;
     return StatusResponse.parseFrom(frame);
