@@ -9,8 +9,11 @@ import dev.obdbuild.oci.image.Reference;
 import dev.obdbuild.oci.image.Repository;
 import dev.obdbuild.pusher.AssembledImage;
 import dev.obdbuild.pusher.BuildMetadata;
+import dev.obdbuild.pusher.ExporterResponse;
 import dev.obdbuild.pusher.ImageContents;
 import dev.obdbuild.pusher.ImagePusher;
+import dev.obdbuild.pusher.ImageSet;
+import dev.obdbuild.pusher.ImageTree;
 import dev.obdbuild.pusher.LayerUploader;
 import dev.obdbuild.snapshots.Snapshot;
 import dev.obdbuild.solver.progress.OpProgress;
@@ -90,13 +93,14 @@ final class ImageExport implements AutoCloseable {
     }
     progress.status("exporting manifest " + image.manifestDescriptor().digest()).close();
     progress.status("exporting config " + image.configDescriptor().digest()).close();
+    ImageTree tree = ImageTree.of(contents, image);
     if (output.push()) {
-      push(contents, image, progress);
+      push(tree, progress);
     }
     if (output.keep()) {
       keep(image, snapshot, progress);
     }
-    writeFiles(image);
+    writeFiles(tree);
     long sealed = 0;
     int layers = 0;
     for (LayerSource layer : contents.layers()) {
@@ -128,20 +132,9 @@ final class ImageExport implements AutoCloseable {
     return new ImageContents(layers, layerTimes, plan.config(), Map.of(), Optional.empty());
   }
 
-  private void push(ImageContents contents, AssembledImage image, OpProgress progress)
-      throws IOException {
-    try (StatusProgress status = progress.status("pushing layers")) {
-      status.update(0, 0);
-      new ImagePusher(engine.registry(), uploader)
-          .push(
-              contents,
-              image,
-              names,
-              (name, digest) -> {
-                status.close();
-                progress.status("pushing manifest for " + name.canonical() + "@" + digest).close();
-              });
-    }
+  private void push(ImageTree image, OpProgress progress) throws IOException {
+    new ImagePusher(engine.registry(), uploader)
+        .push(new ImageSet(image, Optional.empty()), names, false, new ExportStatuses(progress));
   }
 
   private void keep(AssembledImage image, Snapshot snapshot, OpProgress progress)
@@ -158,14 +151,15 @@ final class ImageExport implements AutoCloseable {
     }
   }
 
-  private void writeFiles(AssembledImage image) throws IOException {
+  private void writeFiles(ImageTree image) throws IOException {
     if (output.iidFile().isPresent()) {
       Files.write(
           output.iidFile().get(),
-          image.configDescriptor().digest().toString().getBytes(StandardCharsets.UTF_8));
+          image.config().orElseThrow().digest().toString().getBytes(StandardCharsets.UTF_8));
     }
     if (output.metadataFile().isPresent()) {
-      Files.write(output.metadataFile().get(), BuildMetadata.of(image, names));
+      List<String> told = names.stream().map(Reference::canonical).toList();
+      Files.write(output.metadataFile().get(), BuildMetadata.of(ExporterResponse.of(image, told)));
     }
   }
 

@@ -12,6 +12,8 @@ import dev.obdbuild.oci.registry.ImageManifest;
 import dev.obdbuild.pusher.AssembledImage;
 import dev.obdbuild.pusher.ImageContents;
 import dev.obdbuild.pusher.ImagePusher;
+import dev.obdbuild.pusher.ImageSet;
+import dev.obdbuild.pusher.ImageTree;
 import dev.obdbuild.pusher.LayerUploader;
 import dev.obdbuild.pusher.UploadProgress;
 import dev.obdbuild.snapshots.Lease;
@@ -121,7 +123,8 @@ public final class ImageTransfer {
         push(contents, assembled, List.of(Reference.parse(target.get())), uploader, step.work());
       } else {
         new ImagePusher(engine.registry(), uploader)
-            .pushReferrer(contents, assembled, source.where());
+            .pushUntagged(
+                ImageTree.of(contents, assembled), source.where(), new ExportStatuses(step.work()));
       }
       step.complete();
       return new Outcome(
@@ -169,17 +172,8 @@ public final class ImageTransfer {
       LayerUploader uploader,
       OpProgress progress)
       throws IOException {
-    try (StatusProgress status = progress.status("pushing layers")) {
-      status.update(0, 0);
-      new ImagePusher(engine.registry(), uploader)
-          .push(
-              contents,
-              assembled,
-              targets,
-              (name, digest) -> {
-                status.close();
-                progress.status("pushing manifest for " + name.canonical()).close();
-              });
-    }
+    ImageSet set = new ImageSet(ImageTree.of(contents, assembled), Optional.empty());
+    new ImagePusher(engine.registry(), uploader)
+        .push(set, targets, false, new ExportStatuses(progress));
   }
 }

@@ -7,13 +7,10 @@ import dev.obdbuild.oci.image.ImageConfig;
 import dev.obdbuild.oci.image.LayerSource;
 import dev.obdbuild.oci.image.Manifest;
 import dev.obdbuild.oci.image.MediaTypes;
-import dev.obdbuild.oci.image.OverlaybdAnnotations;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -29,9 +26,6 @@ public record AssembledImage(
     List<Descriptor> layers,
     Optional<Instant> created) {
 
-  /** Filesystem of the layers we make. */
-  private static final String FS_TYPE = "ext4";
-
   /**
    * Puts an image together. Waits for layers that are being sealed.
    *
@@ -41,21 +35,19 @@ public record AssembledImage(
     List<Descriptor> layers = new ArrayList<>();
     List<Digest> diffIds = new ArrayList<>();
     for (LayerSource source : contents.layers()) {
-      FinishedLayer layer = FinishedLayer.of(source);
-      boolean ours = source.existing().isEmpty();
-      layers.add(ours ? overlaybd(layer.descriptor(), layers.isEmpty()) : layer.descriptor());
+      FinishedLayer layer = FinishedLayer.of(source, contents, layers.isEmpty());
+      layers.add(layer.descriptor());
       diffIds.add(layer.diffId());
     }
-    List<History> history = HistoryTimes.fill(contents.config().history(), contents.layerTimes());
-    Optional<Instant> created =
-        history.isEmpty() ? contents.config().created() : history.getLast().created();
-    ImageConfig config =
-        contents.config().withHistory(history).withDiffIds(diffIds).withCreated(created);
+    ImageConfig config = dated(contents).withDiffIds(diffIds);
     byte[] configBytes = config.toJson();
-    Descriptor configDescriptor = Descriptor.of(MediaTypes.OCI_CONFIG, configBytes);
+    boolean docker = contents.world() == World.DOCKER;
+    Descriptor configDescriptor =
+        Descriptor.of(docker ? MediaTypes.DOCKER_CONFIG : MediaTypes.OCI_CONFIG, configBytes);
+    String manifestType = docker ? MediaTypes.DOCKER_MANIFEST : MediaTypes.OCI_MANIFEST;
     byte[] manifest =
         new Manifest(
-                MediaTypes.OCI_MANIFEST,
+                manifestType,
                 configDescriptor,
                 layers,
                 contents.subject(),
@@ -66,19 +58,22 @@ public record AssembledImage(
         configBytes,
         configDescriptor,
         manifest,
-        Descriptor.of(MediaTypes.OCI_MANIFEST, manifest),
+        Descriptor.of(manifestType, manifest),
         layers,
-        created);
+        config.created());
   }
 
-  /**
-   * The annotations by which the snapshotter knows the layer; the bottom one names the filesystem.
-   */
-  private static Descriptor overlaybd(Descriptor layer, boolean bottom) {
-    Map<String, String> annotations = new LinkedHashMap<>(layer.annotations());
-    annotations.putAll(
-        OverlaybdAnnotations.of(
-            layer.digest(), layer.size(), bottom ? Optional.of(FS_TYPE) : Optional.empty()));
-    return layer.withMediaType(MediaTypes.OCI_LAYER).withAnnotations(annotations);
+  private static ImageConfig dated(ImageContents contents) {
+    List<History> history =
+        HistoryTimes.clamp(
+            HistoryTimes.fill(contents.config().history(), contents.chain().times()),
+            contents.baseHistory(),
+            contents.epoch());
+    Optional<Instant> last =
+        history.isEmpty() ? contents.config().created() : history.getLast().created();
+    Optional<Instant> epoch = contents.epoch();
+    Optional<Instant> created =
+        last.map(time -> epoch.isPresent() && time.isAfter(epoch.get()) ? epoch.get() : time);
+    return contents.config().withHistory(history).withCreated(created);
   }
 }

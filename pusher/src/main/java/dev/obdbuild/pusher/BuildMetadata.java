@@ -1,11 +1,12 @@
 package dev.obdbuild.pusher;
 
-import dev.obdbuild.oci.image.Reference;
 import dev.obdbuild.oci.json.JsonWriter;
-import java.util.List;
+import dev.obdbuild.pusher.attest.JsonText;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /** What {@code --metadata-file} holds after a build, key by key as buildx writes it. */
 public final class BuildMetadata {
@@ -15,29 +16,23 @@ public final class BuildMetadata {
   /**
    * The metadata of an image.
    *
-   * @param names empty when it has none; buildx then leaves the key out
+   * @param response as {@link ExporterResponse#of} gives it
    * @return JSON with sorted keys and a line feed at the end
+   * @throws IOException if the descriptor in {@code response} is not JSON
    */
-  public static byte[] of(AssembledImage image, List<Reference> names) {
-    Map<String, String> keys = new TreeMap<>();
-    keys.put(
-        "containerimage.config.digest",
-        JsonWriter.text(image.configDescriptor().digest().toString()));
-    keys.put("containerimage.descriptor", image.manifestDescriptor().toJson());
-    keys.put(
-        "containerimage.digest", JsonWriter.text(image.manifestDescriptor().digest().toString()));
-    if (!names.isEmpty()) {
-      String all = names.stream().map(Reference::toString).collect(Collectors.joining(","));
-      keys.put("image.name", JsonWriter.text(all));
-    }
-    return indent(keys);
-  }
-
-  private static byte[] indent(Map<String, String> keys) {
-    String body =
-        keys.entrySet().stream()
-            .map(e -> "  " + JsonWriter.text(e.getKey()) + ": " + e.getValue())
-            .collect(Collectors.joining(",\n"));
-    return ("{\n" + body + "\n}\n").getBytes(java.nio.charset.StandardCharsets.UTF_8);
+  public static byte[] of(Map<String, String> response) throws IOException {
+    JsonWriter json = new JsonWriter();
+    new TreeMap<>(response)
+        .forEach(
+            (key, value) -> {
+              if (key.equals(ExporterResponse.DESCRIPTOR)) {
+                json.raw(
+                    key, new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8));
+              } else {
+                json.always(key, value);
+              }
+            });
+    String indented = JsonText.indent(json.toString(), "metadata of the build");
+    return (indented + "\n").getBytes(StandardCharsets.UTF_8);
   }
 }

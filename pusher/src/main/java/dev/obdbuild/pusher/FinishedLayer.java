@@ -3,9 +3,13 @@ package dev.obdbuild.pusher;
 import dev.obdbuild.oci.image.Descriptor;
 import dev.obdbuild.oci.image.Digest;
 import dev.obdbuild.oci.image.LayerSource;
+import dev.obdbuild.oci.image.MediaTypes;
 import dev.obdbuild.oci.image.OverlaybdAnnotations;
 import dev.obdbuild.oci.image.SealedLayer;
 import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * A layer as manifest and config name it.
@@ -14,10 +18,31 @@ import java.io.IOException;
  */
 record FinishedLayer(Descriptor descriptor, Digest diffId) {
 
+  /** Filesystem of the layers we make. */
+  private static final String FS_TYPE = "ext4";
+
+  /** Digest of the uncompressed tar, where a descriptor is handed on inside a builder. */
+  private static final String DIFF_ID = "containerd.io/uncompressed";
+
   /**
-   * Asks a source, which seals the layer if need be. A layer of a registry keeps its descriptor.
+   * Asks a source, which seals the layer if need be. A layer of a registry keeps its bytes.
+   *
+   * @param bottom whether it is the lowest, which tells the filesystem of an overlaybd image
    */
-  static FinishedLayer of(LayerSource source) throws IOException {
+  static FinishedLayer of(LayerSource source, ImageContents image, boolean bottom)
+      throws IOException {
+    if (image.world() == World.OVERLAYBD) {
+      return overlaybd(source, bottom);
+    }
+    FinishedLayer layer = ordinary(source, image.world());
+    String type = layer.descriptor.mediaType();
+    return image.nonDistributable()
+        ? layer
+        : new FinishedLayer(
+            layer.descriptor.withMediaType(LayerTypes.distributable(type)), layer.diffId);
+  }
+
+  private static FinishedLayer overlaybd(LayerSource source, boolean bottom) throws IOException {
     if (source.existing().isPresent()) {
       Descriptor descriptor = source.existing().get().descriptor();
       if (!OverlaybdAnnotations.isNative(descriptor)) {
@@ -27,6 +52,54 @@ record FinishedLayer(Descriptor descriptor, Digest diffId) {
       return new FinishedLayer(descriptor, descriptor.digest());
     }
     SealedLayer sealed = source.seal();
-    return new FinishedLayer(sealed.descriptor(), sealed.diffId());
+    Descriptor plain = sealed.descriptor();
+    Map<String, String> annotations = new LinkedHashMap<>(plain.annotations());
+    annotations.putAll(
+        OverlaybdAnnotations.of(
+            plain.digest(), plain.size(), bottom ? Optional.of(FS_TYPE) : Optional.empty()));
+    return new FinishedLayer(
+        plain.withMediaType(MediaTypes.OCI_LAYER).withAnnotations(annotations), sealed.diffId());
+  }
+
+  private static FinishedLayer ordinary(LayerSource source, World world) throws IOException {
+    Optional<Descriptor> existing = source.existing().map(blob -> blob.descriptor());
+    Optional<Digest> known = existing.flatMap(FinishedLayer::diffIdOf);
+    Descriptor descriptor;
+    Digest diffId;
+    if (existing.isPresent() && known.isPresent()) {
+      descriptor = existing.get();
+      diffId = known.get();
+    } else {
+      SealedLayer sealed = source.seal();
+      descriptor = existing.orElse(sealed.descriptor());
+      diffId = sealed.diffId();
+    }
+    if (OverlaybdAnnotations.isNative(descriptor)) {
+      throw new IOException(descriptor.digest() + ": an overlaybd layer in an ordinary image");
+    }
+    Descriptor typed = descriptor.withMediaType(LayerTypes.of(descriptor.mediaType(), world));
+    return new FinishedLayer(typed.withAnnotations(published(typed, world)), diffId);
+  }
+
+  private static Optional<Digest> diffIdOf(Descriptor descriptor) {
+    return LayerTypes.uncompressed(descriptor.mediaType())
+        ? Optional.of(descriptor.digest())
+        : Optional.ofNullable(descriptor.annotations().get(DIFF_ID)).map(Digest::parse);
+  }
+
+  /** Without what is only for the inside of a builder; Docker's documents have no annotations. */
+  private static Map<String, String> published(Descriptor descriptor, World world) {
+    Map<String, String> annotations = new LinkedHashMap<>();
+    if (world == World.ORDINARY) {
+      annotations.putAll(descriptor.annotations());
+    }
+    annotations
+        .keySet()
+        .removeIf(
+            key ->
+                key.equals(DIFF_ID)
+                    || key.equals("buildkit/createdat")
+                    || key.startsWith("containerd.io/distribution.source."));
+    return annotations;
   }
 }

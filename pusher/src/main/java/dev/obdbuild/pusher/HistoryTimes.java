@@ -21,6 +21,22 @@ final class HistoryTimes {
   }
 
   /**
+   * The same history with nothing dated after {@code epoch}, but for the entries of the base image:
+   * those stay as they are in the base.
+   */
+  static List<History> clamp(List<History> history, int base, Optional<Instant> epoch) {
+    if (epoch.isEmpty()) {
+      return history;
+    }
+    List<History> out = new ArrayList<>(history);
+    for (int i = Math.min(base, out.size()); i < out.size(); i++) {
+      History h = out.get(i);
+      out.set(i, at(h, h.created().filter(time -> !time.isAfter(epoch.get())).or(() -> epoch)));
+    }
+    return out;
+  }
+
+  /**
    * Too many layers told of: the oldest become empty. Too few: entries are added for the newest.
    */
   private static List<History> fit(List<History> planned, int layers) {

@@ -9,29 +9,49 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * An image that is to be made.
+ * An image of one platform that is to be made.
  *
- * @param layers bottom first
- * @param layerTimes when each of the layers was made; empty for one of a base image, whose history
- *     tells it
  * @param config as the frontend planned it: history without times of its own steps, diff IDs unset
  * @param annotations of the manifest
+ * @param nonDistributable whether layers that must not be distributed keep saying so
  * @param subject the manifest this one refers to, if it is a referrer
+ * @param baseHistory how many entries of the history are the base image's, whose times stay
+ * @param epoch the time after which nothing else is dated
  */
 public record ImageContents(
-    List<LayerSource> layers,
-    List<Optional<Instant>> layerTimes,
+    World world,
+    LayerChain chain,
     ImageConfig config,
     Map<String, String> annotations,
-    Optional<Descriptor> subject) {
+    Optional<Descriptor> subject,
+    boolean nonDistributable,
+    int baseHistory,
+    Optional<Instant> epoch) {
 
   public ImageContents {
-    layers = List.copyOf(layers);
-    layerTimes = List.copyOf(layerTimes);
     annotations = Map.copyOf(annotations);
-    if (layers.size() != layerTimes.size()) {
-      throw new IllegalArgumentException(
-          layers.size() + " layers with " + layerTimes.size() + " times");
-    }
+  }
+
+  /** An overlaybd image whose times are told by its layers. */
+  public ImageContents(
+      List<LayerSource> layers,
+      List<Optional<Instant>> layerTimes,
+      ImageConfig config,
+      Map<String, String> annotations,
+      Optional<Descriptor> subject) {
+    this(
+        World.OVERLAYBD,
+        new LayerChain(layers, layerTimes),
+        config,
+        annotations,
+        subject,
+        false,
+        0,
+        Optional.empty());
+  }
+
+  /** Bottom first. */
+  public List<LayerSource> layers() {
+    return chain.layers();
   }
 }

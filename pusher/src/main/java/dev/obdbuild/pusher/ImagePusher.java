@@ -2,7 +2,7 @@ package dev.obdbuild.pusher;
 
 import dev.obdbuild.oci.image.Descriptor;
 import dev.obdbuild.oci.image.Digest;
-import dev.obdbuild.oci.image.MediaTypes;
+import dev.obdbuild.oci.image.LayerSource;
 import dev.obdbuild.oci.image.Reference;
 import dev.obdbuild.oci.image.Repository;
 import dev.obdbuild.oci.registry.RegistryClient;
@@ -11,7 +11,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Pushes whole images: layers, then the config, then the manifest under each of its names. */
+/**
+ * Pushes whole images: layers, then configs and statements, then manifests by their digests, then
+ * the root under each of its names.
+ */
 public final class ImagePusher {
 
   private final RegistryClient registry;
@@ -23,56 +26,112 @@ public final class ImagePusher {
     this.layers = layers;
   }
 
-  /** Is told of the stages, which are the statuses of BuildKit's export step. */
-  public interface Stages {
-    /** A manifest goes up under a name. */
-    void manifest(Reference name, Digest digest);
-  }
-
   /**
-   * Pushes an image under names that may be in several repositories and registries. Nothing names
-   * the image anywhere until all of its blobs are there.
+   * Pushes an image under names that may be in several repositories and registries, and its
+   * referrer into each of them. Nothing names the image anywhere until all of its blobs are there.
    *
-   * @param assembled made of the same contents
+   * @param byDigest whether it gets no tag; the names then are repositories
+   * @throws IllegalArgumentException if a name has a tag that it is not to get
    * @throws IOException when something could not be pushed; what is there already stays
    */
-  public void push(
-      ImageContents contents, AssembledImage assembled, List<Reference> names, Stages stages)
+  public void push(ImageSet set, List<Reference> names, boolean byDigest, ExportStages stages)
       throws IOException {
+    if (byDigest) {
+      names.forEach(ImagePusher::checkUntagged);
+    }
     Set<Repository> targets = new LinkedHashSet<>();
     names.forEach(name -> targets.add(name.where()));
-    for (Repository target : targets) {
-      layers.await(contents.layers(), target);
-      config(target, assembled);
+    if (targets.isEmpty()) {
+      return;
+    }
+    try (ExportStages.Stage _ = stages.begin("pushing layers")) {
+      for (Repository target : targets) {
+        blobs(set.image(), target);
+        if (set.referrer().isPresent()) {
+          blobs(set.referrer().get(), target);
+        }
+      }
     }
     for (Reference name : names) {
-      stages.manifest(name, assembled.manifestDescriptor().digest());
-      String tag = name.tag().orElse("latest");
-      registry.pushManifest(name.where(), tag, MediaTypes.OCI_MANIFEST, assembled.manifest());
+      named(set.image(), name, byDigest, stages);
+    }
+    if (set.referrer().isPresent()) {
+      for (Repository target : targets) {
+        untagged(set.referrer().get(), target, stages);
+      }
+    }
+  }
+
+  private static void checkUntagged(Reference name) {
+    if (name.tag().isPresent()) {
+      throw new IllegalArgumentException("can't push tagged ref " + name + " by digest");
     }
   }
 
   /**
-   * Pushes an image that no name leads to: a referrer, found through its subject.
+   * Pushes an image that no name leads to, such as a referrer, which is found through its subject.
    *
    * @return the digest it can be pulled by
    */
-  public Digest pushReferrer(ImageContents contents, AssembledImage assembled, Repository target)
+  public Digest pushUntagged(ImageTree image, Repository target, ExportStages stages)
       throws IOException {
-    if (contents.subject().isEmpty()) {
-      throw new IllegalArgumentException("a referrer without a subject");
-    }
-    layers.await(contents.layers(), target);
-    config(target, assembled);
-    Digest digest = assembled.manifestDescriptor().digest();
-    registry.pushManifest(target, digest.toString(), MediaTypes.OCI_MANIFEST, assembled.manifest());
-    return digest;
+    blobs(image, target);
+    untagged(image, target, stages);
+    return image.root().digest();
   }
 
-  private void config(Repository target, AssembledImage assembled) throws IOException {
-    Descriptor config = assembled.configDescriptor();
-    if (!registry.exists(target, config.digest())) {
-      registry.push(target, config.digest(), assembled.config());
+  private void blobs(ImageTree image, Repository target) throws IOException {
+    layers.await(distributable(image), target);
+    for (Document document : image.documents()) {
+      Digest digest = document.descriptor().digest();
+      if (!document.isManifest()) {
+        registry.push(target, digest, document.bytes());
+      }
     }
+  }
+
+  private static List<LayerSource> distributable(ImageTree image) {
+    return image.layers().stream()
+        .filter(
+            layer ->
+                layer.existing().isEmpty()
+                    || !LayerTypes.foreign(layer.existing().get().descriptor().mediaType()))
+        .toList();
+  }
+
+  private void named(ImageTree image, Reference name, boolean byDigest, ExportStages stages)
+      throws IOException {
+    Digest root = image.root().digest();
+    String tag = name.tag().orElse("latest");
+    String where =
+        byDigest ? name.where().toString() : name.withTag(tag).withDigest(root).canonical();
+    try (ExportStages.Stage _ = stages.begin("pushing manifest for " + where)) {
+      below(image, name.where());
+      put(image.documents().getLast(), name.where(), byDigest ? root.toString() : tag);
+    }
+  }
+
+  private void untagged(ImageTree image, Repository target, ExportStages stages)
+      throws IOException {
+    Digest root = image.root().digest();
+    try (ExportStages.Stage _ = stages.begin("pushing manifest for " + target + "@" + root)) {
+      below(image, target);
+      put(image.documents().getLast(), target, root.toString());
+    }
+  }
+
+  /** The manifests that the root names. */
+  private void below(ImageTree image, Repository target) throws IOException {
+    Digest root = image.root().digest();
+    for (Document document : image.documents()) {
+      Descriptor descriptor = document.descriptor();
+      if (document.isManifest() && !descriptor.digest().equals(root)) {
+        put(document, target, descriptor.digest().toString());
+      }
+    }
+  }
+
+  private void put(Document document, Repository target, String tagOrDigest) throws IOException {
+    registry.pushManifest(target, tagOrDigest, document.descriptor().mediaType(), document.bytes());
   }
 }

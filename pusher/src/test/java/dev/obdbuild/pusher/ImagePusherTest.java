@@ -80,10 +80,10 @@ class ImagePusherTest {
       AssembledImage assembled = AssembledImage.of(contents);
       new ImagePusher(client, uploader)
           .push(
-              contents,
-              assembled,
+              new ImageSet(ImageTree.of(contents, assembled), Optional.empty()),
               List.of(names).stream().map(Reference::parse).toList(),
-              (n, d) -> {});
+              false,
+              ExportStages.NONE);
       return assembled;
     }
   }
@@ -225,14 +225,15 @@ class ImagePusherTest {
     ImageContents plain = image(layer(11, 500));
     ImageContents contents =
         new ImageContents(
-            plain.layers(), plain.layerTimes(), plain.config(), Map.of(), Optional.of(subject));
+            plain.layers(), plain.chain().times(), plain.config(), Map.of(), Optional.of(subject));
     Repository target = new Repository(server.host(), "base");
 
     Digest digest;
     try (LayerUploader uploader = new LayerUploader(client, UploadProgress.NONE)) {
       digest =
           new ImagePusher(client, uploader)
-              .pushReferrer(contents, AssembledImage.of(contents), target);
+              .pushUntagged(
+                  ImageTree.of(contents, AssembledImage.of(contents)), target, ExportStages.NONE);
     }
 
     assertThat(
@@ -243,18 +244,23 @@ class ImagePusherTest {
 
   @Test
   void the_metadata_file_has_buildxs_keys() throws Exception {
-    AssembledImage image = AssembledImage.of(image(layer(12, 10)));
+    ImageContents contents = image(layer(12, 10));
+    AssembledImage image = AssembledImage.of(contents);
 
     String json =
         new String(
-            BuildMetadata.of(image, List.of(Reference.parse("a:1"), Reference.parse("b:2"))),
+            BuildMetadata.of(
+                ExporterResponse.of(
+                    ImageTree.of(contents, image),
+                    List.of("docker.io/library/a:1", "docker.io/library/b:2"))),
             StandardCharsets.UTF_8);
 
     assertThat(json)
         .contains("\"containerimage.config.digest\": \"" + image.configDescriptor().digest() + "\"")
         .contains("\"containerimage.digest\": \"" + image.manifestDescriptor().digest() + "\"")
         .contains("\"image.name\": \"docker.io/library/a:1,docker.io/library/b:2\"")
-        .contains("\"containerimage.descriptor\": {");
+        .contains("  \"containerimage.descriptor\": {\n    \"mediaType\": \"application/vnd.oci")
+        .contains("    \"platform\": {\n      \"architecture\": \"amd64\",");
   }
 
   @Test

@@ -1,0 +1,26 @@
+package dev.obdbuild.builder;
+
+import dev.obdbuild.pusher.ExportStages;
+import dev.obdbuild.solver.progress.OpProgress;
+import dev.obdbuild.solver.progress.StatusProgress;
+
+/** Shows the stages of an export as statuses of a build step. */
+record ExportStatuses(OpProgress progress) implements ExportStages {
+
+  @Override
+  public Stage begin(String name) {
+    StatusProgress status = progress.status(name);
+    status.update(0, 0);
+    return new Stage() {
+      @Override
+      public void update(long current, long total) {
+        status.update(current, total);
+      }
+
+      @Override
+      public void close() {
+        status.close();
+      }
+    };
+  }
+}

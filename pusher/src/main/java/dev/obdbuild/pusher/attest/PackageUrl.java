@@ -1,0 +1,48 @@
+package dev.obdbuild.pusher.attest;
+
+import dev.obdbuild.oci.image.Platform;
+import dev.obdbuild.oci.image.Reference;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Names of images as package URLs: {@code pkg:docker/busybox@1.36?platform=linux%2Famd64}. */
+public final class PackageUrl {
+
+  private static final String PLAIN = "-._~";
+
+  private PackageUrl() {}
+
+  /**
+   * The URL of an image for a platform.
+   *
+   * @param name as a user gives it
+   * @throws IllegalArgumentException if it is no name of an image
+   */
+  public static String ofImage(String name, Platform platform) {
+    Reference given = Reference.parseName(name);
+    Reference bare =
+        new Reference(given.registry(), given.repository(), Optional.empty(), Optional.empty());
+    String path =
+        Arrays.stream(bare.familiar().split("/", -1))
+            .map(PackageUrl::escape)
+            .collect(Collectors.joining("/"));
+    String tag = given.tag().orElse(given.digest().isPresent() ? "" : "latest");
+    String version = tag.isEmpty() ? "" : "@" + escape(tag);
+    String digest = given.digest().map(d -> "digest=" + escape(d.toString()) + "&").orElse("");
+    String at = "platform=" + escape(platform.normalised().format());
+    return "pkg:docker/" + path + version + "?" + digest + at;
+  }
+
+  private static String escape(String text) {
+    StringBuilder out = new StringBuilder();
+    for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+      char c = (char) (b & 0xff);
+      boolean letter = c < 0x80 && Character.isLetterOrDigit(c);
+      out.append(
+          letter || PLAIN.indexOf(c) >= 0 ? String.valueOf(c) : String.format("%%%02X", (int) c));
+    }
+    return out.toString();
+  }
+}
