@@ -18,6 +18,16 @@ public interface Credentials {
    */
   Optional<Login> login(String registry) throws IOException;
 
+  /**
+   * A token, from whoever would rather fetch it than tell a password; nothing when {@link #login}
+   * is to be asked. Where it is not overridden there is none.
+   *
+   * @throws IOException when there should be one and it could not be got
+   */
+  default Optional<BearerToken> token(TokenQuestion question) throws IOException {
+    return Optional.empty();
+  }
+
   /** No login for any registry. */
   static Credentials none() {
     return registry -> Optional.empty();

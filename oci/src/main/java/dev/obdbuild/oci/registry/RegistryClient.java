@@ -23,9 +23,21 @@ public final class RegistryClient implements AutoCloseable {
   private final Referrers referrers;
 
   public RegistryClient(RegistryConfig config, Credentials credentials) {
-    this.transport = new Transport(config, credentials);
+    this(new Transport(config, credentials));
+  }
+
+  private RegistryClient(Transport transport) {
+    this.transport = transport;
     this.manifests = new Manifests(transport);
     this.referrers = new Referrers(transport, manifests);
+  }
+
+  /**
+   * A client with other logins, and tokens of its own, over the connections of this one. Cheap;
+   * works until this one is closed, and closing it closes nothing.
+   */
+  public RegistryClient with(Credentials credentials) {
+    return new RegistryClient(transport.with(credentials));
   }
 
   /** What {@code reference} points to, a manifest or an index, verified by its digest. */

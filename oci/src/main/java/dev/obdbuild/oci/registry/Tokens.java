@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -100,6 +101,18 @@ final class Tokens {
 
   private Token fetch(Endpoint endpoint, Challenge.Bearer bearer, Set<String> scopes)
       throws IOException {
+    URI asked = realm(endpoint, bearer, false);
+    boolean losesTls =
+        "https".equals(endpoint.base().getScheme()) && !"https".equals(asked.getScheme());
+    Optional<BearerToken> ready =
+        losesTls
+            ? Optional.empty()
+            : credentials.token(
+                new TokenQuestion(
+                    endpoint.registry(), asked, bearer.service(), List.copyOf(scopes)));
+    if (ready.isPresent()) {
+      return token(ready.get().value(), ready.get().life());
+    }
     Optional<Login> login = credentials.login(endpoint.registry());
     URI realm = realm(endpoint, bearer, login.isPresent());
     boolean refresh = login.isPresent() && !login.get().identityToken().isEmpty();
@@ -185,10 +198,14 @@ final class Tokens {
     if (!token.matches("[\\x21-\\x7e]+")) {
       throw json.malformed("the token has characters that no header may have");
     }
-    long seconds = Math.clamp(json.integer("expires_in", DEFAULT_LIFE.toSeconds()), 1, 86_400);
+    return token(
+        token, Duration.ofSeconds(json.integer("expires_in", DEFAULT_LIFE.toSeconds())));
+  }
+
+  private static Token token(String value, Duration life) {
+    Duration bounded = Duration.ofSeconds(Math.clamp(life.toSeconds(), 1, 86_400));
     // A tenth earlier, so that it does not expire on its way.
-    long life = Duration.ofSeconds(seconds).toNanos() / 10 * 9;
-    return new Token("Bearer " + token, System.nanoTime() + life);
+    return new Token("Bearer " + value, System.nanoTime() + bounded.toNanos() / 10 * 9);
   }
 
   private static String basic(Login login) {

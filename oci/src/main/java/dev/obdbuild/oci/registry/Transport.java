@@ -24,13 +24,30 @@ final class Transport implements AutoCloseable {
   private final HttpSender http;
   private final Tokens tokens;
   private final Endpoints endpoints;
-  private final Map<Endpoint, Long> downSince = new ConcurrentHashMap<>();
+  private final Map<Endpoint, Long> downSince;
+  private final boolean borrowed;
 
   Transport(RegistryConfig config, Credentials credentials) {
     this.config = config;
     this.http = new HttpSender(config);
     this.tokens = new Tokens(http, credentials);
     this.endpoints = new Endpoints(config, http);
+    this.downSince = new ConcurrentHashMap<>();
+    this.borrowed = false;
+  }
+
+  private Transport(Transport shared, Credentials credentials) {
+    this.config = shared.config;
+    this.http = shared.http;
+    this.tokens = new Tokens(http, credentials);
+    this.endpoints = shared.endpoints;
+    this.downSince = shared.downSince;
+    this.borrowed = true;
+  }
+
+  /** The same connections and the same knowledge of registries, with other logins and tokens. */
+  Transport with(Credentials credentials) {
+    return new Transport(this, credentials);
   }
 
   /** What is done with one endpoint. */
@@ -218,6 +235,9 @@ final class Transport implements AutoCloseable {
 
   @Override
   public void close() {
+    if (borrowed) {
+      return;
+    }
     http.close();
   }
 }

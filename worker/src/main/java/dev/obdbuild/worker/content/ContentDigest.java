@@ -146,11 +146,14 @@ public final class ContentDigest implements AutoCloseable {
           contents.add(NO_CONTENT);
           continue;
         }
-        Key key = Key.of(tree, file.stat());
-        byte[] known = cache.find(key);
+        byte[] known = tree.knownSha256(file.real());
         if (known == null) {
-          buffer = buffer == null ? arena.allocate(BUFFER) : buffer;
-          known = read(tree, file, key, buffer);
+          Key key = Key.of(tree, file.stat());
+          known = cache.find(key);
+          if (known == null) {
+            buffer = buffer == null ? arena.allocate(BUFFER) : buffer;
+            known = read(tree, file, key, buffer);
+          }
         }
         hashed.accept(file.stat().size());
         contents.add(known);

@@ -6,6 +6,7 @@ import dev.obdbuild.linux.file.Stat;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A tree of files that is only read. Paths are clean and relative to the tree's root; no symlink
@@ -35,6 +36,14 @@ public interface FileTree extends Closeable {
    * @throws SourceChangedException when it was written to meanwhile
    */
   void confirm(RawPath real, OpenFile file) throws IOException;
+
+  /**
+   * The 32 bytes of the sha256 of the regular file at {@code real}, where the tree knows it without
+   * reading; else null.
+   */
+  default byte @Nullable [] knownSha256(RawPath real) {
+    return null;
+  }
 
   /**
    * The path without symlinks that {@code path} leads to, whether it exists or not.

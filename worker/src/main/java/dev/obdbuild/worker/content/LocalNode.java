@@ -8,8 +8,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * A file of a scanned folder; children only for directories, sorted by bytes, target only for
  * symlinks.
+ *
+ * @param copy what else is known of it where the folder itself is elsewhere
  */
-record LocalNode(RawPath name, Stat stat, List<LocalNode> children, @Nullable RawPath target) {
+record LocalNode(
+    RawPath name,
+    Stat stat,
+    List<LocalNode> children,
+    @Nullable RawPath target,
+    SyncedTree.@Nullable Entry copy) {
+
+  /** A file of this host. */
+  LocalNode(RawPath name, Stat stat, List<LocalNode> children, @Nullable RawPath target) {
+    this(name, stat, children, target, null);
+  }
 
   /** The child of that name, by binary search. */
   @Nullable LocalNode child(RawPath wanted) {

@@ -1,0 +1,59 @@
+package dev.obdbuild.builder.session;
+
+import dev.obdbuild.builder.session.sync.SyncedFolders;
+import dev.obdbuild.builder.session.tunnel.Duplex;
+import dev.obdbuild.protos.filesync.FileSyncGrpc;
+import dev.obdbuild.protos.fsutil.Packet;
+import dev.obdbuild.worker.content.FileTree;
+import dev.obdbuild.worker.content.LocalFilter;
+import dev.obdbuild.worker.source.local.LocalFiles;
+import dev.obdbuild.worker.source.local.LocalRequest;
+import io.grpc.Metadata;
+import io.grpc.stub.MetadataUtils;
+import java.io.IOException;
+
+/** A client's folders: each is brought up to date in the daemon's copy and opened there. */
+final class ClientFolders implements LocalFiles {
+  /** Packets that wait to be dealt with: at most two megabytes of contents. */
+  private static final int WINDOW = 64;
+
+  private final TunnelSession session;
+  private final SyncedFolders folders;
+
+  ClientFolders(TunnelSession session, SyncedFolders folders) {
+    this.session = session;
+    this.folders = folders;
+  }
+
+  @Override
+  public FileTree open(LocalRequest request) throws IOException {
+    String transfer = request.attrs().getOrDefault("local.metadatatransfer", "");
+    if (!transfer.isEmpty() && !transfer.equals("false") && !transfer.equals("0")) {
+      throw new IOException(
+          "local source " + request.name() + ": local.metadatatransfer is not supported");
+    }
+    String differ = request.attrs().getOrDefault("local.differ", "");
+    if (!differ.isEmpty() && !differ.equals("metadata") && !differ.equals("none")) {
+      throw new IOException(
+          "local source " + request.name() + ": local.differ '" + differ + "' is unknown");
+    }
+    String key =
+        request.name() + ":" + request.sharedKeyHint() + ":" + session.headers().sharedKey();
+    Duplex<Packet, Packet> call =
+        new Duplex<>("transfer of folder " + request.name() + " from the client", WINDOW);
+    FileSyncGrpc.newStub(session.channel())
+        .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers(request)))
+        .diffCopy(call);
+    return folders.sync(key, !differ.equals("none"), call, request.transferred());
+  }
+
+  private static Metadata headers(LocalRequest request) {
+    LocalFilter filter = request.filter();
+    Metadata headers = new Metadata();
+    HeaderText.put(headers, "dir-name", java.util.List.of(request.name()));
+    HeaderText.put(headers, "include-patterns", filter.includePatterns());
+    HeaderText.put(headers, "exclude-patterns", filter.excludePatterns());
+    HeaderText.put(headers, "followpaths", filter.followPaths());
+    return headers;
+  }
+}

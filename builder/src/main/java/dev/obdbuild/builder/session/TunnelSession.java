@@ -1,0 +1,125 @@
+package dev.obdbuild.builder.session;
+
+import dev.obdbuild.builder.session.sync.SyncedFolders;
+import dev.obdbuild.builder.session.tunnel.DaemonTunnel;
+import dev.obdbuild.oci.content.ContentStore;
+import dev.obdbuild.oci.registry.Credentials;
+import dev.obdbuild.protos.filesync.BytesMessage;
+import dev.obdbuild.snapshots.mount.MountThreads;
+import dev.obdbuild.solver.Cancellation;
+import dev.obdbuild.solver.CancellationSource;
+import dev.obdbuild.worker.Secrets;
+import dev.obdbuild.worker.SshAgents;
+import dev.obdbuild.worker.source.local.LocalFiles;
+import io.grpc.Channel;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/** A session whose client is at the other end of a tunnel. */
+final class TunnelSession implements ClientSession, AutoCloseable {
+  private final SessionHeaders headers;
+  private final SyncedFolders folders;
+  private final MountThreads mountThreads;
+  private final CancellationSource ended = new CancellationSource();
+  private final DaemonTunnel tunnel;
+  private final Credentials credentials;
+
+  /**
+   * @param authority of this process
+   * @param open makes the tunnel, which runs what it is given when it has ended
+   * @param gone told, once, when the session has ended
+   */
+  TunnelSession(
+      SessionHeaders headers,
+      SyncedFolders folders,
+      MountThreads mountThreads,
+      TokenAuthority authority,
+      Function<Runnable, DaemonTunnel> open,
+      Consumer<TunnelSession> gone) {
+    this.headers = headers;
+    this.folders = folders;
+    this.mountThreads = mountThreads;
+    this.tunnel =
+        open.apply(
+            () -> {
+              gone.accept(this);
+              // What it cancels may take its time, and this is a thread of the connections.
+              Thread.ofVirtual().name("session-end").start(ended::cancel);
+            });
+    this.credentials = new ClientCredentials(this, authority);
+    Thread.ofVirtual()
+        .name("session-health")
+        .start(new HealthCheck(tunnel.channel(), headers.healthTimeout(), ended, this::close));
+  }
+
+  StreamObserver<BytesMessage> incoming() {
+    return tunnel.incoming();
+  }
+
+  Channel channel() {
+    return tunnel.channel();
+  }
+
+  SessionHeaders headers() {
+    return headers;
+  }
+
+  @Override
+  public String id() {
+    return headers.id();
+  }
+
+  @Override
+  public Cancellation ended() {
+    return ended;
+  }
+
+  @Override
+  public boolean offers(String method) {
+    return headers.offers(method);
+  }
+
+  @Override
+  public LocalFiles locals() {
+    return new ClientFolders(this, folders);
+  }
+
+  @Override
+  public Credentials credentials() {
+    return credentials;
+  }
+
+  @Override
+  public Secrets secrets() {
+    return new ClientSecrets(this);
+  }
+
+  @Override
+  public SshAgents ssh() {
+    return new ClientAgents(this);
+  }
+
+  @Override
+  public ContentStore contents(String store) {
+    return new ClientContents(this, store);
+  }
+
+  @Override
+  public ClientOutput output(int exporter) {
+    return new TunnelOutput(this, mountThreads, exporter);
+  }
+
+  @Override
+  public InputStream upload(String path) throws IOException {
+    return ClientUpload.open(this, path);
+  }
+
+  /** Ends the session; what its client lends fails from now on. */
+  @Override
+  public void close() {
+    tunnel.close();
+  }
+}

@@ -1,0 +1,193 @@
+package dev.obdbuild.builder.session.sync;
+
+import dev.obdbuild.builder.session.sync.IndexFile.Header;
+import dev.obdbuild.builder.session.sync.IndexFile.Index;
+import dev.obdbuild.builder.session.tunnel.Duplex;
+import dev.obdbuild.protos.fsutil.Packet;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongConsumer;
+import java.util.stream.LongStream;
+
+/**
+ * All copies of one folder: the newest, which is what the next transfer is compared with, and those
+ * before it that a build still has open. A content is deleted when no copy needs it. Thread-safe;
+ * transfers run without a lock.
+ */
+final class Copies {
+  private final Path index;
+  private final String boot;
+  private final Pool pool;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Set<Copy> live = new HashSet<>();
+  private Copy newest;
+  private boolean removed;
+
+  /** One state of the folder; users counted under the lock. */
+  static final class Copy {
+    private final long[] contents;
+    private int users;
+
+    private Copy(List<SyncEntry> entries) {
+      this.contents =
+          entries.stream().mapToLong(SyncEntry::content).filter(n -> n > 0).sorted().distinct()
+              .toArray();
+    }
+
+    private boolean needs(long content) {
+      return Arrays.binarySearch(contents, content) >= 0;
+    }
+  }
+
+  Copies(Path folder, String boot) throws IOException {
+    this.boot = boot;
+    this.index = folder.resolve("index");
+    Files.createDirectories(folder);
+    this.newest = new Copy(entries());
+    this.pool = Pool.open(folder.resolve("files"), newest.contents);
+    live.add(newest);
+  }
+
+  private List<SyncEntry> entries() throws IOException {
+    return IndexFile.read(index, boot).map(Index::entries).orElse(List.of());
+  }
+
+  /** Files of one state, held until it is released. */
+  record Held(Copy copy, List<SyncEntry> entries) {}
+
+  Path content(SyncEntry entry) {
+    return pool.file(entry.content());
+  }
+
+  /**
+   * Transfers.
+   *
+   * @param key kept in the index for people
+   * @param compare false asks for all files, changed or not
+   * @return the new state; empty when the copies were removed meanwhile, before anything was asked
+   */
+  Optional<Held> sync(
+      String key, Duplex<Packet, Packet> call, boolean compare, LongConsumer transferred)
+      throws IOException {
+    Held former;
+    lock.lock();
+    try {
+      if (removed) {
+        return Optional.empty();
+      }
+      former = new Held(newest, entries());
+      newest.users++;
+    } finally {
+      lock.unlock();
+    }
+    try {
+      List<SyncEntry> basis = compare ? former.entries() : List.of();
+      Receiver receiver =
+          new Receiver(call, pool, new Receiver.Former(basis), transferred);
+      List<SyncEntry> entries = receiver.run();
+      return Optional.of(commit(key, former, entries));
+    } finally {
+      release(former.copy());
+    }
+  }
+
+  private Held commit(String key, Held former, List<SyncEntry> entries) throws IOException {
+    lock.lock();
+    try {
+      if (newest == former.copy() && same(former.entries(), entries)) {
+        touch();
+        newest.users++;
+        return former;
+      }
+      Copy copy = new Copy(entries);
+      copy.users = 1;
+      live.add(copy);
+      long bytes =
+          entries.stream().filter(SyncEntry::hasContent).mapToLong(SyncEntry::size).sum();
+      try {
+        IndexFile.write(index, boot, new Header(key, entries.size(), bytes), entries);
+      } catch (IOException e) {
+        drop(copy);
+        throw e;
+      }
+      Copy old = newest;
+      newest = copy;
+      if (old.users == 0) {
+        drop(old);
+      }
+      return new Held(copy, entries);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static boolean same(List<SyncEntry> one, List<SyncEntry> other) {
+    if (one.size() != other.size()) {
+      return false;
+    }
+    for (int i = 0; i < one.size(); i++) {
+      if (one.get(i) != other.get(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void touch() throws IOException {
+    if (Files.exists(index)) {
+      Files.setLastModifiedTime(index, FileTime.from(Instant.now()));
+    }
+  }
+
+  void release(Copy copy) throws IOException {
+    lock.lock();
+    try {
+      copy.users--;
+      if (copy.users == 0 && copy != newest) {
+        drop(copy);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void drop(Copy copy) throws IOException {
+    live.remove(copy);
+    long[] unneeded =
+        LongStream.of(copy.contents)
+            .filter(content -> live.stream().noneMatch(other -> other.needs(content)))
+            .toArray();
+    for (long content : unneeded) {
+      pool.delete(content);
+    }
+  }
+
+  boolean inUse() {
+    lock.lock();
+    try {
+      return live.stream().anyMatch(copy -> copy.users > 0);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Says that the folder is deleted; false, and nothing happens, when it is in use. */
+  boolean retire() {
+    lock.lock();
+    try {
+      removed = live.stream().noneMatch(copy -> copy.users > 0);
+      return removed;
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,227 @@
+package dev.obdbuild.builder.session.sync;
+
+import dev.obdbuild.builder.session.tunnel.Duplex;
+import dev.obdbuild.linux.file.RawPath;
+import dev.obdbuild.protos.fsutil.Packet;
+import dev.obdbuild.protos.fsutil.Packet.PacketType;
+import com.google.protobuf.ByteString;
+import io.grpc.Status;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Receives a folder: reads the list of files, asks at once for those that the last copy does not
+ * have, writes them to the pool as they come. One thread does it all, so that a small file costs a
+ * few system calls and no hand-over.
+ */
+final class Receiver {
+  /** How long a client may take to find or read the next thing. */
+  static final Duration PATIENCE = Duration.ofMinutes(10);
+
+  /** A sender has a few files under way at a time; more than this is no sender. */
+  private static final int MOST_STARTED = 256;
+
+  private static final Packet FIN = Packet.newBuilder().setType(PacketType.PACKET_FIN).build();
+
+  private final Duplex<Packet, Packet> call;
+  private final Pool pool;
+  private final Former former;
+  private final LongConsumer transferred;
+  private final StatOrder order = new StatOrder();
+  private final List<SyncEntry> entries = new ArrayList<>();
+  private final Map<Integer, Boolean> asked = new HashMap<>();
+  private final Map<Integer, Received> started = new HashMap<>();
+  private final List<Long> written = new ArrayList<>();
+  private boolean listed;
+
+  /**
+   * @param former the last copy
+   * @param transferred told bytes as they come
+   */
+  Receiver(
+      Duplex<Packet, Packet> call, Pool pool, Former former, LongConsumer transferred) {
+    this.call = call;
+    this.pool = pool;
+    this.former = former;
+    this.transferred = transferred;
+  }
+
+  /**
+   * Does the whole transfer.
+   *
+   * @return the folder's files in order; those unchanged are the very entries of the last copy
+   */
+  List<SyncEntry> run() throws IOException {
+    try {
+      while (!listed || !asked.isEmpty()) {
+        Packet packet = call.receive(PATIENCE);
+        if (packet == null) {
+          throw new MalformedPacketException("it ended before all files had come");
+        }
+        accept(packet);
+      }
+      call.sendNow(FIN);
+      drain();
+      call.finish();
+      return linked();
+    } catch (IOException | RuntimeException e) {
+      complain(e);
+      discard();
+      throw e;
+    }
+  }
+
+  private void accept(Packet packet) throws IOException {
+    switch (packet.getType()) {
+      case PACKET_STAT -> stat(packet);
+      case PACKET_DATA -> data(packet);
+      case PACKET_ERR -> throw new IOException("error from sender: " + text(packet.getData()));
+      case PACKET_REQ, PACKET_FIN, UNRECOGNIZED ->
+          throw new MalformedPacketException(
+              "packet of type " + packet.getTypeValue() + " while files are expected");
+    }
+  }
+
+  private static String text(ByteString data) {
+    return data.substring(0, Math.min(data.size(), 4096)).toStringUtf8();
+  }
+
+  private void stat(Packet packet) throws IOException {
+    if (listed) {
+      throw new MalformedPacketException("a file after the end of the list");
+    }
+    if (!packet.hasStat()) {
+      listed = true;
+      return;
+    }
+    transferred.accept(packet.getSerializedSize());
+    SyncEntry entry = order.next(packet.getStat());
+    SyncEntry same = former.find(entry);
+    if (same == null && entry.hasContent()) {
+      asked.put(entries.size(), true);
+      // Not waited for: the sender may be waiting for us to take its list.
+      call.sendNow(
+          Packet.newBuilder().setType(PacketType.PACKET_REQ).setID(entries.size()).build());
+    }
+    entries.add(same == null ? entry : same);
+  }
+
+  private void data(Packet packet) throws IOException {
+    int id = packet.getID();
+    if (!asked.containsKey(id)) {
+      throw new MalformedPacketException(
+          "data of file " + Integer.toUnsignedString(id) + ", which was not asked for");
+    }
+    Received file = started.get(id);
+    if (file == null) {
+      if (started.size() >= MOST_STARTED) {
+        throw new MalformedPacketException("more than " + MOST_STARTED + " files at a time");
+      }
+      file = new Received(pool);
+      started.put(id, file);
+      written.add(file.number());
+    }
+    if (packet.getData().isEmpty()) {
+      started.remove(id);
+      asked.remove(id);
+      entries.set(id, file.complete(entries.get(id)));
+    } else {
+      transferred.accept(packet.getSerializedSize());
+      file.add(packet.getData());
+    }
+  }
+
+  private void drain() throws IOException {
+    for (Packet packet = call.receive(PATIENCE); packet != null; packet = call.receive(PATIENCE)) {
+      if (packet.getType() == PacketType.PACKET_ERR) {
+        throw new IOException("error from sender: " + text(packet.getData()));
+      }
+    }
+  }
+
+  /** Hard links get the content of the file they join. */
+  private List<SyncEntry> linked() throws MalformedPacketException {
+    if (entries.stream().noneMatch(SyncEntry::isHardLink)) {
+      return entries;
+    }
+    Map<RawPath, SyncEntry> files = new HashMap<>();
+    for (int i = 0; i < entries.size(); i++) {
+      SyncEntry entry = entries.get(i);
+      if (entry.hasContent()) {
+        files.put(entry.path(), entry);
+      } else if (entry.isHardLink()) {
+        SyncEntry target = files.get(entry.link());
+        if (target == null) {
+          throw new MalformedPacketException("/" + entry.path() + " is a hard link to nothing");
+        }
+        if (entry.content() != target.content()) {
+          entries.set(i, entry.withContent(target.content(), target.size(), target.sha256()));
+        }
+      }
+    }
+    return entries;
+  }
+
+  private void complain(Exception why) {
+    try {
+      call.sendNow(
+          Packet.newBuilder()
+              .setType(PacketType.PACKET_ERR)
+              .setData(ByteString.copyFromUtf8(String.valueOf(why.getMessage())))
+              .build());
+    } catch (IOException | RuntimeException e) {
+      why.addSuppressed(e);
+    }
+    call.abort(Status.CANCELLED.withDescription(String.valueOf(why.getMessage())));
+  }
+
+  /** Takes back what was written, so that a transfer that failed leaves nothing. */
+  void discard() throws IOException {
+    for (Received file : started.values()) {
+      file.close();
+    }
+    for (long number : written) {
+      pool.delete(number);
+    }
+  }
+
+  /** The last copy, asked in the order of its files. */
+  static final class Former {
+    private final List<SyncEntry> entries;
+    private int at;
+
+    Former(List<SyncEntry> entries) {
+      this.entries = entries;
+    }
+
+    /** The file that {@code entry} still is, or null. */
+    @Nullable SyncEntry find(SyncEntry entry) {
+      while (at < entries.size() && compare(entries.get(at).path(), entry.path()) < 0) {
+        at++;
+      }
+      return at < entries.size() && entries.get(at).isStill(entry) ? entries.get(at) : null;
+    }
+
+    /** The order of a walk: a folder's files stand right behind it. */
+    private static int compare(
+        RawPath one, RawPath other) {
+      String a = one.latin1();
+      String b = other.latin1();
+      int common = Math.min(a.length(), b.length());
+      for (int i = 0; i < common; i++) {
+        int x = a.charAt(i) == '/' ? -1 : a.charAt(i);
+        int y = b.charAt(i) == '/' ? -1 : b.charAt(i);
+        if (x != y) {
+          return Integer.compare(x, y);
+        }
+      }
+      return Integer.compare(a.length(), b.length());
+    }
+  }
+}

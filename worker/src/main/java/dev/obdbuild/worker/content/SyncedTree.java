@@ -1,0 +1,156 @@
+package dev.obdbuild.worker.content;
+
+import dev.obdbuild.linux.file.FileType;
+import dev.obdbuild.linux.file.OpenFile;
+import dev.obdbuild.linux.file.Owner;
+import dev.obdbuild.linux.file.RawPath;
+import dev.obdbuild.linux.file.Stat;
+import dev.obdbuild.linux.file.UnixTime;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A copy of a folder of another machine: names, modes and times as they were told, contents in files
+ * that are written once and have names of their own. Its digests are known, so that a cache key
+ * costs no reads.
+ */
+public final class SyncedTree extends NodeTree {
+  /** The folder itself is not told of. */
+  private static final Stat ROOT =
+      new Stat(
+          FileType.DIRECTORY,
+          0755,
+          Owner.ROOT,
+          0,
+          new UnixTime(0, 0),
+          new UnixTime(0, 0),
+          new UnixTime(0, 0),
+          0,
+          0,
+          2,
+          0,
+          0,
+          0);
+
+  private final String scope;
+  private final Closeable lease;
+
+  /**
+   * One file of the folder.
+   *
+   * @param path clean; parents come before children, siblings in the order of their bytes
+   * @param target only of a symlink
+   * @param content where a regular file's bytes are; null for the others
+   * @param sha256 of those bytes, 32 of them; never changed. Null where there is no content
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  public record Entry(
+      RawPath path,
+      Stat stat,
+      @Nullable RawPath target,
+      Map<String, byte[]> xattrs,
+      @Nullable Path content,
+      byte @Nullable [] sha256) {}
+
+  private SyncedTree(LocalNode top, String scope, Closeable lease) {
+    super(top);
+    this.scope = scope;
+    this.lease = lease;
+  }
+
+  /**
+   * The tree of these files.
+   *
+   * @param scope unique for the copy, see {@link FileTree#scope}
+   * @param lease keeps the contents; closed with the tree
+   * @throws IllegalArgumentException when the entries are not in order
+   */
+  public static SyncedTree of(Iterable<Entry> entries, String scope, Closeable lease) {
+    Deque<Open> open = new ArrayDeque<>();
+    open.push(new Open(null));
+    for (Entry entry : entries) {
+      RawPath parent = entry.path().parent();
+      while (!open.getFirst().path().equals(parent)) {
+        Open done = open.pop();
+        if (open.isEmpty()) {
+          throw new IllegalArgumentException("/" + entry.path() + " is out of order");
+        }
+        open.getFirst().add(done.node());
+      }
+      if (entry.stat().isDirectory()) {
+        open.push(new Open(entry));
+      } else {
+        open.getFirst()
+            .add(
+                new LocalNode(
+                    entry.path().name(), entry.stat(), List.of(), entry.target(), entry));
+      }
+    }
+    while (open.size() > 1) {
+      Open done = open.pop();
+      open.getFirst().add(done.node());
+    }
+    return new SyncedTree(open.pop().node(), scope, lease);
+  }
+
+  /** A directory whose children are still coming; the root has no entry. */
+  private record Open(@Nullable Entry entry, List<LocalNode> children) {
+    Open(@Nullable Entry entry) {
+      this(entry, new ArrayList<>());
+    }
+
+    RawPath path() {
+      return entry == null ? RawPath.EMPTY : entry.path();
+    }
+
+    void add(LocalNode child) {
+      children.add(child);
+    }
+
+    LocalNode node() {
+      return entry == null
+          ? new LocalNode(RawPath.EMPTY, ROOT, children, null)
+          : new LocalNode(entry.path().name(), entry.stat(), children, null, entry);
+    }
+  }
+
+  @Override
+  OpenFile open(RawPath path, LocalNode node) throws IOException {
+    if (node.copy() == null || node.copy().content() == null) {
+      throw new IOException("/" + path + " is not a regular file");
+    }
+    return OpenFile.read(node.copy().content());
+  }
+
+  /** Nothing to check: contents are never written again. */
+  @Override
+  void confirm(RawPath path, LocalNode node, OpenFile file) {}
+
+  @Override
+  Map<String, byte[]> xattrs(RawPath path, LocalNode node) {
+    return node.copy() == null ? Map.of() : node.copy().xattrs();
+  }
+
+  @Override
+  public byte @Nullable [] knownSha256(RawPath real) {
+    LocalNode node = node(real);
+    return node == null || node.copy() == null ? null : node.copy().sha256();
+  }
+
+  @Override
+  public String scope() {
+    return scope;
+  }
+
+  @Override
+  public void close() throws IOException {
+    lease.close();
+  }
+}
