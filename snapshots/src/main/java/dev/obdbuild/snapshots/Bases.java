@@ -16,8 +16,10 @@ import dev.obdbuild.snapshots.store.Database;
 import dev.obdbuild.snapshots.store.LayerRow;
 import dev.obdbuild.snapshots.store.LayerTable;
 import dev.obdbuild.snapshots.store.NamedLocks;
+import dev.obdbuild.snapshots.store.OriginRow;
 import dev.obdbuild.snapshots.store.SnapshotRow;
 import dev.obdbuild.snapshots.store.SnapshotTable;
+import dev.obdbuild.snapshots.store.TarTable;
 import dev.obdbuild.snapshots.unpack.LayerApply;
 import dev.obdbuild.snapshots.unpack.UnpackOptions;
 import java.io.IOException;
@@ -149,8 +151,25 @@ final class Bases {
         }
       }
     }
+    originated(known.get(), source);
     progress.layer(source.blob().descriptor(), source.blob().descriptor().size(), true);
     return known.get();
+  }
+
+  /** An image with ordinary layers names the one that was converted, not one computed from it. */
+  private void originated(StoredSnapshot snapshot, Source source) throws IOException {
+    OriginRow origin =
+        new OriginRow(
+            snapshot.stored().getLast().id(),
+            RemotePlace.format(source.blob()),
+            source.diffId().toString());
+    parts
+        .database()
+        .tx(
+            tx -> {
+              TarTable.putOrigin(tx, origin);
+              return true;
+            });
   }
 
   private StoredSnapshot convert(

@@ -12,6 +12,8 @@ import dev.obdbuild.snapshots.store.SealedRow;
 import dev.obdbuild.snapshots.store.SnapshotRow;
 import dev.obdbuild.snapshots.store.SnapshotTable;
 import dev.obdbuild.snapshots.store.StorePaths;
+import dev.obdbuild.snapshots.store.TarRow;
+import dev.obdbuild.snapshots.store.TarTable;
 import dev.obdbuild.snapshots.store.Trees;
 import dev.obdbuild.snapshots.store.Tx;
 import java.io.IOException;
@@ -155,14 +157,17 @@ final class Pruning {
         continue;
       }
       List<SealedRow> sealed = LayerTable.sealed(tx, id);
+      List<TarRow> tars = TarTable.of(tx, id);
       LayerTable.delete(tx, id);
       if (row.get().raw().isPresent()) {
         raws.add(row.get());
       }
       sealed.forEach(form -> unnamed.add(form.hex()));
+      tars.forEach(form -> unnamed.add(form.hex()));
     }
     // Equal layers of different chains may share a blob.
     LayerTable.allSealed(tx).forEach(form -> unnamed.remove(form.hex()));
+    TarTable.all(tx).forEach(form -> unnamed.remove(form.hex()));
   }
 
   private void dropOrphanBlobs() throws IOException {
@@ -171,6 +176,7 @@ final class Pruning {
     database.tx(
         tx -> {
           LayerTable.allSealed(tx).forEach(form -> named.add(form.hex()));
+          TarTable.all(tx).forEach(form -> named.add(form.hex()));
           for (ImageRow image : ImageTable.all(tx)) {
             named.add(image.manifest());
             named.add(image.config());
@@ -234,6 +240,9 @@ final class Pruning {
       long size =
           LayerTable.find(tx, layer).flatMap(LayerRow::raw).map(LayerRow.RawForm::bytes).orElse(0L);
       for (SealedRow form : LayerTable.sealed(tx, layer)) {
+        size += form.size();
+      }
+      for (TarRow form : TarTable.of(tx, layer)) {
         size += form.size();
       }
       return size;

@@ -1,6 +1,8 @@
 package dev.obdbuild.snapshots;
 
 import dev.obdbuild.backstore.device.DeviceExporter;
+import dev.obdbuild.oci.image.LayerSource;
+import dev.obdbuild.snapshots.changeset.TarFormat;
 import dev.obdbuild.snapshots.convert.ChainKey;
 import dev.obdbuild.snapshots.layer.OpenLayers;
 import dev.obdbuild.snapshots.layer.RawLayers;
@@ -21,10 +23,12 @@ import dev.obdbuild.snapshots.sweep.Resource;
 import dev.obdbuild.snapshots.sweep.ResourceJournal;
 import dev.obdbuild.snapshots.sweep.Sweep;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -50,6 +54,7 @@ public final class Snapshots implements AutoCloseable {
   private final Sealer sealer;
   private final LiveChains chains;
   private final Catalog catalog;
+  private final TarLayers tars;
   private final DeviceExporter exporter;
   private final AtomicInteger openLeases = new AtomicInteger();
 
@@ -85,6 +90,9 @@ public final class Snapshots implements AutoCloseable {
             config.filesystemBytes(),
             config.idleDevices());
     catalog = new Catalog(database, sealer, owner.id(), config.filesystem());
+    tars =
+        new TarLayers(
+            new TarMaker.Parts(database, blobs, chains, config.remote()), config.sealThreads());
   }
 
   /** Opens the store, made when missing, after undoing what killed processes left there. */
@@ -228,6 +236,42 @@ public final class Snapshots implements AutoCloseable {
   }
 
   /**
+   * The layers of {@code snapshot} as ordinary tar layers, bottom first: what each changed, as a
+   * blob of this store that stays as long as its layer and is made when it is first {@link
+   * LayerSource#seal sealed}. A layer that was converted from an ordinary one of a base image is
+   * that one again ({@link LayerSource#existing}).
+   *
+   * @throws SnapshotGoneException when the snapshot was pruned meanwhile
+   */
+  public List<LayerSource> tarLayers(Snapshot snapshot, TarFormat format) throws IOException {
+    StoredSnapshot stored = Catalog.own(snapshot);
+    catalog.hold(stored, Optional.empty());
+    return tars.of(stored, format);
+  }
+
+  /**
+   * Writes all that {@code snapshot} holds as one tar archive; does not close {@code out}. Returns
+   * when it is written; who wants to give up makes {@code out} fail.
+   *
+   * @param epoch the time that files modified later get
+   */
+  public void writeTar(Snapshot snapshot, OutputStream out, Optional<Instant> epoch)
+      throws IOException {
+    StoredSnapshot stored = Catalog.own(snapshot);
+    catalog.hold(stored, Optional.empty());
+    tars.write(stored, out, epoch);
+  }
+
+  /**
+   * The moment up to which two snapshots are one filesystem, for {@link
+   * dev.obdbuild.snapshots.diff.TreeDiff#compare}; empty if they have no common layer, or none of
+   * which that is known.
+   */
+  public Optional<Instant> commonHistory(Snapshot lower, Snapshot upper) {
+    return History.common(Catalog.own(lower), Catalog.own(upper));
+  }
+
+  /**
    * Takes down devices that nobody uses. Happens by itself when the last lease of this process
    * ends.
    */
@@ -310,6 +354,7 @@ public final class Snapshots implements AutoCloseable {
     boolean undone = false;
     try (database) {
       sealer.close();
+      tars.close();
       chains.close();
       threads.close();
       if (exporter instanceof AutoCloseable closeable) {

@@ -6,6 +6,8 @@ import dev.obdbuild.snapshots.store.Blobs;
 import dev.obdbuild.snapshots.store.Database;
 import dev.obdbuild.snapshots.store.LayerTable;
 import dev.obdbuild.snapshots.store.SealedRow;
+import dev.obdbuild.snapshots.store.TarRow;
+import dev.obdbuild.snapshots.store.TarTable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -37,6 +39,10 @@ final class Verification {
     Set<String> checked = new HashSet<>();
     for (StoredLayer layer : snapshot.stored()) {
       for (SealedRow form : database.tx(tx -> LayerTable.sealed(tx, layer.id()))) {
+        checked.add(form.hex());
+        note(problems, layer, () -> blobs.verify(form.hex()));
+      }
+      for (TarRow form : database.tx(tx -> TarTable.of(tx, layer.id()))) {
         checked.add(form.hex());
         note(problems, layer, () -> blobs.verify(form.hex()));
       }

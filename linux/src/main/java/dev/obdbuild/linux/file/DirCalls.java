@@ -30,7 +30,7 @@ final class DirCalls {
   static final int AT_REMOVEDIR = 0x200;
   static final int AT_EMPTY_PATH = 0x1000;
 
-  private static final int STATX_BASIC_STATS = 0x7ff;
+  private static final int STATX_BASIC_STATS_AND_BTIME = 0xfff;
   private static final long SYS_OPENAT2 = 437;
   private static final long SYS_FCHMODAT2 = 452;
   private static final int PATH_MAX = 4096;
@@ -247,7 +247,12 @@ final class DirCalls {
               frame.result(
                   (int)
                       STATX.invokeExact(
-                          frame.errno(), dir, name, flagsFor(path), STATX_BASIC_STATS, buffer));
+                          frame.errno(),
+                          dir,
+                          name,
+                          flagsFor(path),
+                          STATX_BASIC_STATS_AND_BTIME,
+                          buffer));
       if (result >= 0) {
         into[0] = Stat.of(buffer);
       }

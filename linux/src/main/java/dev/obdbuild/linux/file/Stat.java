@@ -8,6 +8,7 @@ import java.lang.foreign.ValueLayout;
  *
  * @param permissions the lower twelve bits of the mode
  * @param size bytes; a symlink's is its target's length
+ * @param birth when the file was made; 1970 where the filesystem does not say
  * @param device the filesystem's number, major in the upper 32 bits
  * @param rdevMajor of the device that a node stands for
  * @param blocks allocated units of 512 bytes
@@ -20,6 +21,7 @@ public record Stat(
     UnixTime atime,
     UnixTime mtime,
     UnixTime ctime,
+    UnixTime birth,
     long device,
     long inode,
     long links,
@@ -47,6 +49,7 @@ public record Stat(
         time(statx, 64),
         time(statx, 112),
         time(statx, 96),
+        time(statx, 80),
         (Integer.toUnsignedLong(statx.get(INT, 136)) << 32)
             | Integer.toUnsignedLong(statx.get(INT, 140)),
         statx.get(LONG, 32),
@@ -70,6 +73,7 @@ public record Stat(
         atime,
         mtime,
         ctime,
+        birth,
         device,
         inode,
         links,

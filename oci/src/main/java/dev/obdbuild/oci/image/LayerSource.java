@@ -17,4 +17,16 @@ public interface LayerSource {
    * @throws IOException if sealing failed; if the layer is {@link #existing} only, it is fetched
    */
   SealedLayer seal() throws IOException;
+
+  /**
+   * Digest of the uncompressed layer, as an image's config lists it. Known without fetching what is
+   * {@link #existing}; waits as {@link #seal} does otherwise.
+   */
+  default Digest diffId() throws IOException {
+    Optional<LayerBlob> existing = existing();
+    // An overlaybd layer is a tar that nothing compresses.
+    return existing.isPresent() && OverlaybdAnnotations.isNative(existing.get().descriptor())
+        ? existing.get().descriptor().digest()
+        : seal().diffId();
+  }
 }

@@ -35,7 +35,7 @@ public final class RemotePlace {
   }
 
   /** Reads a descriptor that the database holds. */
-  static Descriptor descriptor(String json) throws IOException {
+  public static Descriptor descriptor(String json) throws IOException {
     return Descriptor.read(
         JsonReader.parse(
             json.getBytes(StandardCharsets.UTF_8), "descriptor in the store's database"));

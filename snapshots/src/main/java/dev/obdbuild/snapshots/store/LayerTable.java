@@ -85,6 +85,7 @@ public final class LayerTable {
 
   public static void delete(Tx tx, String id) throws SQLException {
     tx.update("DELETE FROM sealed WHERE layer = ?", id);
+    TarTable.delete(tx, id);
     tx.update("DELETE FROM layers WHERE id = ?", id);
   }
 

@@ -14,6 +14,11 @@ final class Schema {
         + " created INTEGER NOT NULL)",
     "CREATE TABLE IF NOT EXISTS sealed(layer TEXT NOT NULL, format TEXT NOT NULL, hex TEXT NOT NULL,"
         + " size INTEGER NOT NULL, descriptor TEXT NOT NULL, PRIMARY KEY(layer, format))",
+    "CREATE TABLE IF NOT EXISTS tars(layer TEXT NOT NULL, format TEXT NOT NULL, hex TEXT NOT NULL,"
+        + " size INTEGER NOT NULL, diff_id TEXT NOT NULL, descriptor TEXT NOT NULL,"
+        + " PRIMARY KEY(layer, format))",
+    "CREATE TABLE IF NOT EXISTS origins(layer TEXT PRIMARY KEY, place TEXT NOT NULL,"
+        + " diff_id TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS snapshots(id TEXT PRIMARY KEY, parent TEXT, layer TEXT NOT NULL,"
         + " chain TEXT NOT NULL, kind TEXT NOT NULL, description TEXT NOT NULL, size INTEGER NOT NULL,"
         + " created INTEGER NOT NULL, used INTEGER NOT NULL, uses INTEGER NOT NULL)",
