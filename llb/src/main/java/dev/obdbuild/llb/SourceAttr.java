@@ -18,5 +18,21 @@ public final class SourceAttr {
 
   public static final String IMAGE_RESOLVE_MODE = "image.resolvemode";
 
+  public static final String OCI_SESSION = "oci.session";
+  public static final String OCI_STORE = "oci.store";
+
+  public static final String HTTP_FILENAME = "http.filename";
+  public static final String HTTP_CHECKSUM = "http.checksum";
+
+  public static final String GIT_FULL_URL = "git.fullurl";
+  public static final String GIT_AUTH_TOKEN_SECRET = "git.authtokensecret";
+  public static final String GIT_AUTH_HEADER_SECRET = "git.authheadersecret";
+  public static final String GIT_MOUNT_SSH_SOCK = "git.mountsshsock";
+  public static final String GIT_KEEP_DIR = "git.keepgitdir";
+  public static final String GIT_CHECKSUM = "git.checksum";
+  public static final String GIT_SKIP_SUBMODULES = "git.skipsubmodules";
+  public static final String GIT_MTIME = "git.mtime";
+  public static final String GIT_FETCH_BY_COMMIT = "git.fetchbycommit";
+
   private SourceAttr() {}
 }

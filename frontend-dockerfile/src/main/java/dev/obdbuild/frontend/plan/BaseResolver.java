@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,45 +28,67 @@ final class BaseResolver {
   private final BuildConfig config;
   private final Sources sources;
   private final StageTable table;
-  private final Map<Key, Future<ResolvedImage>> running = new LinkedHashMap<>();
+  private final NamedContexts contexts;
+  private final Map<Key, Future<Base>> running = new HashMap<>();
 
   private record Key(Reference reference, Platform platform) {}
 
-  BaseResolver(BuildConfig config, Sources sources, StageTable table) {
+  /** What a stage starts from. */
+  private sealed interface Base {
+    record Image(ResolvedImage image) implements Base {}
+
+    record Context(NamedContext.Loaded context) implements Base {}
+  }
+
+  BaseResolver(BuildConfig config, Sources sources, StageTable table, NamedContexts contexts) {
     this.config = config;
     this.sources = sources;
     this.table = table;
+    this.contexts = contexts;
   }
 
-  /** Resolves those stages that start from an image and are not resolved yet. */
+  /** Resolves those stages that start from an image or a context and are not resolved yet. */
   void resolve(Collection<StageState> states) throws IOException {
-    List<StageState> open = new ArrayList<>();
-    for (StageState state : states) {
-      if (!state.resolved && state.base.isEmpty()) {
-        state.resolved = true;
-        if (state.isScratch()) {
-          state.draft = ImageDraft.scratch(config.targetPlatform());
-          state.platform = Optional.of(config.targetPlatform());
-        } else {
-          open.add(state);
-        }
-      }
-    }
+    Map<StageState, Future<Base>> open = new LinkedHashMap<>();
     // Threads that only wait for a registry.
     try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (StageState state : open) {
-        Key key = key(state);
-        running.computeIfAbsent(key, k -> executor.submit(() -> sources.resolveImage(query(k))));
-      }
       try {
-        for (StageState state : open) {
-          apply(state, await(state));
+        for (StageState state : states) {
+          if (!state.resolved && state.base.isEmpty()) {
+            state.resolved = true;
+            if (state.isScratch()) {
+              state.draft = ImageDraft.scratch(config.targetPlatform());
+              state.platform = Optional.of(config.targetPlatform());
+            } else {
+              open.put(state, start(state, executor));
+            }
+          }
+        }
+        for (Map.Entry<StageState, Future<Base>> one : open.entrySet()) {
+          switch (await(one.getKey(), one.getValue())) {
+            case Base.Image(ResolvedImage image) -> apply(one.getKey(), image);
+            case Base.Context(NamedContext.Loaded context) -> apply(one.getKey(), context);
+          }
         }
       } catch (IOException | RuntimeException e) {
         executor.shutdownNow();
         throw e;
       }
     }
+  }
+
+  private Future<Base> start(StageState state, ExecutorService executor)
+      throws DockerfileException {
+    Key key = key(state);
+    Optional<NamedContext> context =
+        state.replacement.isPresent()
+            ? state.replacement
+            : contexts.find(key.reference.canonical(), Optional.of(key.platform));
+    if (context.isPresent()) {
+      return executor.submit(() -> new Base.Context(context.get().load(sources)));
+    }
+    return running.computeIfAbsent(
+        key, k -> executor.submit(() -> new Base.Image(sources.resolveImage(query(k)))));
   }
 
   private ImageQuery query(Key key) {
@@ -93,10 +116,10 @@ final class BaseResolver {
     }
   }
 
-  private ResolvedImage await(StageState state) throws IOException {
+  private Base await(StageState state, Future<Base> base) throws IOException {
     Key key = key(state);
     try {
-      return java.util.Objects.requireNonNull(running.get(key)).get();
+      return base.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw (InterruptedIOException)
@@ -105,6 +128,9 @@ final class BaseResolver {
       Throwable cause = e.getCause();
       if (cause instanceof InterruptedIOException || Thread.currentThread().isInterrupted()) {
         throw new InterruptedIOException("interrupted while resolving " + key.reference);
+      }
+      if (cause instanceof DockerfileException known) {
+        throw known.at(state.lines);
       }
       if (cause instanceof IOException) {
         throw notFound(state, key.reference, cause);
@@ -144,6 +170,28 @@ final class BaseResolver {
         empty
             ? Optional.empty()
             : Optional.of(image.reference().withDigest(image.digest()).canonical());
+  }
+
+  /** A context that is no image of its own is like an empty one with files. */
+  private void apply(StageState state, NamedContext.Loaded context) {
+    state.tree = Optional.of(context.tree());
+    Optional<ImageConfig> image = context.image();
+    if (state.replacement.isPresent()) {
+      ImageConfig own = image.orElseGet(() -> ImageConfig.empty(config.targetPlatform()));
+      state.draft = new ImageDraft(own.withCreated(Optional.empty()));
+      state.draft.onBuild = new ArrayList<>();
+      state.platform = Optional.of(state.draft.platform);
+      state.evaluated = true;
+      return;
+    }
+    Platform platform = state.platform.orElse(config.targetPlatform());
+    ImageConfig base =
+        image
+            .map(own -> own.withCreated(Optional.empty()))
+            .orElseGet(() -> ImageDraft.scratch(platform).config());
+    state.platform = Optional.of(platform);
+    state.baseImage = Optional.of(base);
+    state.draft = new ImageDraft(base);
   }
 
   /** Nobody asked for a platform: an image for another one that we can build decides. */

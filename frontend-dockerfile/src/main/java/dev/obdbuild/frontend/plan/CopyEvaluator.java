@@ -123,8 +123,12 @@ final class CopyEvaluator {
             link ? StepNames.text(state, planned, "LINK " + words) : "",
             state.displayName + "/" + state.stepIndex));
     HistoryText.add(state, historyText(expanded, kind), false, epoch, budget);
-    if (kind.content instanceof Content.Context) {
-      expanded.sources.forEach(s -> state.contextPaths.add(UnixPath.join("/", s)));
+    for (String source : expanded.sources) {
+      if (kind.content instanceof Content.OfStage(StageState used)) {
+        used.paths.add(UnixPath.join("/", source));
+      } else {
+        state.contextPaths.add(UnixPath.join("/", source));
+      }
     }
   }
 

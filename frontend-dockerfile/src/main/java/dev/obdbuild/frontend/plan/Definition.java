@@ -25,10 +25,11 @@ record Definition(String name, byte[] bytes, String text, Graph graph, Optional<
   /**
    * @param tree what holds the Dockerfile; empty for a folder of the client
    */
-  static Definition load(
-      String name, Optional<Node.Out> tree, ContextOptions options, Sources sources)
+  static Definition load(String name, Optional<Tree> tree, ContextOptions options, Sources sources)
       throws IOException {
-    Graph graph = Graph.of(tree.orElseGet(() -> folder(name, options)), List.of());
+    Optional<Node.Out> out =
+        tree.isPresent() ? tree.get().out(List.of()) : Optional.of(folder(name, options));
+    Graph graph = out.map(o -> Graph.of(o, List.of())).orElse(Graph.EMPTY);
     Optional<byte[]> bytes = read(sources, graph, name);
     if (bytes.isEmpty() && isDefault(name)) {
       bytes = read(sources, graph, lowerCase(name));
@@ -64,6 +65,9 @@ record Definition(String name, byte[] bytes, String text, Graph graph, Optional<
 
   private static Optional<byte[]> read(Sources sources, Graph graph, String path)
       throws IOException {
+    if (graph.result().isEmpty()) {
+      return Optional.empty();
+    }
     Optional<byte[]> file = sources.readFile(graph, path, MAX_BYTES + 1);
     if (file.isPresent() && file.get().length > MAX_BYTES) {
       throw new DockerfileException(

@@ -1,5 +1,6 @@
 package dev.obdbuild.frontend.plan;
 
+import dev.obdbuild.frontend.ignore.UnixPath;
 import dev.obdbuild.llb.FileAction;
 import dev.obdbuild.llb.FileAction.Account;
 import dev.obdbuild.llb.FileAction.CopyOptions;
@@ -15,6 +16,10 @@ import java.util.Optional;
 
 /** Steps that only change files to file operations. */
 final class FileEmitter {
+  private static final CopyOptions UNPACK = CopyOptions.NONE.unpacking(true);
+  private static final CopyOptions CONTENTS =
+      new CopyOptions(false, true, false, false, false, false, false);
+
   private FileEmitter() {}
 
   /** One action per source, each on what the one before it made. */
@@ -87,6 +92,35 @@ final class FileEmitter {
         List.of(new FileAction(index, Op.NONE, 0, change)),
         inputs.nodes(),
         internal("setting cache mount permissions"));
+  }
+
+  /** What is in an archive, or the file itself if it is none. */
+  static Node.Out unpacked(Node.Out archive, String path) {
+    return onNothing(archive, path, UNPACK);
+  }
+
+  /** The files of a folder. */
+  static Node.Out contents(Node.Out tree, String folder) {
+    return onNothing(tree, UnixPath.join("/", folder), CONTENTS);
+  }
+
+  private static Node.Out onNothing(Node.Out source, String path, CopyOptions options) {
+    FileAction.Copy change =
+        new FileAction.Copy(
+            path,
+            "/",
+            Optional.empty(),
+            -1,
+            "",
+            FileAction.TIME_UNSET,
+            options,
+            List.of(),
+            List.of(),
+            List.of());
+    return node(
+        List.of(new FileAction(Op.NONE, 0, 0, change)),
+        List.of(source),
+        VertexMetadata.of(Map.of(), List.of("file.base")));
   }
 
   private static VertexMetadata internal(String name) {

@@ -25,8 +25,9 @@ import java.util.Set;
 final class LlbEmitter {
   private final BuildConfig config;
   private final Definition definition;
+  private final InputTrees inputs;
   private final Map<StageState, Optional<Node.Out>> outputs = new IdentityHashMap<>();
-  private final Node.Out context;
+  private final Optional<Node.Out> context;
 
   /**
    * @param paths what the steps use of the context, absolute
@@ -34,6 +35,7 @@ final class LlbEmitter {
   LlbEmitter(BuildConfig config, BuildInput input, Set<String> paths) throws IOException {
     this.config = config;
     this.definition = input.definition();
+    this.inputs = input.inputs();
     this.context = input.context().out(relative(paths));
   }
 
@@ -48,17 +50,18 @@ final class LlbEmitter {
   Graph emit(List<StageState> stages, StageState target) {
     // Images that instructions name directly stand behind the stages that use them.
     for (StageState state : stages) {
-      if (state.isHidden()) {
+      if (state.isGiven()) {
         outputs.put(state, base(state));
       }
     }
     for (StageState state : stages) {
-      if (!state.isHidden()) {
+      if (!state.isGiven()) {
         outputs.put(state, emit(state));
       }
     }
-    List<SourceFile> files =
-        List.of(new SourceFile(definition.name(), definition.bytes(), "Dockerfile"));
+    List<SourceFile> files = new ArrayList<>();
+    files.add(new SourceFile(definition.name(), definition.bytes(), "Dockerfile"));
+    files.addAll(inputs.files());
     return output(target).map(result -> Graph.of(result, files)).orElse(Graph.EMPTY);
   }
 
@@ -73,6 +76,9 @@ final class LlbEmitter {
   private Optional<Node.Out> base(StageState state) {
     if (state.base.isPresent()) {
       return output(state.base.get());
+    }
+    if (state.tree.isPresent()) {
+      return state.tree.get().out(relative(state.paths));
     }
     return state.image.map(image -> image(state, image));
   }
@@ -153,7 +159,7 @@ final class LlbEmitter {
   /** The filesystem behind some content; empty for an empty one. */
   Optional<Node.Out> content(Content content) {
     return switch (content) {
-      case Content.Context _ -> Optional.of(context);
+      case Content.Context _ -> context;
       case Content.OfStage(StageState stage) -> output(stage);
       case Content.Empty _ -> Optional.empty();
       case Content.Inline inline -> Optional.of(FileEmitter.inline(inline));

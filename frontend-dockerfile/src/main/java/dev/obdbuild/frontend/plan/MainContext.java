@@ -18,7 +18,7 @@ final class MainContext {
   private static final String IGNORE = Definition.IGNORE;
   private static final int MAX_IGNORE = 8 << 20;
 
-  private final Optional<Node.Out> remote;
+  private final Optional<Tree> remote;
   private final String sessionId;
   private final Definition definition;
   private final Sources sources;
@@ -28,7 +28,7 @@ final class MainContext {
    * @param remote empty for the client's folder
    * @param definition may have an ignore file of its own, which wins
    */
-  MainContext(Optional<Node.Out> remote, String sessionId, Definition definition, Sources sources) {
+  MainContext(Optional<Tree> remote, String sessionId, Definition definition, Sources sources) {
     this.remote = remote;
     this.sessionId = sessionId;
     this.definition = definition;
@@ -70,12 +70,13 @@ final class MainContext {
    *
    * @param paths what they use of it, relative; empty is all
    */
-  Node.Out out(Collection<String> paths) throws IOException {
+  Optional<Node.Out> out(Collection<String> paths) throws IOException {
     return remote.isPresent()
-        ? remote.get()
-        : new LocalSource(LOCAL, sessionId, LOCAL)
-            .excluding(excludes())
-            .following(paths)
-            .out("[internal] load build context");
+        ? remote.get().out(paths)
+        : Optional.of(
+            new LocalSource(LOCAL, sessionId, LOCAL)
+                .excluding(excludes())
+                .following(paths)
+                .out("[internal] load build context"));
   }
 }

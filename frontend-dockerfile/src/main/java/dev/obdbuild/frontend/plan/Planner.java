@@ -45,7 +45,8 @@ final class Planner {
           lines);
     }
     Arguments arguments = Arguments.of(file, config, expander);
-    StageGraph graph = new StageGraph(file, config, expander, arguments.globals());
+    NamedContexts contexts = new NamedContexts(config, input.inputs());
+    StageGraph graph = new StageGraph(file, config, expander, arguments.globals(), contexts);
     StageState target = graph.target(config.target());
     graph.connect();
     for (StageState state : graph.table().all()) {
@@ -53,7 +54,7 @@ final class Planner {
         BaseResolver.reference(state);
       }
     }
-    List<StageState> needed = resolve(graph, target);
+    List<StageState> needed = resolve(graph, contexts, target);
 
     // Read here, as what is wrong with base images is told first.
     input.context().excludes();
@@ -64,6 +65,7 @@ final class Planner {
       paths.addAll(state.contextPaths);
     }
     checks.failIfAsked();
+    target.paths.add("/");
     Graph llb = new LlbEmitter(config, input, paths).emit(needed, target);
     return new BuildPlan(
         llb,
@@ -80,7 +82,8 @@ final class Planner {
    *
    * @return the stages that the target needs, in the order of the file
    */
-  private List<StageState> resolve(StageGraph graph, StageState target) throws IOException {
+  private List<StageState> resolve(StageGraph graph, NamedContexts contexts, StageState target)
+      throws IOException {
     while (true) {
       Set<StageState> reachable = StageGraph.reachable(target);
       List<StageState> needed = new ArrayList<>();
@@ -89,10 +92,10 @@ final class Planner {
           needed.add(state);
         }
       }
-      new BaseResolver(config, sources, graph.table()).resolve(needed);
+      new BaseResolver(config, sources, graph.table(), contexts).resolve(needed);
       boolean more = false;
       for (StageState state : needed) {
-        more |= !state.isHidden() && fireTriggers(graph, state);
+        more |= !state.isGiven() && fireTriggers(graph, state);
       }
       if (!more) {
         return needed;
@@ -110,7 +113,9 @@ final class Planner {
       state.draft().onBuild = new ArrayList<>();
     } else if (!state.baseTriggersTaken) {
       state.baseTriggersTaken = true;
-      for (StageState.Planned planned : state.base.get().instructions) {
+      StageState base = state.base.get();
+      List<StageState.Planned> planneds = base.isGiven() ? List.of() : base.instructions;
+      for (StageState.Planned planned : planneds) {
         if (planned.instruction() instanceof Instruction.Onbuild onbuild) {
           triggers.add(onbuild.trigger());
         }

@@ -107,7 +107,14 @@ final class RunEmitter {
     if (emitter.resources().isPresent()) {
       caps.add("exec.meta.linux.resources");
     }
-    if (!run.secrets().isEmpty() || !run.secretEnv().isEmpty()) {
+    boolean secret = !run.secretEnv().isEmpty();
+    for (ExecMount mount : run.secrets()) {
+      secret |= mount.kind() instanceof ExecMount.Secret;
+      if (mount.kind() instanceof ExecMount.Ssh) {
+        caps.add("exec.mount.ssh");
+      }
+    }
+    if (secret) {
       caps.add("exec.mount.secret");
     }
     if (!run.secretEnv().isEmpty()) {

@@ -73,7 +73,12 @@ final class RunEvaluator {
     String origin = run.origin().text();
     String words =
         StepNames.shown(expander, origin + command.summary, masked(specs), Style.DISPLAY);
-    List<String> env = state.env.entries();
+    List<String> env = new ArrayList<>(state.env.entries());
+    if (mounts.socket().isPresent() && state.env.get("SSH_AUTH_SOCK").isEmpty()) {
+      env.add("SSH_AUTH_SOCK=" + mounts.socket().get());
+    }
+    // A program may read anything.
+    state.paths.add("/");
     // Every RUN has all of it in its marshalled form.
     for (String entry : env) {
       budget.spend(entry.length() + 8L);

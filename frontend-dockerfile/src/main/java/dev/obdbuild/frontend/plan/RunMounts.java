@@ -13,6 +13,7 @@ import java.util.Optional;
 /** The mounts of one RUN. */
 final class RunMounts {
   private static final int SECRET_MODE = 0400;
+  private static final int SOCKET_MODE = 0600;
   private static final int DIRECTORY_MODE = 0755;
 
   private final BuildConfig config;
@@ -20,6 +21,7 @@ final class RunMounts {
   private final StageState.Planned planned;
   private final List<Step.Mount> mounts = new ArrayList<>();
   private final List<ExecMount> secrets = new ArrayList<>();
+  private final List<ExecMount> sockets = new ArrayList<>();
   private final List<ExecOp.SecretEnv> secretEnv = new ArrayList<>();
 
   RunMounts(BuildConfig config, StageState state, StageState.Planned planned) {
@@ -32,8 +34,16 @@ final class RunMounts {
     return mounts;
   }
 
+  /** Secrets, and behind them the sockets of ssh agents. */
   List<ExecMount> secrets() {
-    return secrets;
+    List<ExecMount> all = new ArrayList<>(secrets);
+    all.addAll(sockets);
+    return all;
+  }
+
+  /** Where the first agent's socket is. */
+  Optional<String> socket() {
+    return sockets.stream().map(ExecMount::dest).findFirst();
   }
 
   List<ExecOp.SecretEnv> secretEnv() {
@@ -49,7 +59,7 @@ final class RunMounts {
       MountSpec spec = specs.get(i);
       switch (spec.type()) {
         case SECRET -> secret(spec);
-        case SSH -> throw new DockerfileException("RUN --mount=type=ssh is not supported yet");
+        case SSH -> ssh(spec);
         case BIND, CACHE, TMPFS -> mounts.add(mount(spec, content(spec, i)));
       }
     }
@@ -91,6 +101,8 @@ final class RunMounts {
     }
     if (content instanceof Content.Context) {
       state.contextPaths.add(path);
+    } else if (content instanceof Content.OfStage(StageState from)) {
+      from.paths.add(path);
     }
     return new Step.Mount(used, selector, target, !spec.readOnly(), kind(spec));
   }
@@ -110,6 +122,19 @@ final class RunMounts {
       case TMPFS -> new ExecMount.Tmpfs(spec.size());
       case BIND, SECRET, SSH -> new ExecMount.Bind();
     };
+  }
+
+  private void ssh(MountSpec spec) {
+    ExecMount.Ssh agent =
+        new ExecMount.Ssh(
+            spec.id(),
+            spec.uid().orElse(0),
+            spec.gid().orElse(0),
+            spec.mode().orElse(SOCKET_MODE),
+            !spec.required());
+    String target =
+        spec.target().isEmpty() ? "/run/buildkit/ssh_agent." + sockets.size() : spec.target();
+    sockets.add(ExecMount.of(agent, target));
   }
 
   private void secret(MountSpec spec) {

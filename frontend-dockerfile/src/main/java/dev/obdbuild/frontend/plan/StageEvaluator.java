@@ -30,7 +30,7 @@ final class StageEvaluator {
 
   void evaluate(StageState state) throws DockerfileException {
     state.image.ifPresent(image -> state.fromName = StepNames.from(state, image));
-    if (!state.isHidden()) {
+    if (!state.isGiven()) {
       try {
         begin(state);
       } catch (DockerfileException e) {
@@ -57,6 +57,7 @@ final class StageEvaluator {
       state.workdirSet = base.workdirSet;
       state.buildArgs = new ArrayList<>(base.buildArgs);
       state.dir = base.dir;
+      state.paths = base.paths;
       budget.spend(8L * (state.draft.history.size() + state.env.size() + state.buildArgs.size()));
     }
     ImageDraft draft = state.draft();

@@ -22,11 +22,18 @@ final class StageGraph {
   private final Expander expander;
   private final EnvList globals;
   private final Dependencies dependencies;
+  private final NamedContexts contexts;
 
-  StageGraph(Dockerfile file, BuildConfig config, Expander expander, EnvList globals)
+  StageGraph(
+      Dockerfile file,
+      BuildConfig config,
+      Expander expander,
+      EnvList globals,
+      NamedContexts contexts)
       throws DockerfileException {
     this.expander = expander;
     this.globals = globals;
+    this.contexts = contexts;
     this.dependencies = new Dependencies(table, expander);
     int index = 0;
     for (Stage stage : file.stages()) {
@@ -47,8 +54,15 @@ final class StageGraph {
     StageState state = new StageState(Optional.of(stage), stage.origin().lines(), base, name);
     state.platform = platform(stage);
     state.showPlatform = config.multiPlatform();
-    state.noCache = config.isNoCache(stage.name());
+    if (!stage.name().isEmpty()) {
+      state.replacement = contexts.find(stage.name(), state.platform);
+    }
     table.add(state);
+    if (state.replacement.isPresent()) {
+      state.base = Optional.empty();
+      return;
+    }
+    state.noCache = config.isNoCache(stage.name());
     int total = state.isScratch() || state.base.isPresent() ? 0 : 1;
     for (Instruction instruction : stage.instructions()) {
       total +=
@@ -129,7 +143,9 @@ final class StageGraph {
       StageState state = open.pop();
       if (seen.add(state)) {
         state.base.ifPresent(open::push);
-        state.dependencies.keySet().forEach(open::push);
+        if (state.replacement.isEmpty()) {
+          state.dependencies.keySet().forEach(open::push);
+        }
       }
     }
     return seen;

@@ -45,6 +45,15 @@ final class StageState {
   int stepTotal;
   int stepIndex;
 
+  /** The context that the user put in its place: its instructions are not carried out. */
+  Optional<NamedContext> replacement = Optional.empty();
+
+  /** What it starts from, if that is neither a stage nor an image of a registry. */
+  Optional<Tree> tree = Optional.empty();
+
+  /** What is used of {@link #tree}, absolute; stages on top of this one add to it. */
+  Set<String> paths = new TreeSet<>();
+
   /** The image it starts from as a pinned reference; empty if it starts from nothing. */
   Optional<String> image = Optional.empty();
 
@@ -86,7 +95,12 @@ final class StageState {
   }
 
   boolean isScratch() {
-    return baseName.equals(SCRATCH);
+    return baseName.equals(SCRATCH) && replacement.isEmpty();
+  }
+
+  /** Whether its files are made elsewhere, so that it has no instructions to carry out. */
+  boolean isGiven() {
+    return isHidden() || replacement.isPresent();
   }
 
   ImageDraft draft() {

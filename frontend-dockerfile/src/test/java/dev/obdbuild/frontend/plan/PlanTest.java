@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.obdbuild.frontend.DockerfileException;
-import dev.obdbuild.frontend.Lines;
 import dev.obdbuild.llb.ExecMeta;
 import dev.obdbuild.llb.ExecMount;
 import dev.obdbuild.llb.ExecOp;
