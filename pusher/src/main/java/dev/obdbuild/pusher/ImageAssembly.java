@@ -61,7 +61,7 @@ public final class ImageAssembly {
       List<String> names,
       ExportStages stages)
       throws IOException {
-    if (platforms.isEmpty() || !multiPlatform && platforms.size() > 1) {
+    if (platforms.isEmpty() || (!multiPlatform && platforms.size() > 1)) {
       throw new IllegalArgumentException(
           "an image of " + platforms.size() + " platforms, multi-platform=" + multiPlatform);
     }

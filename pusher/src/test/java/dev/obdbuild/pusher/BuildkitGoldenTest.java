@@ -54,8 +54,7 @@ final class BuildkitGoldenTest {
     ContainerConfig container =
         ContainerConfig.empty().toBuilder()
             .env(
-                List.of(
-                    "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "A=b"))
+                List.of("PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "A=b"))
             .workingDir("/")
             .build();
     ImageConfig config =

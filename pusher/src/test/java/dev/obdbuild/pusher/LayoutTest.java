@@ -1,6 +1,7 @@
 package dev.obdbuild.pusher;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.obdbuild.oci.content.ContentStore;
 import dev.obdbuild.oci.image.Descriptor;
@@ -14,9 +15,10 @@ import dev.obdbuild.oci.tar.TarReader;
 import dev.obdbuild.pusher.layout.LayoutExport;
 import dev.obdbuild.pusher.layout.StoreExport;
 import dev.obdbuild.pusher.layout.TarExport;
-import dev.obdbuild.pusher.output.ImageOptions;
 import dev.obdbuild.pusher.output.LayerChoice;
+import dev.obdbuild.pusher.output.LayoutOutput;
 import dev.obdbuild.pusher.output.LayoutOutput.Variant;
+import dev.obdbuild.pusher.output.Output;
 import dev.obdbuild.testkit.NeedsTool;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -62,11 +64,13 @@ final class LayoutTest {
             Optional.empty(),
             List.of(),
             Map.of());
-    ImageOptions options = ImageOptions.of(List.of(), LayerChoice.parse(compression));
-    ImageTree tree =
-        ImageAssembly.assemble(List.of(platform), false, options, List.of(), ExportStages.NONE)
-            .image();
-    return LayoutExport.dated(tree, TIME);
+    return LayoutExport.assemble(
+        List.of(platform), false, output("oci", compression), List.of(), TIME, ExportStages.NONE);
+  }
+
+  private static LayoutOutput output(String type, String compression) {
+    return (LayoutOutput)
+        Output.parse(type, Map.of("compression", compression), LayerChoice.OVERLAYBD);
   }
 
   private Path archive(ImageTree image, Variant variant, String... names) throws IOException {
@@ -81,11 +85,12 @@ final class LayoutTest {
     Map<String, String> entries = new LinkedHashMap<>();
     try (InputStream in = Files.newInputStream(tar)) {
       TarReader reader = new TarReader(in, "test");
-      Optional<TarEntry> entry;
-      while ((entry = reader.next()).isPresent()) {
+      Optional<TarEntry> entry = reader.next();
+      while (entry.isPresent()) {
         entries.put(
             entry.get().name(),
             new String(reader.content().readAllBytes(), StandardCharsets.ISO_8859_1));
+        entry = reader.next();
       }
     }
     return entries;
@@ -155,6 +160,15 @@ final class LayoutTest {
     assertThat(store.blobs).hasSize(4).containsKey(image.root().digest());
     assertThat(List.copyOf(store.blobs.keySet()).getLast()).isEqualTo(image.root().digest());
     store.blobs.forEach((digest, bytes) -> assertThat(Digest.sha256(bytes)).isEqualTo(digest));
+  }
+
+  @Test
+  void dockers_form_of_several_platforms_is_refused() {
+    assertThatThrownBy(
+            () ->
+                LayoutExport.assemble(
+                    List.of(), true, output("docker", "gzip"), List.of(), TIME, ExportStages.NONE))
+        .hasMessage("docker exporter does not currently support exporting manifest lists");
   }
 
   @Test

@@ -94,11 +94,20 @@ public final class TarWriter implements AutoCloseable {
     };
   }
 
+  /**
+   * Writes the end of the archive and leaves the stream open: for whoever tells a broken archive by
+   * a stream that was never closed.
+   */
+  public void finish() throws IOException {
+    finishEntry();
+    out.write(new byte[2 * TarInput.BLOCK]);
+    out.flush();
+  }
+
   @Override
   public void close() throws IOException {
     try (out) {
-      finishEntry();
-      out.write(new byte[2 * TarInput.BLOCK]);
+      finish();
     }
   }
 

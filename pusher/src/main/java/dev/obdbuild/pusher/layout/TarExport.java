@@ -39,7 +39,8 @@ public final class TarExport {
    * Writes the archive.
    *
    * @param names of the image; each gets an entry in {@code index.json}
-   * @param out gets the archive in large pieces; not closed
+   * @param out gets the archive in large pieces; not closed, so that whoever owns it can tell a
+   *     complete archive from a broken one
    */
   public static void write(
       ImageTree image,
@@ -51,15 +52,14 @@ public final class TarExport {
     try (ExportStages.Stage stage = stages.begin("sending tarball")) {
       List<Blob> blobs = new ArrayList<>(Blob.of(image));
       blobs.sort(Comparator.comparing(blob -> blob.descriptor().digest()));
-      BufferedOutputStream buffer = new BufferedOutputStream(new KeptOpen(out), BUFFER);
-      try (TarWriter tar = new TarWriter(buffer)) {
-        blobs(tar, blobs, stage);
-        document(tar, "index.json", 0644, index(image, names));
-        if (variant == Variant.DOCKER) {
-          document(tar, "manifest.json", 0644, dockerManifest(image, names));
-        }
-        document(tar, "oci-layout", 0444, "{\"imageLayoutVersion\":\"1.0.0\"}");
+      TarWriter tar = new TarWriter(new BufferedOutputStream(out, BUFFER));
+      blobs(tar, blobs, stage);
+      document(tar, "index.json", 0644, index(image, names));
+      if (variant == Variant.DOCKER) {
+        document(tar, "manifest.json", 0644, dockerManifest(image, names));
       }
+      document(tar, "oci-layout", 0444, "{\"imageLayoutVersion\":\"1.0.0\"}");
+      tar.finish();
     }
   }
 
@@ -132,29 +132,5 @@ public final class TarExport {
   /** Names as a layout has them: in full, with a tag. */
   public static List<Reference> names(List<String> given) {
     return given.stream().map(Reference::parse).toList();
-  }
-
-  /** Passes everything on but the end. */
-  private static final class KeptOpen extends OutputStream {
-    private final OutputStream out;
-
-    KeptOpen(OutputStream out) {
-      this.out = out;
-    }
-
-    @Override
-    public void write(int b) throws IOException {
-      out.write(b);
-    }
-
-    @Override
-    public void write(byte[] bytes, int from, int length) throws IOException {
-      out.write(bytes, from, length);
-    }
-
-    @Override
-    public void flush() throws IOException {
-      out.flush();
-    }
   }
 }

@@ -1,0 +1,11 @@
+/**
+ * The files of a result, not as layers but as they are: joined over platforms, with files that hold
+ * what is attested about them, and written as one tar archive.
+ *
+ * <p>Where the files are read from is behind {@link dev.obdbuild.pusher.tree.ExportTree}; who walks
+ * a tree on a served mount does so on the threads that may touch it.
+ */
+@NullMarked
+package dev.obdbuild.pusher.tree;
+
+import org.jspecify.annotations.NullMarked;
