@@ -38,7 +38,7 @@ final class HealthCheck implements Runnable {
   @Override
   public void run() {
     CountDownLatch over = new CountDownLatch(1);
-    try (Cancellation.Registration registration = ended.onCancel(over::countDown)) {
+    try (Cancellation.Registration unused = ended.onCancel(over::countDown)) {
       int missed = 0;
       Duration last = Duration.ZERO;
       while (missed < MISSES && !over.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -4,7 +4,7 @@ import dev.obdbuild.builder.session.sync.SyncedFolders;
 import dev.obdbuild.builder.session.tunnel.DaemonTunnel;
 import dev.obdbuild.builder.wire.EventLoops;
 import dev.obdbuild.oci.registry.Credentials;
-import dev.obdbuild.protos.filesync.BytesMessage;
+import dev.obdbuild.protos.control.BytesMessage;
 import dev.obdbuild.snapshots.mount.MountThreads;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;

@@ -4,7 +4,7 @@ import dev.obdbuild.builder.session.sync.SyncedFolders;
 import dev.obdbuild.builder.session.tunnel.DaemonTunnel;
 import dev.obdbuild.oci.content.ContentStore;
 import dev.obdbuild.oci.registry.Credentials;
-import dev.obdbuild.protos.filesync.BytesMessage;
+import dev.obdbuild.protos.control.BytesMessage;
 import dev.obdbuild.snapshots.mount.MountThreads;
 import dev.obdbuild.solver.Cancellation;
 import dev.obdbuild.solver.CancellationSource;

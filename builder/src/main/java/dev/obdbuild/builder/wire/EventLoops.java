@@ -16,6 +16,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * The threads that move bytes of connections; platform threads that never block. One per process,
@@ -30,6 +32,9 @@ public final class EventLoops implements AutoCloseable {
 
   private static final int WINDOW = 1 << 20;
 
+  /** Held, since a logger nobody holds forgets its level. */
+  private final Logger bootstrap = Logger.getLogger("io.netty.bootstrap.AbstractBootstrap");
+
   private final EventLoopGroup sockets;
   private final EventLoopGroup tunnels;
 
@@ -37,6 +42,8 @@ public final class EventLoops implements AutoCloseable {
    * @param threads for sockets, and again for tunnels
    */
   public EventLoops(int threads) {
+    // It warns, for every connection, that unix sockets have no TCP keepalive, which grpc asks for.
+    bootstrap.setLevel(Level.SEVERE);
     this.sockets =
         new MultiThreadIoEventLoopGroup(
             threads, new DefaultThreadFactory("wire", true), EpollIoHandler.newFactory());
@@ -62,7 +69,6 @@ public final class EventLoops implements AutoCloseable {
           case Address.Unix(var path) ->
               NettyChannelBuilder.forAddress(new DomainSocketAddress(path.toString()))
                   .channelType(EpollDomainSocketChannel.class, DomainSocketAddress.class)
-                  .withOption(io.netty.channel.ChannelOption.SO_KEEPALIVE, null)
                   .overrideAuthority("localhost");
           case Address.Tcp(var host, var port) ->
               NettyChannelBuilder.forAddress(host, port)

@@ -1,7 +1,7 @@
 package dev.obdbuild.builder.session.tunnel;
 
 import com.google.protobuf.ByteString;
-import dev.obdbuild.protos.filesync.BytesMessage;
+import dev.obdbuild.protos.control.BytesMessage;
 import io.grpc.stub.CallStreamObserver;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;

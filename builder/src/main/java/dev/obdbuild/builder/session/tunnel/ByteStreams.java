@@ -7,7 +7,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /** The two directions of a call whose messages are pieces of a stream of bytes. */
 public final class ByteStreams {
@@ -47,7 +46,7 @@ public final class ByteStreams {
 
     private boolean fill() throws IOException {
       while (!ended && at == current.size()) {
-        @Nullable I message = call.receive(patience);
+        I message = call.receive(patience);
         ended = message == null;
         current = message == null ? ByteString.EMPTY : bytes.apply(message);
         at = 0;
@@ -69,7 +68,7 @@ public final class ByteStreams {
         return -1;
       }
       int n = Math.min(length, current.size() - at);
-      current.copyTo(into, at, from, n);
+      current.substring(at, at + n).copyTo(into, from);
       at += n;
       return n;
     }

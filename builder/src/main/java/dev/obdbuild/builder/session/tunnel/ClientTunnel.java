@@ -1,7 +1,7 @@
 package dev.obdbuild.builder.session.tunnel;
 
 import dev.obdbuild.builder.wire.EventLoops;
-import dev.obdbuild.protos.filesync.BytesMessage;
+import dev.obdbuild.protos.control.BytesMessage;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.NettyServerBuilder;

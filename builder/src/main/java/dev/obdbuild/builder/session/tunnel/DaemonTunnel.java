@@ -1,7 +1,7 @@
 package dev.obdbuild.builder.session.tunnel;
 
 import dev.obdbuild.builder.wire.EventLoops;
-import dev.obdbuild.protos.filesync.BytesMessage;
+import dev.obdbuild.protos.control.BytesMessage;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -17,8 +17,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The daemon's end of a session's stream: a channel to the services that the client serves in it. */
 public final class DaemonTunnel implements AutoCloseable {
-  private static final int READS = 256;
-
   private final ManagedChannel channel;
   private final Bridge bridge;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -42,7 +40,6 @@ public final class DaemonTunnel implements AutoCloseable {
             .group(loops.tunnels())
             .channel(LocalServerChannel.class)
             .childOption(ChannelOption.AUTO_READ, false)
-            .childOption(ChannelOption.MAX_MESSAGES_PER_READ, READS)
             .childHandler(
                 new ChannelInitializer<LocalChannel>() {
                   @Override
