@@ -32,6 +32,7 @@ public final class SyncedTree extends NodeTree {
           new UnixTime(0, 0),
           new UnixTime(0, 0),
           new UnixTime(0, 0),
+          new UnixTime(0, 0),
           0,
           0,
           2,

@@ -172,6 +172,7 @@ public final class SyncedFolders implements AutoCloseable {
             time,
             time,
             time,
+            time,
             0,
             entry.content(),
             entry.content() == 0 ? 1 : links,
