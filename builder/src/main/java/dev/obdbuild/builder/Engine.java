@@ -5,13 +5,14 @@ import dev.obdbuild.backstore.device.FuseLoopExporter;
 import dev.obdbuild.backstore.remote.RemoteLayers;
 import dev.obdbuild.builder.config.ConfigFile;
 import dev.obdbuild.builder.config.HostOptions;
+import dev.obdbuild.builder.usage.BlockCacheItem;
+import dev.obdbuild.builder.usage.CacheMountItems;
+import dev.obdbuild.builder.usage.SnapshotItems;
+import dev.obdbuild.builder.usage.Usage;
 import dev.obdbuild.oci.registry.Credentials;
 import dev.obdbuild.oci.registry.RegistryClient;
-import dev.obdbuild.snapshots.PruneReport;
-import dev.obdbuild.snapshots.PruneRequest;
 import dev.obdbuild.snapshots.Snapshots;
 import dev.obdbuild.snapshots.SnapshotsConfig;
-import dev.obdbuild.snapshots.UsageReport;
 import dev.obdbuild.snapshots.store.StorePaths;
 import dev.obdbuild.solver.Solver;
 import dev.obdbuild.solver.SqliteCacheStore;
@@ -26,6 +27,7 @@ import dev.obdbuild.worker.exec.OciRuntime;
 import dev.obdbuild.worker.image.BaseImages;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.Semaphore;
 
 /**
@@ -43,6 +45,8 @@ public final class Engine implements AutoCloseable {
   private final BaseImages images;
   private final SqliteCacheStore cache;
   private final CacheFolders folders;
+  private final CacheMounts mounts;
+  private final Usage usage;
   private final ContentDigest contents;
 
   private Engine(HostOptions host, ConfigFile config, Credentials credentials, Closing closing)
@@ -60,6 +64,15 @@ public final class Engine implements AutoCloseable {
     snapshots = closing.add(Snapshots.open(host.layers().map(store::withFormat).orElse(store)));
     images = new BaseImages(registry, snapshots);
     cache = closing.add(SqliteCacheStore.open(folders.results()));
+    mounts = new CacheMounts(folders.mounts());
+    usage =
+        new Usage(
+            paths.root(),
+            List.of(
+                new SnapshotItems(snapshots),
+                new CacheMountItems(mounts),
+                new BlockCacheItem(blocks)),
+            () -> cache.prune(Instant.now()));
     int threads = Runtime.getRuntime().availableProcessors();
     FileDigestCache digests = closing.add(FileDigestCache.open(folders.digests()));
     contents = closing.add(new ContentDigest(digests, threads));
@@ -116,8 +129,7 @@ public final class Engine implements AutoCloseable {
   WorkerTools tools() throws IOException {
     // More than processors: steps often wait, for the network above all.
     int steps = Math.max(8, 2 * Runtime.getRuntime().availableProcessors());
-    return new WorkerTools(
-        snapshots, runner(), new CacheMounts(folders.mounts()), contents, new Semaphore(steps));
+    return new WorkerTools(snapshots, runner(), mounts, contents, new Semaphore(steps));
   }
 
   /**
@@ -141,31 +153,9 @@ public final class Engine implements AutoCloseable {
     return blobs.fetchedBytes();
   }
 
-  /** What the state folder holds, cached blocks of remote layers included. */
-  public UsageReport usage() throws IOException {
-    return new UsageReport(snapshots.usage().records(), blocks.size());
-  }
-
-  /**
-   * Removes what nobody uses.
-   *
-   * @param request what; with all base images also cached blocks, folders of cache mounts and known
-   *     results go
-   */
-  public PruneReport prune(PruneRequest request) throws IOException {
-    PruneReport report = snapshots.prune(request);
-    if (!request.all() || request.keepBytes() > 0 || !request.keepFor().isZero()) {
-      return report;
-    }
-    cache.prune(Instant.now());
-    CacheMounts mounts = new CacheMounts(folders.mounts());
-    long freed = report.bytes() + blocks.clear();
-    for (CacheMounts.Record folder : mounts.list()) {
-      if (!folder.inUse() && mounts.remove(folder)) {
-        freed += folder.bytes();
-      }
-    }
-    return new PruneReport(report.removed(), freed);
+  /** What the state folder holds, and how to make it hold less. */
+  public Usage usage() {
+    return usage;
   }
 
   /** Unmounts and closes everything. */

@@ -1,6 +1,5 @@
 package dev.obdbuild.snapshots;
 
-import dev.obdbuild.snapshots.layer.RemoteBlobs;
 import dev.obdbuild.snapshots.store.Blobs;
 import dev.obdbuild.snapshots.store.Database;
 import dev.obdbuild.snapshots.store.ImageRow;
@@ -42,7 +41,6 @@ final class Pruning {
   private final Database database;
   private final StorePaths paths;
   private final Blobs blobs;
-  private final RemoteBlobs remote;
   private final String processLease;
   private final Supplier<Set<String>> inUse;
 
@@ -55,13 +53,11 @@ final class Pruning {
       Database database,
       StorePaths paths,
       Blobs blobs,
-      RemoteBlobs remote,
       String processLease,
       Supplier<Set<String>> inUse) {
     this.database = database;
     this.paths = paths;
     this.blobs = blobs;
-    this.remote = remote;
     this.processLease = processLease;
     this.inUse = inUse;
   }
@@ -69,7 +65,7 @@ final class Pruning {
   UsageReport usage() throws IOException {
     Set<String> live = inUse.get();
     List<UsageRecord> records = database.tx(tx -> View.read(tx, processLease, live).records());
-    return new UsageReport(records, remote.cachedBytes());
+    return new UsageReport(records);
   }
 
   PruneReport prune(PruneRequest request) throws IOException {
@@ -90,8 +86,7 @@ final class Pruning {
       blobs.delete(hex);
     }
     dropOrphanBlobs();
-    long cached = request.all() && request.keepBytes() == 0 ? remote.dropCache() : 0;
-    return new PruneReport(removed, removed.stream().mapToLong(UsageRecord::size).sum() + cached);
+    return new PruneReport(removed, removed.stream().mapToLong(UsageRecord::size).sum());
   }
 
   /** Removes one snapshot that nothing holds and nothing stands on. */
@@ -107,7 +102,7 @@ final class Pruning {
     if (record.inUse() || record.shared()) {
       throw new IOException("snapshot " + id + " is in use");
     }
-    PruneReport report = prune(new PruneRequest(r -> r.id().equals(id), true, Duration.ZERO, 0));
+    PruneReport report = prune(new PruneRequest(r -> r.id().equals(id)));
     if (report.removed().isEmpty()) {
       throw new IOException("snapshot " + id + " has others standing on it");
     }
@@ -116,33 +111,25 @@ final class Pruning {
   private static List<UsageRecord> remove(Tx tx, PruneRequest request, View view)
       throws SQLException {
     List<UsageRecord> removed = new ArrayList<>();
-    long total = view.records().stream().mapToLong(UsageRecord::size).sum();
-    Instant youngest = Instant.now().minus(request.keepFor());
     List<UsageRecord> candidates =
         new ArrayList<>(
             view.records().stream()
                 .filter(r -> !r.inUse() && !r.shared())
-                .filter(r -> request.all() || r.type().equals(View.REGULAR))
-                .filter(r -> r.lastUsed().compareTo(youngest) <= 0)
                 .filter(request.filter())
                 .sorted(Comparator.comparing(UsageRecord::lastUsed))
                 .toList());
     Map<String, Integer> children = view.children();
     boolean progress = true;
-    while (progress && (request.keepBytes() == 0 || total > request.keepBytes())) {
+    while (progress) {
       progress = false;
       for (UsageRecord record : List.copyOf(candidates)) {
         if (children.getOrDefault(record.id(), 0) > 0) {
           continue;
         }
-        if (request.keepBytes() > 0 && total <= request.keepBytes()) {
-          break;
-        }
         SnapshotTable.delete(tx, record.id());
         candidates.remove(record);
         record.parents().forEach(parent -> children.merge(parent, -1, Integer::sum));
         removed.add(record);
-        total -= record.size();
         progress = true;
       }
     }
@@ -200,8 +187,6 @@ final class Pruning {
 
   /** All snapshots at one moment. */
   private record View(List<UsageRecord> records, Map<String, Integer> children) {
-    static final String REGULAR = "regular";
-
     static View read(Tx tx, String processLease, Set<String> live) throws SQLException {
       List<SnapshotRow> rows = SnapshotTable.all(tx);
       Map<String, SnapshotRow> byId = new HashMap<>();
@@ -231,7 +216,7 @@ final class Pruning {
                 row.uses(),
                 used.contains(row.id()),
                 shared.contains(row.id()),
-                row.kind().equals(SnapshotRow.BASE) ? "source.base" : REGULAR));
+                row.kind().equals(SnapshotRow.BASE)));
       }
       return new View(records, children);
     }

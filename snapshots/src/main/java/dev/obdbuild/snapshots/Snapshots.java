@@ -298,7 +298,7 @@ public final class Snapshots implements AutoCloseable {
   }
 
   private Pruning pruning() {
-    return new Pruning(database, paths, blobs, config.remote(), owner.id(), chains::inUse);
+    return new Pruning(database, paths, blobs, owner.id(), chains::inUse);
   }
 
   /** Checks blobs, layers and filesystem of a snapshot; reads all that is local. */

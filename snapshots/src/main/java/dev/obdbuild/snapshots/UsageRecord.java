@@ -4,13 +4,13 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * One snapshot as {@code du} shows it (BuildKit's DiskUsage record).
+ * One snapshot and what it takes.
  *
  * @param size bytes its own layer takes on this machine, 0 for a layer that lives in a registry
  *     only
  * @param inUse held by a lease, an open device or another process
  * @param shared part of a local image
- * @param type {@code regular} for step results, {@code source.base} for layers of base images
+ * @param base a layer of a base image, not the result of a step
  */
 public record UsageRecord(
     String id,
@@ -22,4 +22,4 @@ public record UsageRecord(
     long uses,
     boolean inUse,
     boolean shared,
-    String type) {}
+    boolean base) {}

@@ -128,8 +128,7 @@ final class KilledTest {
           TestStore.write(snapshots, active.path().resolve("after"), "after");
           assertThat(active.commit("after").layers()).hasSize(last.layers().size() + 1);
         }
-        snapshots.prune(
-            new PruneRequest(r -> r.description().equals("after"), false, Duration.ZERO, 0));
+        snapshots.prune(new PruneRequest(r -> r.description().equals("after")));
       }
     }
   }

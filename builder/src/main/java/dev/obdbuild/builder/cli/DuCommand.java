@@ -2,10 +2,12 @@ package dev.obdbuild.builder.cli;
 
 import dev.obdbuild.builder.Engine;
 import dev.obdbuild.builder.progress.Amount;
-import dev.obdbuild.snapshots.UsageRecord;
-import dev.obdbuild.snapshots.UsageReport;
+import dev.obdbuild.builder.usage.UsageItem;
+import dev.obdbuild.builder.usage.UsageKind;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Predicate;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -34,37 +36,48 @@ final class DuCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     try (Engine engine = Session.open(root.options())) {
-      UsageReport usage = engine.usage();
+      List<UsageItem> items = engine.usage().list();
       if (verbose) {
-        list(usage);
+        list(items);
       }
-      long free =
-          usage.records().stream()
-              .filter(r -> !r.inUse() && !r.shared())
-              .mapToLong(UsageRecord::size)
-              .sum();
+      List<UsageItem> snapshots =
+          items.stream()
+              .filter(i -> i.kind() == UsageKind.STEP || i.kind() == UsageKind.BASE)
+              .toList();
       Table sums = new Table("WHAT", "SIZE");
-      sums.row(
-          "snapshots (" + usage.records().size() + ")",
-          Amount.rounded(usage.total() - usage.blockCacheBytes()));
-      sums.row("cached blocks of remote layers", Amount.rounded(usage.blockCacheBytes()));
-      sums.row("total", Amount.rounded(usage.total()));
-      sums.row("can be pruned", Amount.rounded(free));
+      sums.row("snapshots (" + snapshots.size() + ")", size(snapshots, i -> true));
+      sums.row("cached blocks of remote layers", size(items, i -> i.kind() == UsageKind.INTERNAL));
+      if (items.stream().anyMatch(DuCommand::isFolder)) {
+        sums.row("folders of cache mounts and sources", size(items, DuCommand::isFolder));
+      }
+      sums.row("total", size(items, i -> true));
+      sums.row("can be pruned", size(items, i -> !i.inUse() && !i.shared()));
       sums.print(System.out);
       return ExitCode.SUCCESS;
     }
   }
 
-  private static void list(UsageReport usage) {
+  private static boolean isFolder(UsageItem item) {
+    return switch (item.kind()) {
+      case STEP, BASE, INTERNAL -> false;
+      case DOWNLOAD, CACHE_MOUNT, LOCAL, GIT -> true;
+    };
+  }
+
+  private static String size(List<UsageItem> items, Predicate<UsageItem> which) {
+    return Amount.rounded(items.stream().filter(which).mapToLong(UsageItem::size).sum());
+  }
+
+  private static void list(List<UsageItem> items) {
     Table table = new Table("ID", "TYPE", "SIZE", "LAST USED", "USES", "KEPT BY", "DESCRIPTION");
-    for (UsageRecord record : usage.records()) {
+    for (UsageItem record : items) {
       String keptBy = record.inUse() ? "a process" : record.shared() ? "an image" : "";
       String id = record.id();
       table.row(
           id.substring(0, Math.min(SHOWN_OF_ID, id.length())),
-          record.type(),
+          record.kind() == UsageKind.BASE ? "source.base" : record.kind().type(),
           Amount.rounded(record.size()),
-          Ages.since(record.lastUsed(), Instant.now()),
+          record.lastUsed().map(time -> Ages.since(time, Instant.now())).orElse(""),
           Long.toString(record.uses()),
           keptBy,
           record.description());

@@ -2,14 +2,19 @@ package dev.obdbuild.builder.cli;
 
 import dev.obdbuild.builder.Engine;
 import dev.obdbuild.builder.config.ByteSize;
+import dev.obdbuild.builder.filter.Filter;
 import dev.obdbuild.builder.progress.Amount;
-import dev.obdbuild.snapshots.PruneReport;
-import dev.obdbuild.snapshots.PruneRequest;
+import dev.obdbuild.builder.usage.PruneOrder;
+import dev.obdbuild.builder.usage.UsageItem;
+import dev.obdbuild.builder.usage.UsageKind;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -62,19 +67,27 @@ final class PruneCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    PruneRequest request =
-        new PruneRequest(
-            record -> true,
+    PruneOrder order =
+        new PruneOrder(
+            all ? EnumSet.allOf(UsageKind.class) : EnumSet.of(UsageKind.STEP),
+            Filter.all(),
             all,
             keepFor.map(PruneCommand::duration).orElse(Duration.ZERO),
-            keepStorage.map(ByteSize::parse).orElse(0L));
+            0,
+            keepStorage.map(ByteSize::parse).orElse(0L),
+            0);
     if (!force && !confirmed()) {
       return ExitCode.FAILED;
     }
     try (Engine engine = Session.open(root.options())) {
-      PruneReport report = engine.prune(request);
-      System.out.println(
-          "removed " + report.removed().size() + " snapshots, " + Amount.rounded(report.bytes()));
+      List<UsageItem> removed = new ArrayList<>();
+      engine.usage().prune(order, removed::add);
+      long snapshots =
+          removed.stream()
+              .filter(i -> i.kind() == UsageKind.STEP || i.kind() == UsageKind.BASE)
+              .count();
+      long bytes = removed.stream().mapToLong(UsageItem::size).sum();
+      System.out.println("removed " + snapshots + " snapshots, " + Amount.rounded(bytes));
       return ExitCode.SUCCESS;
     }
   }

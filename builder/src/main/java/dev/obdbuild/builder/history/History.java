@@ -21,7 +21,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
@@ -47,11 +46,11 @@ public final class History implements AutoCloseable {
   private History(Database database, Path root, HistoryLimits limits, InstantSource clock)
       throws IOException {
     this.database = database;
-    this.files = new HistoryFiles(root, database);
     this.limits = limits;
     this.clock = clock;
     ProcessIdentity self = ProcessIdentity.self();
     this.owner = Boot.id() + " " + self.pid() + " " + self.startTicks();
+    this.files = new HistoryFiles(root, database, owner);
   }
 
   /**
@@ -78,7 +77,7 @@ public final class History implements AutoCloseable {
    * ActiveBuild#complete} if it is.
    */
   public StatusLog openLog() throws IOException {
-    return new StatusLog(files.ingest(Recovery.logName(owner, UUID.randomUUID())));
+    return new StatusLog(files.ingest(files.temporaryName()));
   }
 
   /**

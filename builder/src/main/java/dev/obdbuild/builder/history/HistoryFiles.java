@@ -22,11 +22,14 @@ final class HistoryFiles implements HistoryBlobs {
 
   private final Path root;
   private final Database database;
+  private final String owner;
 
   /**
    * @param root the state folder
+   * @param owner this process: what it leaves unfinished is removed when it is dead
    */
-  HistoryFiles(Path root, Database database) throws IOException {
+  HistoryFiles(Path root, Database database, String owner) throws IOException {
+    this.owner = owner;
     this.root = root.resolve("history");
     this.database = database;
     Files.createDirectories(blobs());
@@ -53,12 +56,17 @@ final class HistoryFiles implements HistoryBlobs {
     return blobs().resolve(digest.hex());
   }
 
+  /** A name for a file below {@link #ingest} that nobody has. */
+  String temporaryName() {
+    return Recovery.name(owner, UUID.randomUUID());
+  }
+
   /** Stores bytes; the caller puts them on record. */
   HistoryBlob write(String mediaType, byte[] bytes, Instant now) throws IOException {
     Digest digest = Digest.sha256(bytes);
     Path target = blob(digest);
     if (!Files.exists(target) || Files.size(target) != bytes.length) {
-      Path temporary = ingest(UUID.randomUUID() + ".blob");
+      Path temporary = ingest(temporaryName());
       try {
         Files.write(temporary, bytes);
         Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);

@@ -27,7 +27,7 @@ import java.util.stream.Stream;
 
 /**
  * Completes the builds of processes that died as failed, with what is whole of their logs, and
- * removes the logs that nobody recorded.
+ * removes what else they were writing.
  */
 final class Recovery {
 
@@ -43,8 +43,8 @@ final class Recovery {
     this.clock = clock;
   }
 
-  /** Name of a log of a process. */
-  static String logName(String owner, UUID id) {
+  /** Name of a file that a process is writing. */
+  static String name(String owner, UUID id) {
     return owner.replace(' ', '_') + "_" + id;
   }
 

@@ -18,14 +18,4 @@ public interface RemoteBlobs {
    * it.
    */
   InputStream stream(LayerBlob blob) throws IOException;
-
-  /** Empties the block cache as far as nobody reads it; yields the bytes freed. */
-  default long dropCache() throws IOException {
-    return 0;
-  }
-
-  /** Bytes that the block cache takes on this machine. */
-  default long cachedBytes() throws IOException {
-    return 0;
-  }
 }

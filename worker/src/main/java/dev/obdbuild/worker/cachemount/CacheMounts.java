@@ -13,7 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -96,11 +98,24 @@ public final class CacheMounts {
   public Use use(String id, Sharing sharing, InitialContent initial, Cancellation cancellation)
       throws IOException {
     Path home = home(id);
-    return switch (sharing) {
-      case SHARED -> shared(home, initial, cancellation);
-      case LOCKED -> take(home, 0, await(home, true, cancellation), initial);
-      case PRIVATE -> firstFree(home, initial);
-    };
+    Use use =
+        switch (sharing) {
+          case SHARED -> shared(home, initial, cancellation);
+          case LOCKED -> take(home, 0, await(home, true, cancellation), initial);
+          case PRIVATE -> firstFree(home, initial);
+        };
+    noteUse(use);
+    return use;
+  }
+
+  /** The folder around the data tells when it was used last. */
+  private static void noteUse(Use use) throws IOException {
+    try {
+      Files.setLastModifiedTime(use.folder().resolveSibling(""), FileTime.from(Instant.now()));
+    } catch (IOException e) {
+      use.close();
+      throw e;
+    }
   }
 
   private Path home(String id) throws IOException {
@@ -203,7 +218,14 @@ public final class CacheMounts {
    * @param id what it is for
    * @param bytes stored in it
    */
-  public record Record(String id, Path home, int number, long bytes, boolean inUse) {}
+  public record Record(
+      String id,
+      Path home,
+      int number,
+      long bytes,
+      Instant created,
+      Instant lastUsed,
+      boolean inUse) {}
 
   /** All folders, with the space they take. */
   public List<Record> list() throws IOException {
@@ -215,7 +237,7 @@ public final class CacheMounts {
         if (Files.isDirectory(folder)) {
           int n = Integer.parseInt(String.valueOf(folder.getFileName()));
           Optional<FolderLock.Held> held = lock(home, n).tryLock(true);
-          records.add(new Record(id, home, n, bytes(folder), held.isEmpty()));
+          records.add(record(id, home, n, folder, held.isEmpty()));
           if (held.isPresent()) {
             held.get().close();
           }
@@ -223,6 +245,19 @@ public final class CacheMounts {
       }
     }
     return records;
+  }
+
+  private static Record record(String id, Path home, int n, Path folder, boolean inUse)
+      throws IOException {
+    BasicFileAttributes times = Files.readAttributes(folder, BasicFileAttributes.class);
+    return new Record(
+        id,
+        home,
+        n,
+        bytes(folder),
+        times.creationTime().toInstant(),
+        times.lastModifiedTime().toInstant(),
+        inUse);
   }
 
   /** Deletes a folder unless somebody uses it; false when somebody does. */
