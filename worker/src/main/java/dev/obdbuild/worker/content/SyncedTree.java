@@ -17,9 +17,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A copy of a folder of another machine: names, modes and times as they were told, contents in files
- * that are written once and have names of their own. Its digests are known, so that a cache key
- * costs no reads.
+ * A copy of a folder of another machine: names, modes and times as they were told, contents in
+ * files that are written once and have names of their own. Its digests are known, so that a cache
+ * key costs no reads.
  */
 public final class SyncedTree extends NodeTree {
   /** The folder itself is not told of. */
@@ -90,8 +90,7 @@ public final class SyncedTree extends NodeTree {
       } else {
         open.getFirst()
             .add(
-                new LocalNode(
-                    entry.path().name(), entry.stat(), List.of(), entry.target(), entry));
+                new LocalNode(entry.path().name(), entry.stat(), List.of(), entry.target(), entry));
       }
     }
     while (open.size() > 1) {

@@ -38,8 +38,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Copies of clients' folders, kept from build to build and from daemon to daemon: {@code
  * FOLDER/SLOT/ID/} with {@code index} and {@code files/}. Builds that have the same folder open do
- * not disturb each other. Each process has a slot of its own, held by a lock. Thread-safe; its files
- * are on no served mount, so that any thread may use it.
+ * not disturb each other. Each process has a slot of its own, held by a lock. Thread-safe; its
+ * files are on no served mount, so that any thread may use it.
  */
 public final class SyncedFolders implements AutoCloseable {
   private static final int SLOTS = 16;
@@ -160,8 +160,7 @@ public final class SyncedFolders implements AutoCloseable {
 
   private static SyncedTree.Entry entry(SyncEntry entry, Copies copies, int links) {
     long seconds = Math.floorDiv(entry.modified(), 1_000_000_000L);
-    UnixTime time =
-        new UnixTime(seconds, (int) Math.floorMod(entry.modified(), 1_000_000_000L));
+    UnixTime time = new UnixTime(seconds, (int) Math.floorMod(entry.modified(), 1_000_000_000L));
     boolean symlink = entry.type() == FileType.SYMLINK;
     Stat stat =
         new Stat(
