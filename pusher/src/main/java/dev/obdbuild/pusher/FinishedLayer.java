@@ -62,29 +62,16 @@ record FinishedLayer(Descriptor descriptor, Digest diffId) {
   }
 
   private static FinishedLayer ordinary(LayerSource source, World world) throws IOException {
-    Optional<Descriptor> existing = source.existing().map(blob -> blob.descriptor());
-    Optional<Digest> known = existing.flatMap(FinishedLayer::diffIdOf);
-    Descriptor descriptor;
-    Digest diffId;
-    if (existing.isPresent() && known.isPresent()) {
-      descriptor = existing.get();
-      diffId = known.get();
-    } else {
-      SealedLayer sealed = source.seal();
-      descriptor = existing.orElse(sealed.descriptor());
-      diffId = sealed.diffId();
-    }
+    Descriptor descriptor =
+        source.existing().isPresent()
+            ? source.existing().get().descriptor()
+            : source.seal().descriptor();
+    Digest diffId = source.diffId();
     if (OverlaybdAnnotations.isNative(descriptor)) {
       throw new IOException(descriptor.digest() + ": an overlaybd layer in an ordinary image");
     }
     Descriptor typed = descriptor.withMediaType(LayerTypes.of(descriptor.mediaType(), world));
     return new FinishedLayer(typed.withAnnotations(published(typed, world)), diffId);
-  }
-
-  private static Optional<Digest> diffIdOf(Descriptor descriptor) {
-    return LayerTypes.uncompressed(descriptor.mediaType())
-        ? Optional.of(descriptor.digest())
-        : Optional.ofNullable(descriptor.annotations().get(DIFF_ID)).map(Digest::parse);
   }
 
   /** Without what is only for the inside of a builder; Docker's documents have no annotations. */

@@ -9,6 +9,7 @@ import dev.obdbuild.oci.registry.RegistryClient;
 import java.io.IOException;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -30,6 +31,8 @@ public final class ImagePusher {
    * Pushes an image under names that may be in several repositories and registries, and its
    * referrer into each of them. Nothing names the image anywhere until all of its blobs are there.
    *
+   * @param names by {@link Reference#parseName}, so that a name without a tag has none here; it
+   *     gets {@code latest}, unless it has a digest
    * @param byDigest whether it gets no tag; the names then are repositories
    * @throws IllegalArgumentException if a name has a tag that it is not to get
    * @throws IOException when something could not be pushed; what is there already stays
@@ -57,7 +60,8 @@ public final class ImagePusher {
     }
     if (set.referrer().isPresent()) {
       for (Repository target : targets) {
-        untagged(set.referrer().get(), target, stages);
+        ImageTree referrer = set.referrer().get();
+        untagged(referrer, target, "@" + referrer.root().digest(), stages);
       }
     }
   }
@@ -76,7 +80,7 @@ public final class ImagePusher {
   public Digest pushUntagged(ImageTree image, Repository target, ExportStages stages)
       throws IOException {
     blobs(image, target);
-    untagged(image, target, stages);
+    untagged(image, target, "@" + image.root().digest(), stages);
     return image.root().digest();
   }
 
@@ -102,21 +106,25 @@ public final class ImagePusher {
   private void named(ImageTree image, Reference name, boolean byDigest, ExportStages stages)
       throws IOException {
     Digest root = image.root().digest();
-    String tag = name.tag().orElse("latest");
-    String where =
-        byDigest ? name.where().toString() : name.withTag(tag).withDigest(root).canonical();
+    // A name with a digest and no tag, as a dangling one, is not to get the tag "latest".
+    Optional<String> tag =
+        name.digest().isPresent() ? name.tag() : Optional.of(name.tag().orElse("latest"));
+    if (byDigest || tag.isEmpty()) {
+      untagged(image, name.where(), byDigest ? "" : "@" + root, stages);
+      return;
+    }
+    String where = name.withTag(tag.get()).withDigest(root).canonical();
     try (ExportStages.Stage _ = stages.begin("pushing manifest for " + where)) {
       below(image, name.where());
-      put(image.documents().getLast(), name.where(), byDigest ? root.toString() : tag);
+      put(image.documents().getLast(), name.where(), tag.get());
     }
   }
 
-  private void untagged(ImageTree image, Repository target, ExportStages stages)
+  private void untagged(ImageTree image, Repository target, String suffix, ExportStages stages)
       throws IOException {
-    Digest root = image.root().digest();
-    try (ExportStages.Stage _ = stages.begin("pushing manifest for " + target + "@" + root)) {
+    try (ExportStages.Stage _ = stages.begin("pushing manifest for " + target + suffix)) {
       below(image, target);
-      put(image.documents().getLast(), target, root.toString());
+      put(image.documents().getLast(), target, image.root().digest().toString());
     }
   }
 

@@ -33,11 +33,6 @@ final class LayerTypes {
     return mediaType;
   }
 
-  /** Whether the blob is the tar itself. */
-  static boolean uncompressed(String mediaType) {
-    return mediaType.equals(MediaTypes.OCI_LAYER) || mediaType.equals(MediaTypes.DOCKER_LAYER);
-  }
-
   /** Whether the layer must not be put into registries. */
   static boolean foreign(String mediaType) {
     return mediaType.startsWith(OCI_FOREIGN) || mediaType.startsWith(DOCKER_FOREIGN);

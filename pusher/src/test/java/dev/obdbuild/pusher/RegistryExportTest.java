@@ -226,6 +226,18 @@ final class RegistryExportTest {
   }
 
   @Test
+  void a_dangling_name_leaves_no_tag() throws Exception {
+    String name = registry.host() + "/lost";
+    String stale = name + "@sha256:" + "0".repeat(64);
+
+    ImageSet set = push(Map.of(), stale);
+
+    assertThat(stages).contains("pushing manifest for " + name + "@" + set.image().root().digest());
+    assertThatThrownBy(() -> client.resolve(Reference.parse(name + ":latest")))
+        .hasMessageContaining("MANIFEST_UNKNOWN");
+  }
+
+  @Test
   void a_push_by_digest_leaves_no_tag() throws Exception {
     String name = registry.host() + "/untagged";
 
