@@ -52,8 +52,7 @@ final class ClientAgents implements SshAgents {
   public Connection connect(String id) {
     Metadata headers = new Metadata();
     headers.put(ID, id.isEmpty() ? "default" : id);
-    Duplex<BytesMessage, BytesMessage> call =
-        new Duplex<>("SSH agent \"" + id + "\"", WINDOW);
+    Duplex<BytesMessage, BytesMessage> call = new Duplex<>("SSH agent \"" + id + "\"", WINDOW);
     SSHGrpc.newStub(session.channel())
         .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers))
         .forwardAgent(call);

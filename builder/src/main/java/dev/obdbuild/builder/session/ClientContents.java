@@ -159,13 +159,11 @@ final class ClientContents implements ContentStore {
       Duplex<WriteContentRequest, WriteContentResponse> call, Descriptor blob, String what) {
 
     void run(InputStream bytes) throws IOException {
-      call.send(
-          message(WriteAction.STAT)
-              .setRef("obd-build-" + blob.digest().hex())
-              .build());
+      call.send(message(WriteAction.STAT).setRef("obd-build-" + blob.digest().hex()).build());
       long offset = answer().getOffset();
       if (offset < 0 || offset > blob.size()) {
-        throw new IOException(what + ": the client has " + offset + " of " + blob.size() + " bytes");
+        throw new IOException(
+            what + ": the client has " + offset + " of " + blob.size() + " bytes");
       }
       bytes.skipNBytes(offset);
       byte[] chunk = new byte[CHUNK];

@@ -35,8 +35,7 @@ final class ClientCredentials implements Credentials {
   }
 
   private AuthGrpc.AuthBlockingStub auth() {
-    return AuthGrpc.newBlockingStub(session.channel())
-        .withDeadlineAfter(SECONDS, TimeUnit.SECONDS);
+    return AuthGrpc.newBlockingStub(session.channel()).withDeadlineAfter(SECONDS, TimeUnit.SECONDS);
   }
 
   /** Clients know the hub by the name of its registry server. */
@@ -51,8 +50,7 @@ final class ClientCredentials implements Credentials {
     }
     CredentialsResponse answer;
     try {
-      answer =
-          auth().credentials(CredentialsRequest.newBuilder().setHost(host(registry)).build());
+      answer = auth().credentials(CredentialsRequest.newBuilder().setHost(host(registry)).build());
     } catch (StatusRuntimeException e) {
       CallException failure = CallException.of("credentials for " + registry, e);
       if (failure.isAbsent()) {

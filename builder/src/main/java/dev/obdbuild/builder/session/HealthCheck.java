@@ -1,18 +1,18 @@
 package dev.obdbuild.builder.session;
 
+import dev.obdbuild.protos.health.HealthCheckRequest;
+import dev.obdbuild.protos.health.HealthGrpc;
 import dev.obdbuild.solver.Cancellation;
 import io.grpc.Channel;
 import io.grpc.StatusRuntimeException;
-import dev.obdbuild.protos.health.HealthCheckRequest;
-import dev.obdbuild.protos.health.HealthGrpc;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Asks a client every five seconds whether it is there. A client that does not answer twice in a row
- * is gone, even though its connection may still stand.
+ * Asks a client every five seconds whether it is there. A client that does not answer twice in a
+ * row is gone, even though its connection may still stand.
  */
 final class HealthCheck implements Runnable {
   private static final Duration PAUSE = Duration.ofSeconds(5);
@@ -27,8 +27,7 @@ final class HealthCheck implements Runnable {
   /**
    * @param timeout of one check; where empty it follows how long the last one took
    */
-  HealthCheck(
-      Channel channel, Optional<Duration> timeout, Cancellation ended, Runnable giveUp) {
+  HealthCheck(Channel channel, Optional<Duration> timeout, Cancellation ended, Runnable giveUp) {
     this.channel = channel;
     this.timeout = timeout;
     this.ended = ended;

@@ -42,8 +42,7 @@ public final class Sessions implements AutoCloseable {
    * @param mountThreads read trees that are sent to clients; borrowed
    * @param most sessions at a time; further ones are refused
    */
-  public Sessions(
-      EventLoops loops, SyncedFolders folders, MountThreads mountThreads, int most) {
+  public Sessions(EventLoops loops, SyncedFolders folders, MountThreads mountThreads, int most) {
     this.loops = loops;
     this.folders = folders;
     this.mountThreads = mountThreads;
@@ -141,9 +140,8 @@ public final class Sessions implements AutoCloseable {
   public List<ClientSession> all() {
     lock.lock();
     try {
-      return new ArrayList<>(sessions.values()).reversed().stream()
-          .map(ClientSession.class::cast)
-          .toList();
+      return new ArrayList<>(sessions.values())
+          .reversed().stream().map(ClientSession.class::cast).toList();
     } finally {
       lock.unlock();
     }
@@ -171,5 +169,4 @@ public final class Sessions implements AutoCloseable {
     }
     open.forEach(TunnelSession::close);
   }
-
 }

@@ -42,8 +42,7 @@ final class TunnelOutput implements ClientOutput {
       throw new IOException("method " + METHOD + " not supported by the client");
     }
     Metadata headers = new Metadata();
-    HeaderText.put(
-        headers, "buildkit-attachable-exporter-id", List.of(Integer.toString(exporter)));
+    HeaderText.put(headers, "buildkit-attachable-exporter-id", List.of(Integer.toString(exporter)));
     return headers;
   }
 

@@ -14,6 +14,7 @@ import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
@@ -32,8 +33,11 @@ public final class EventLoops implements AutoCloseable {
 
   private static final int WINDOW = 1 << 20;
 
-  /** Held, since a logger nobody holds forgets its level. */
-  private final Logger bootstrap = Logger.getLogger("io.netty.bootstrap.AbstractBootstrap");
+  /** Held, since a logger that nobody holds forgets its level. */
+  private final List<Logger> quiet =
+      List.of(
+          Logger.getLogger("io.netty.bootstrap"),
+          Logger.getLogger("io.grpc.netty.NettyServerTransport"));
 
   private final EventLoopGroup sockets;
   private final EventLoopGroup tunnels;
@@ -42,8 +46,9 @@ public final class EventLoops implements AutoCloseable {
    * @param threads for sockets, and again for tunnels
    */
   public EventLoops(int threads) {
-    // It warns, for every connection, that unix sockets have no TCP keepalive, which grpc asks for.
-    bootstrap.setLevel(Level.SEVERE);
+    // They tell, for every connection, that a unix socket has no TCP keepalive, which grpc asks for,
+    // and that a connection was closed.
+    quiet.forEach(logger -> logger.setLevel(Level.SEVERE));
     this.sockets =
         new MultiThreadIoEventLoopGroup(
             threads, new DefaultThreadFactory("wire", true), EpollIoHandler.newFactory());

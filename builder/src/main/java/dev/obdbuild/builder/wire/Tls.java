@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The files of one end of a TLS connection, all PEM. A server with a {@code ca} accepts only clients
- * whose certificate it signed.
+ * The files of one end of a TLS connection, all PEM. A server with a {@code ca} accepts only
+ * clients whose certificate it signed.
  *
  * @param ca who signs the other end's certificate; empty for the system's authorities on a client
  *     and for any client on a server

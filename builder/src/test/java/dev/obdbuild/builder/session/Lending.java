@@ -19,8 +19,7 @@ final class Lending {
     return with(new LocalFolders(folders), Secrets.none(), Credentials.none(), SshAgents.none());
   }
 
-  static Lent with(
-      LocalFiles files, Secrets secrets, Credentials credentials, SshAgents agents) {
+  static Lent with(LocalFiles files, Secrets secrets, Credentials credentials, SshAgents agents) {
     return new Lent(files, secrets, credentials, agents, Map.of(), Map.of(), Map.of());
   }
 

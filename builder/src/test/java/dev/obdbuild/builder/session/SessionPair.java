@@ -40,8 +40,7 @@ final class SessionPair implements AutoCloseable {
         loops
             .server(address, Optional.empty())
             .executor(threads)
-            .addService(
-                ServerInterceptors.intercept(new Control(), SessionHeaders.interceptor()))
+            .addService(ServerInterceptors.intercept(new Control(), SessionHeaders.interceptor()))
             .build()
             .start();
     channel = loops.channel(address, Optional.empty()).build();

@@ -124,10 +124,10 @@ final class SessionTest {
     try (SessionPair pair = new SessionPair(temp);
         SessionServer client =
             pair.connect(Lending.folders(Map.of("context", temp.resolve("context"))))) {
-      LocalFilter noLogs = new LocalFilter(java.util.List.of(), java.util.List.of(),
-          java.util.List.of("**/ä*", "**/*.log"));
-      try (FileTree tree =
-          pair.session(client).locals().open(LocalRequest.of("context", noLogs))) {
+      LocalFilter noLogs =
+          new LocalFilter(
+              java.util.List.of(), java.util.List.of(), java.util.List.of("**/ä*", "**/*.log"));
+      try (FileTree tree = pair.session(client).locals().open(LocalRequest.of("context", noLogs))) {
         assertThat(tree.find(RawPath.of("dir/a ä.txt"))).isPresent();
         assertThat(tree.find(RawPath.of("dir/b.log"))).isEmpty();
         assertThat(tree.find(RawPath.of("dir/same"))).isPresent();
@@ -159,8 +159,7 @@ final class SessionTest {
     try (SessionPair pair = new SessionPair(temp);
         SessionServer client = pair.connect(Lending.outputs(Map.of(0, once)))) {
       ClientOutput output = pair.session(client).output(0);
-      try (ClientOutput.Upload upload =
-          output.file(Map.of("containerimage.digest", "sha256:0"))) {
+      try (ClientOutput.Upload upload = output.file(Map.of("containerimage.digest", "sha256:0"))) {
         upload.write(bytes);
       }
       assertThat(file).hasBinaryContent(bytes);
@@ -188,8 +187,7 @@ final class SessionTest {
     try (SessionPair pair = new SessionPair(temp);
         SessionServer client =
             pair.connect(
-                Lending.outputs(
-                    Map.of(3, new OutputTarget.Folder(target.getParent(), true))));
+                Lending.outputs(Map.of(3, new OutputTarget.Folder(target.getParent(), true))));
         FileTree tree = LocalTree.open(temp.resolve("source"), LocalFilter.ALL)) {
       pair.session(client).output(3).folder(tree, false);
     }

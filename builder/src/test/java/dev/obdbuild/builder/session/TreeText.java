@@ -41,13 +41,19 @@ final class TreeText {
       String tail =
           switch (stat.type()) {
             case SYMLINK -> "-> " + dir.readlink(entry.name());
-            case REGULAR ->
-                stat.size() + " " + java.util.Arrays.hashCode(bytes(tree, path.text()));
+            case REGULAR -> stat.size() + " " + java.util.Arrays.hashCode(bytes(tree, path.text()));
             default -> "";
           };
       lines.add(
-          path + " " + Integer.toOctalString(stat.mode()) + " " + stat.owner() + " "
-              + stat.mtime() + " " + tail);
+          path
+              + " "
+              + Integer.toOctalString(stat.mode())
+              + " "
+              + stat.owner()
+              + " "
+              + stat.mtime()
+              + " "
+              + tail);
       if (stat.isDirectory()) {
         try (TreeDir below = dir.open(entry.name())) {
           add(tree, below, lines);

@@ -198,8 +198,7 @@ final class Tokens {
     if (!token.matches("[\\x21-\\x7e]+")) {
       throw json.malformed("the token has characters that no header may have");
     }
-    return token(
-        token, Duration.ofSeconds(json.integer("expires_in", DEFAULT_LIFE.toSeconds())));
+    return token(token, Duration.ofSeconds(json.integer("expires_in", DEFAULT_LIFE.toSeconds())));
   }
 
   private static Token token(String value, Duration life) {

@@ -52,9 +52,7 @@ final class ContentService extends ContentGrpc.ContentImplBase {
         () -> {
           Digest digest = Digest.parse(request.getDigest());
           long size =
-              store()
-                  .size(digest)
-                  .orElseThrow(() -> new NoSuchFileException("content " + digest));
+              store().size(digest).orElseThrow(() -> new NoSuchFileException("content " + digest));
           return InfoResponse.newBuilder()
               .setInfo(Info.newBuilder().setDigest(digest.toString()).setSize(size))
               .build();
@@ -74,8 +72,7 @@ final class ContentService extends ContentGrpc.ContentImplBase {
     }
     // Its one request has come already; what is to be heard of the caller is that it hung up.
     Duplex<ReadContentResponse, ReadContentRequest> call =
-        Duplex.serving(
-            "blob " + digest, 1, (ServerCallStreamObserver<ReadContentResponse>) out);
+        Duplex.serving("blob " + digest, 1, (ServerCallStreamObserver<ReadContentResponse>) out);
     Thread.ofVirtual()
         .name("session-call")
         .start(
@@ -151,10 +148,10 @@ final class ContentService extends ContentGrpc.ContentImplBase {
         throw new IllegalArgumentException("a write begins with its status and its size");
       }
       answer(WriteAction.STAT, "");
-      store.write(
-          new Descriptor("application/octet-stream", expected, first.getTotal()), this);
+      store.write(new Descriptor("application/octet-stream", expected, first.getTotal()), this);
       if (commit == null && read() >= 0) {
-        throw new IllegalArgumentException("more than the " + first.getTotal() + " bytes announced");
+        throw new IllegalArgumentException(
+            "more than the " + first.getTotal() + " bytes announced");
       }
       answer(WriteAction.COMMIT, expected.toString());
     }

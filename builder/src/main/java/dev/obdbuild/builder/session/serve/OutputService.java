@@ -26,8 +26,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings outputs of exporters to this machine. One method for two protocols: bytes of a file, or the
- * packets of a folder; which of them depends on the exporter.
+ * Brings outputs of exporters to this machine. One method for two protocols: bytes of a file, or
+ * the packets of a folder; which of them depends on the exporter.
  */
 final class OutputService {
   private static final String METADATA = "exporter-md-";
@@ -92,7 +92,8 @@ final class OutputService {
           Serving.conversation(
               "output", WINDOW, out, call -> single(single.open(metadata(headers)), call));
       case OutputTarget.Folder folder ->
-          packets(out, call -> new FolderWriter(folder.path(), folder.mirror(), threads, call).run());
+          packets(
+              out, call -> new FolderWriter(folder.path(), folder.mirror(), threads, call).run());
       case null ->
           throw Status.NOT_FOUND
               .withDescription("no output is wanted of exporter " + ids)
@@ -112,8 +113,7 @@ final class OutputService {
 
   private static StreamObserver<Object> packets(
       StreamObserver<Object> out, Serving.Conversation<Packet, Packet> work) {
-    StreamObserver<Packet> typed =
-        Serving.conversation("output folder", WINDOW, cast(out), work);
+    StreamObserver<Packet> typed = Serving.conversation("output folder", WINDOW, cast(out), work);
     return new StreamObserver<>() {
       @Override
       public void onNext(Object message) {
@@ -121,7 +121,9 @@ final class OutputService {
           typed.onNext(Packet.parseFrom((byte[]) message));
         } catch (InvalidProtocolBufferException e) {
           typed.onError(
-              Status.INVALID_ARGUMENT.withDescription("a packet that is none").asRuntimeException());
+              Status.INVALID_ARGUMENT
+                  .withDescription("a packet that is none")
+                  .asRuntimeException());
         }
       }
 
@@ -147,8 +149,7 @@ final class OutputService {
     Map<String, String> all = new HashMap<>();
     for (String key : headers.keys()) {
       if (key.toLowerCase(Locale.ROOT).startsWith(METADATA)) {
-        all.put(
-            key.substring(METADATA.length()), String.join(",", HeaderText.all(headers, key)));
+        all.put(key.substring(METADATA.length()), String.join(",", HeaderText.all(headers, key)));
       }
     }
     return all;

@@ -25,9 +25,7 @@ final class SecretService extends SecretsGrpc.SecretsImplBase {
                 .get(request.getID())
                 .map(
                     secret ->
-                        GetSecretResponse.newBuilder()
-                            .setData(ByteString.copyFrom(secret))
-                            .build())
+                        GetSecretResponse.newBuilder().setData(ByteString.copyFrom(secret)).build())
                 .orElseThrow(
                     () ->
                         Status.NOT_FOUND

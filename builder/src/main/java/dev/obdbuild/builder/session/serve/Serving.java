@@ -24,8 +24,7 @@ final class Serving {
   /** Serves a bidirectional call; to be called while the service's method for it runs. */
   static <O, I> StreamObserver<I> conversation(
       String what, int window, StreamObserver<O> out, Conversation<O, I> work) {
-    Duplex<O, I> call =
-        Duplex.serving(what, window, (ServerCallStreamObserver<O>) out);
+    Duplex<O, I> call = Duplex.serving(what, window, (ServerCallStreamObserver<O>) out);
     Thread.ofVirtual()
         .name("session-call")
         .start(

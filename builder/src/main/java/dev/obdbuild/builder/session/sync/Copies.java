@@ -39,7 +39,11 @@ final class Copies {
 
     private Copy(List<SyncEntry> entries) {
       this.contents =
-          entries.stream().mapToLong(SyncEntry::content).filter(n -> n > 0).sorted().distinct()
+          entries.stream()
+              .mapToLong(SyncEntry::content)
+              .filter(n -> n > 0)
+              .sorted()
+              .distinct()
               .toArray();
     }
 
@@ -91,8 +95,7 @@ final class Copies {
     }
     try {
       List<SyncEntry> basis = compare ? former.entries() : List.of();
-      Receiver receiver =
-          new Receiver(call, pool, new Receiver.Former(basis), transferred);
+      Receiver receiver = new Receiver(call, pool, new Receiver.Former(basis), transferred);
       List<SyncEntry> entries = receiver.run();
       return Optional.of(commit(key, former, entries));
     } finally {
@@ -111,8 +114,7 @@ final class Copies {
       Copy copy = new Copy(entries);
       copy.users = 1;
       live.add(copy);
-      long bytes =
-          entries.stream().filter(SyncEntry::hasContent).mapToLong(SyncEntry::size).sum();
+      long bytes = entries.stream().filter(SyncEntry::hasContent).mapToLong(SyncEntry::size).sum();
       try {
         IndexFile.write(index, boot, new Header(key, entries.size(), bytes), entries);
       } catch (IOException e) {

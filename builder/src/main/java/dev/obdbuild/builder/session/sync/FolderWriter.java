@@ -24,8 +24,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Receives a folder onto a disk: over what is there already, or as a mirror. Files belong to whoever
- * writes them; no symlink that is there already leads out of the folder.
+ * Receives a folder onto a disk: over what is there already, or as a mirror. Files belong to
+ * whoever writes them; no symlink that is there already leads out of the folder.
  */
 public final class FolderWriter {
   private static final Packet FIN = Packet.newBuilder().setType(PacketType.PACKET_FIN).build();
@@ -137,8 +137,7 @@ public final class FolderWriter {
   private static void prepare(Root root, SyncEntry entry) throws IOException {
     RawPath name = entry.path().name();
     try (Dir dir = root.dir(entry.path().parent())) {
-      boolean isDirectory =
-          dir.find(name).map(stat -> stat.isDirectory()).orElse(false);
+      boolean isDirectory = dir.find(name).map(stat -> stat.isDirectory()).orElse(false);
       if (entry.type() == FileType.DIRECTORY) {
         if (!isDirectory) {
           dir.remove(name);

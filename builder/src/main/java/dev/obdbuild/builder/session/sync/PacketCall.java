@@ -36,8 +36,7 @@ public final class PacketCall {
   public static Duplex<Packet, Packet> fileSend(Channel channel, Metadata headers, String what) {
     Duplex<Packet, Packet> call = new Duplex<>(what, StatOrder.MOST_FILES);
     Channel with =
-        ClientInterceptors.intercept(
-            channel, MetadataUtils.newAttachHeadersInterceptor(headers));
+        ClientInterceptors.intercept(channel, MetadataUtils.newAttachHeadersInterceptor(headers));
     ClientCalls.asyncBidiStreamingCall(with.newCall(method(), CallOptions.DEFAULT), call);
     return call;
   }

@@ -75,8 +75,7 @@ final class Pool {
       Files.createDirectories(shard(high));
       madeShard = high;
     }
-    return FileChannel.open(
-        file(number), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    return FileChannel.open(file(number), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
   }
 
   void delete(long number) throws IOException {

@@ -1,10 +1,10 @@
 package dev.obdbuild.builder.session.sync;
 
+import com.google.protobuf.ByteString;
 import dev.obdbuild.builder.session.tunnel.Duplex;
 import dev.obdbuild.linux.file.RawPath;
 import dev.obdbuild.protos.fsutil.Packet;
 import dev.obdbuild.protos.fsutil.Packet.PacketType;
-import com.google.protobuf.ByteString;
 import io.grpc.Status;
 import java.io.IOException;
 import java.time.Duration;
@@ -44,8 +44,7 @@ final class Receiver {
    * @param former the last copy
    * @param transferred told bytes as they come
    */
-  Receiver(
-      Duplex<Packet, Packet> call, Pool pool, Former former, LongConsumer transferred) {
+  Receiver(Duplex<Packet, Packet> call, Pool pool, Former former, LongConsumer transferred) {
     this.call = call;
     this.pool = pool;
     this.former = former;
@@ -209,8 +208,7 @@ final class Receiver {
     }
 
     /** The order of a walk: a folder's files stand right behind it. */
-    private static int compare(
-        RawPath one, RawPath other) {
+    private static int compare(RawPath one, RawPath other) {
       String a = one.latin1();
       String b = other.latin1();
       int common = Math.min(a.length(), b.length());

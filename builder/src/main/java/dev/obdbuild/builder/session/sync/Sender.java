@@ -85,8 +85,7 @@ public final class Sender {
   }
 
   /** A file of a directory, read on a mount thread. */
-  private record Listed(
-      RawPath name, Stat stat, RawPath target, Map<String, byte[]> xattrs) {}
+  private record Listed(RawPath name, Stat stat, RawPath target, Map<String, byte[]> xattrs) {}
 
   private void directory(RawPath path) throws IOException {
     List<Listed> children = threads.call(() -> list(path));
@@ -174,8 +173,7 @@ public final class Sender {
         case PACKET_REQ -> ids.add(packet.getID());
         case PACKET_FIN -> finished = true;
         case PACKET_ERR ->
-            throw new IOException(
-                "error from receiver: " + packet.getData().toStringUtf8());
+            throw new IOException("error from receiver: " + packet.getData().toStringUtf8());
         case PACKET_STAT, PACKET_DATA, UNRECOGNIZED ->
             throw new MalformedPacketException(
                 "packet of type " + packet.getTypeValue() + " from a receiver");

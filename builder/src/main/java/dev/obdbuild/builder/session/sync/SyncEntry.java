@@ -42,7 +42,18 @@ record SyncEntry(
 
   SyncEntry withContent(long number, long bytes, byte[] hash) {
     return new SyncEntry(
-        path, type, permissions, uid, gid, bytes, modified, link, major, minor, xattrs, number,
+        path,
+        type,
+        permissions,
+        uid,
+        gid,
+        bytes,
+        modified,
+        link,
+        major,
+        minor,
+        xattrs,
+        number,
         hash);
   }
 

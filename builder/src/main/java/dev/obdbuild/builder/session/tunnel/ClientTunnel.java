@@ -149,6 +149,13 @@ public final class ClientTunnel implements AutoCloseable {
       ended.complete(null);
     }
     server.shutdownNow();
-    threads.shutdownNow();
+    try {
+      if (!server.awaitTermination(2, TimeUnit.SECONDS)) {
+        threads.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    threads.shutdown();
   }
 }

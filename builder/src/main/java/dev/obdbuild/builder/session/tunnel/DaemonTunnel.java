@@ -15,7 +15,9 @@ import io.netty.channel.local.LocalServerChannel;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** The daemon's end of a session's stream: a channel to the services that the client serves in it. */
+/**
+ * The daemon's end of a session's stream: a channel to the services that the client serves in it.
+ */
 public final class DaemonTunnel implements AutoCloseable {
   private final ManagedChannel channel;
   private final Bridge bridge;
@@ -37,19 +39,19 @@ public final class DaemonTunnel implements AutoCloseable {
     out.setOnCancelHandler(bridge::stop);
     LocalAddress address = new LocalAddress(DaemonTunnel.class);
     new ServerBootstrap()
-            .group(loops.tunnels())
-            .channel(LocalServerChannel.class)
-            .childOption(ChannelOption.AUTO_READ, false)
-            .childHandler(
-                new ChannelInitializer<LocalChannel>() {
-                  @Override
-                  protected void initChannel(LocalChannel accepted) {
-                    accepted.parent().close();
-                    accepted.pipeline().addLast(bridge);
-                  }
-                })
-            .bind(address)
-            .syncUninterruptibly();
+        .group(loops.tunnels())
+        .channel(LocalServerChannel.class)
+        .childOption(ChannelOption.AUTO_READ, false)
+        .childHandler(
+            new ChannelInitializer<LocalChannel>() {
+              @Override
+              protected void initChannel(LocalChannel accepted) {
+                accepted.parent().close();
+                accepted.pipeline().addLast(bridge);
+              }
+            })
+        .bind(address)
+        .syncUninterruptibly();
     this.channel =
         NettyChannelBuilder.forAddress(address)
             .channelType(LocalChannel.class, LocalAddress.class)

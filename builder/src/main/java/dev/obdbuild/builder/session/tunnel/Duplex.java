@@ -133,8 +133,8 @@ public final class Duplex<O, I> implements ClientResponseObserver<O, I> {
   }
 
   /**
-   * Sends without waiting: for small messages whose number is bounded, where waiting could lock both
-   * ends.
+   * Sends without waiting: for small messages whose number is bounded, where waiting could lock
+   * both ends.
    */
   public void sendNow(O message) throws IOException {
     lock.lock();

@@ -1,0 +1,260 @@
+package dev.obdbuild.builder.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.obdbuild.builder.session.serve.SessionServer;
+import dev.obdbuild.builder.session.sync.SyncedFolder;
+import dev.obdbuild.worker.content.ContentDigest;
+import dev.obdbuild.worker.content.DigestCache;
+import dev.obdbuild.worker.content.FileTree;
+import dev.obdbuild.worker.content.LocalFilter;
+import dev.obdbuild.worker.content.LocalTree;
+import dev.obdbuild.worker.content.Selection;
+import dev.obdbuild.worker.source.local.LocalRequest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Copies of folders against the folders themselves. */
+@Timeout(120)
+final class FolderSyncTest {
+  private static final int STAT_BYTES = 200;
+
+  @TempDir Path temp;
+
+  private final AtomicLong transferred = new AtomicLong();
+
+  private LocalRequest request() {
+    transferred.set(0);
+    return new LocalRequest("context", LocalFilter.ALL, new TreeMap<>(), transferred::addAndGet);
+  }
+
+  private void assertSame(FileTree copy, Path folder) throws IOException {
+    try (FileTree original = LocalTree.open(folder, LocalFilter.ALL)) {
+      assertThat(TreeText.lines(copy)).isEqualTo(TreeText.lines(original));
+    }
+  }
+
+  @Test
+  void aCopyIsTheFolderWhateverHappensToIt() throws Exception {
+    Path folder = Files.createDirectories(temp.resolve("context"));
+    Random random = new Random(42);
+    try (SessionPair pair = new SessionPair(temp);
+        SessionServer client = pair.connect(Lending.folders(Map.of("context", folder)))) {
+      ClientSession session = pair.session(client);
+      for (int round = 0; round < 25; round++) {
+        for (int i = 0; i < 12; i++) {
+          change(folder, random);
+        }
+        try (FileTree copy = session.locals().open(request())) {
+          assertSame(copy, folder);
+        }
+        long files;
+        try (Stream<Path> all = Files.walk(folder)) {
+          files = all.count();
+        }
+        try (FileTree copy = session.locals().open(request())) {
+          assertSame(copy, folder);
+          assertThat(transferred.get()).isLessThan(files * STAT_BYTES);
+        }
+      }
+      List<SyncedFolder> kept = pair.folders.list();
+      assertThat(kept).hasSize(1);
+      assertThat(kept.getFirst().inUse()).isFalse();
+      long stored;
+      try (Stream<Path> all = Files.walk(temp.resolve("local"))) {
+        stored =
+            all.filter(p -> p.toString().contains("/files/") && Files.isRegularFile(p)).count();
+      }
+      assertThat(stored).isLessThanOrEqualTo(kept.getFirst().files());
+      assertThat(pair.folders.remove(kept.getFirst().id())).isTrue();
+      assertThat(pair.folders.list()).isEmpty();
+      assertThat(pair.folders.bytes()).isZero();
+      try (FileTree copy = session.locals().open(request())) {
+        assertSame(copy, folder);
+      }
+    }
+  }
+
+  /** One random change: files, folders, links come, go, change their bytes, mode or type. */
+  private static void change(Path folder, Random random) throws IOException {
+    String[] names = {"a", "a.txt", "b", "ä", "c-d"};
+    Path parent = folder;
+    for (int depth = random.nextInt(3); depth > 0; depth--) {
+      Path below = parent.resolve(names[random.nextInt(names.length)]);
+      if (Files.isDirectory(below, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+        parent = below;
+      }
+    }
+    Path path = parent.resolve(names[random.nextInt(names.length)]);
+    boolean isFile = Files.isRegularFile(path, java.nio.file.LinkOption.NOFOLLOW_LINKS);
+    switch (random.nextInt(8)) {
+      case 0 -> delete(path);
+      case 1 -> {
+        delete(path);
+        Files.createDirectory(path);
+      }
+      case 2 -> {
+        delete(path);
+        Files.createSymbolicLink(path, Path.of(names[random.nextInt(names.length)]));
+      }
+      case 3 -> {
+        if (isFile) {
+          Path other = parent.resolve("link" + random.nextInt(3));
+          delete(other);
+          Files.createLink(other, path);
+        }
+      }
+      case 4 -> {
+        if (isFile) {
+          Files.setPosixFilePermissions(
+              path,
+              PosixFilePermissions.fromString(random.nextBoolean() ? "rwxr-x---" : "rw-r--r--"));
+        }
+      }
+      case 5 -> {
+        if (isFile) {
+          Files.setLastModifiedTime(path, FileTime.fromMillis(random.nextLong(1L << 40)));
+        }
+      }
+      default -> {
+        if (!isFile) {
+          delete(path);
+        }
+        byte[] bytes = new byte[random.nextInt(10) == 0 ? 100_000 : random.nextInt(50)];
+        random.nextBytes(bytes);
+        Files.write(path, bytes);
+      }
+    }
+  }
+
+  private static void delete(Path path) throws IOException {
+    if (Files.isDirectory(path, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+      try (Stream<Path> below = Files.list(path)) {
+        for (Path child : below.toList()) {
+          delete(child);
+        }
+      }
+    }
+    Files.deleteIfExists(path);
+  }
+
+  @Test
+  void aCopyThatIsOpenStaysAsItWas() throws Exception {
+    Path folder = Files.createDirectories(temp.resolve("context"));
+    Files.writeString(folder.resolve("file"), "one");
+    try (SessionPair pair = new SessionPair(temp);
+        SessionServer client = pair.connect(Lending.folders(Map.of("context", folder)))) {
+      ClientSession session = pair.session(client);
+      try (FileTree first = session.locals().open(request())) {
+        Files.writeString(folder.resolve("file"), "two, longer");
+        try (FileTree second = session.locals().open(request())) {
+          assertThat(TreeText.bytes(first, "file")).asString().isEqualTo("one");
+          assertThat(TreeText.bytes(second, "file")).asString().isEqualTo("two, longer");
+        }
+        SyncedFolder kept = pair.folders.list().getFirst();
+        assertThat(kept.inUse()).isTrue();
+        assertThat(pair.folders.remove(kept.id())).isFalse();
+      }
+    }
+  }
+
+  @Test
+  void copiesOutliveTheDaemon() throws Exception {
+    Path folder = Files.createDirectories(temp.resolve("context"));
+    byte[] bytes = new byte[200_000];
+    Files.write(folder.resolve("file"), bytes);
+    for (int start = 0; start < 2; start++) {
+      try (SessionPair pair = new SessionPair(temp);
+          SessionServer client = pair.connect(Lending.folders(Map.of("context", folder)));
+          FileTree copy = pair.session(client).locals().open(request())) {
+        assertSame(copy, folder);
+        assertThat(transferred.get() > bytes.length).isEqualTo(start == 0);
+      }
+    }
+  }
+
+  @Test
+  void digestsAreThoseOfTheFolderAndCostNoReads() throws Exception {
+    Path folder = Files.createDirectories(temp.resolve("context/sub")).getParent();
+    Files.writeString(folder.resolve("sub/file"), "content");
+    try (SessionPair pair = new SessionPair(temp);
+        SessionServer client = pair.connect(Lending.folders(Map.of("context", folder)));
+        ContentDigest digest = new ContentDigest(DigestCache.NONE, 1);
+        FileTree copy = pair.session(client).locals().open(request());
+        FileTree original = LocalTree.open(folder, LocalFilter.ALL)) {
+      Selection all = Selection.path("/sub");
+      var expected = digest.of(original, all, bytes -> {});
+      assertThat(digest.of(copy, all, bytes -> {})).isEqualTo(expected);
+      try (Stream<Path> stored = Files.walk(temp.resolve("local"))) {
+        for (Path file :
+            stored
+                .filter(p -> p.toString().contains("/files/") && Files.isRegularFile(p))
+                .toList()) {
+          Files.delete(file);
+        }
+      }
+      assertThat(digest.of(copy, all, bytes -> {})).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void tenThousandFilesAreCopiedAndFoundUnchanged() throws Exception {
+    Path folder = Files.createDirectories(temp.resolve("context"));
+    byte[] bytes = new byte[2000];
+    for (int i = 0; i < 10_000; i++) {
+      Path dir = folder.resolve("d" + i / 100);
+      if (i % 100 == 0) {
+        Files.createDirectory(dir);
+      }
+      Files.write(dir.resolve("f" + i), bytes);
+    }
+    try (SessionPair pair = new SessionPair(temp);
+        SessionServer client = pair.connect(Lending.folders(Map.of("context", folder)))) {
+      ClientSession session = pair.session(client);
+      for (int i = 0; i < 4; i++) {
+        try (FileTree copy = session.locals().open(request())) {
+          assertThat(copy.find(dev.obdbuild.linux.file.RawPath.of("d99/f9999"))).isPresent();
+        }
+        assertThat(transferred.get() > 20_000_000).isEqualTo(i == 0);
+      }
+    }
+  }
+
+  @Test
+  void aSessionLostInTheMiddleFailsTheTransferAndLeavesNothing() throws Exception {
+    Path folder = Files.createDirectories(temp.resolve("context"));
+    Files.write(folder.resolve("large"), new byte[30_000_000]);
+    try (SessionPair pair = new SessionPair(temp)) {
+      SessionServer client = pair.connect(Lending.folders(Map.of("context", folder)));
+      ClientSession session = pair.session(client);
+      LocalRequest cut =
+          new LocalRequest(
+              "context",
+              LocalFilter.ALL,
+              new TreeMap<>(),
+              bytes -> {
+                if (transferred.addAndGet(bytes) > 1_000_000) {
+                  client.close();
+                }
+              });
+      assertThatThrownBy(() -> session.locals().open(cut)).isInstanceOf(IOException.class);
+      try (Stream<Path> stored = Files.walk(temp.resolve("local"))) {
+        assertThat(stored.filter(p -> p.toString().contains("/files/") && Files.isRegularFile(p)))
+            .isEmpty();
+      }
+    }
+  }
+}
