@@ -14,6 +14,12 @@ import dev.obdbuild.protos.control.SolveRequest;
 import dev.obdbuild.protos.control.SolveResponse;
 import dev.obdbuild.protos.control.StatusRequest;
 import dev.obdbuild.protos.control.StatusResponse;
+import dev.obdbuild.protos.gateway.LLBBridgeGrpc;
+import dev.obdbuild.protos.gateway.PingRequest;
+import dev.obdbuild.protos.gateway.PongResponse;
+import dev.obdbuild.protos.gateway.Result;
+import dev.obdbuild.protos.gateway.ReturnRequest;
+import dev.obdbuild.protos.gateway.ReturnResponse;
 import dev.obdbuild.protos.pb.Definition;
 import dev.obdbuild.protos.pb.Op;
 import dev.obdbuild.protos.pb.SourceOp;
@@ -58,6 +64,33 @@ final class BuildctlSessionTest {
     void with(ClientSession session) throws Exception;
   }
 
+  /** As much of a gateway as a client asks before and after a solve. */
+  private static final class Bridge extends LLBBridgeGrpc.LLBBridgeImplBase {
+    @Override
+    public void ping(PingRequest request, StreamObserver<PongResponse> out) {
+      out.onNext(
+          PongResponse.newBuilder().addWorkers(WorkerRecord.newBuilder().setID("worker")).build());
+      out.onCompleted();
+    }
+
+    @Override
+    public void solve(
+        dev.obdbuild.protos.gateway.SolveRequest request,
+        StreamObserver<dev.obdbuild.protos.gateway.SolveResponse> out) {
+      out.onNext(
+          dev.obdbuild.protos.gateway.SolveResponse.newBuilder()
+              .setResult(Result.getDefaultInstance())
+              .build());
+      out.onCompleted();
+    }
+
+    @Override
+    public void return_(ReturnRequest request, StreamObserver<ReturnResponse> out) {
+      out.onNext(ReturnResponse.getDefaultInstance());
+      out.onCompleted();
+    }
+  }
+
   /** A daemon that knows no building: each solve does what the test wants. */
   private final class Daemon extends ControlGrpc.ControlImplBase implements AutoCloseable {
     private final EventLoops loops = new EventLoops(1);
@@ -75,6 +108,7 @@ final class BuildctlSessionTest {
           loops
               .server(address, Optional.empty())
               .executor(threads)
+              .addService(new Bridge())
               .addService(ServerInterceptors.intercept(this, SessionHeaders.interceptor()))
               .build()
               .start();
