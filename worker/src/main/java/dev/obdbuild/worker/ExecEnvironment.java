@@ -21,7 +21,14 @@ final class ExecEnvironment {
   static List<String> of(ExecOp op, Secrets secrets) throws IOException {
     List<String> env = new ArrayList<>(op.meta().env());
     op.meta().proxy().ifPresent(proxy -> addProxies(env, proxy));
-    for (ExecOp.SecretEnv wanted : op.secretEnv()) {
+    addSecrets(env, op.secretEnv(), secrets);
+    return env;
+  }
+
+  /** Adds variables whose values are secrets. */
+  static void addSecrets(List<String> env, List<ExecOp.SecretEnv> all, Secrets secrets)
+      throws IOException {
+    for (ExecOp.SecretEnv wanted : all) {
       Optional<byte[]> value = secrets.get(wanted.id());
       if (value.isPresent()) {
         env.add(wanted.name() + "=" + new String(value.get(), StandardCharsets.UTF_8));
@@ -29,7 +36,6 @@ final class ExecEnvironment {
         throw missing(wanted.id());
       }
     }
-    return env;
   }
 
   /** BuildKit's words for a secret that nobody has. */

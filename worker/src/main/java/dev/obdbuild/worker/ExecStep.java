@@ -12,6 +12,8 @@ import dev.obdbuild.solver.OpContext;
 import dev.obdbuild.worker.exec.ContainerIo;
 import dev.obdbuild.worker.exec.ContainerProcess;
 import dev.obdbuild.worker.exec.ExecSpec;
+import dev.obdbuild.worker.exec.Sandbox;
+import dev.obdbuild.worker.network.Networks;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -85,13 +87,19 @@ final class ExecStep implements Op<WorkerResult> {
             meta.cwd(),
             meta.user(),
             false);
-    ExecSpec spec =
-        new ExecSpec(
-            workspace.newName("step"),
-            mounts.root(),
-            process,
-            Sandboxes.of(op, workspace.session().entitlements()),
-            mounts.binds());
+    Sandbox sandbox = Sandboxes.of(op, workspace.session().entitlements());
+    String id = workspace.newName("step");
+    try (Networks.Attachment network = Sandboxes.attach(workspace, op.network(), id)) {
+      run(
+          context,
+          mounts,
+          new ExecSpec(
+              id, mounts.root(), process, Sandboxes.joined(sandbox, network), mounts.binds()));
+    }
+  }
+
+  private void run(OpContext context, StepMounts mounts, ExecSpec spec) throws IOException {
+    ExecMeta meta = op.meta();
     CountDownLatch ended = new CountDownLatch(1);
     int code;
     try (Cancellation.Registration failing =

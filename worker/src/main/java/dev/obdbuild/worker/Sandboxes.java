@@ -7,6 +7,8 @@ import dev.obdbuild.worker.exec.Sandbox.HostAlias;
 import dev.obdbuild.worker.exec.Sandbox.Network;
 import dev.obdbuild.worker.exec.Sandbox.Security;
 import dev.obdbuild.worker.exec.Sandbox.Ulimit;
+import dev.obdbuild.worker.network.Networks;
+import java.io.IOException;
 import java.util.Set;
 
 /** The sandbox that a step of the graph asks for. */
@@ -39,6 +41,23 @@ final class Sandboxes {
         op.meta().cgroupParent());
   }
 
+  /** The network that a container asks for, if it is not the host's or none by name. */
+  static Networks.Attachment attach(Workspace workspace, ExecOp.NetworkMode mode, String container)
+      throws IOException {
+    return switch (mode) {
+      case DEFAULT -> workspace.tools().networks().attach(container);
+      case HOST, NONE -> Networks.ofHost().attach(container);
+    };
+  }
+
+  /** A sandbox in the namespace that was made for it, if one was. */
+  static Sandbox joined(Sandbox sandbox, Networks.Attachment network) {
+    return network
+        .namespace()
+        .map(path -> sandbox.withNetwork(new Network.Joined(path)))
+        .orElse(sandbox);
+  }
+
   private static Network network(ExecOp op, Set<String> entitlements) throws RefusedException {
     return switch (op.network()) {
       case DEFAULT -> Network.HOST;
@@ -51,7 +70,13 @@ final class Sandboxes {
   }
 
   private static Security security(ExecOp op, Set<String> entitlements) throws RefusedException {
-    return switch (op.security()) {
+    return security(op.security(), entitlements);
+  }
+
+  /** The security of a process, if the caller is entitled to it. */
+  static Security security(ExecOp.SecurityMode mode, Set<String> entitlements)
+      throws RefusedException {
+    return switch (mode) {
       case SANDBOX -> Security.SANDBOXED;
       case INSECURE -> {
         require(WorkerSession.SECURITY_INSECURE, entitlements);

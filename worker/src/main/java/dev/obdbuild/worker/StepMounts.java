@@ -87,13 +87,7 @@ final class StepMounts implements AutoCloseable {
           }
         }
         case ExecMount.Secret s -> secret(mount, s);
-        case ExecMount.Ssh s -> {
-          if (!s.optional()) {
-            throw new RefusedException(
-                "ssh mounts are not supported by this builder: --mount=type=ssh,target="
-                    + mount.dest());
-          }
-        }
+        case ExecMount.Ssh s -> ssh(mount, s);
       }
     }
     binds.sort(Comparator.comparingInt(bind -> depth(bind.target())));
@@ -112,6 +106,34 @@ final class StepMounts implements AutoCloseable {
     } else if (!secret.optional()) {
       throw ExecEnvironment.missing(secret.id());
     }
+  }
+
+  private void ssh(ExecMount mount, ExecMount.Ssh ssh) throws IOException {
+    if (!agentAnswers(ssh)) {
+      return;
+    }
+    SshSocket socket =
+        SshSocket.open(
+            workspace, ssh, trouble -> Workspace.warn(context, List.of(trouble)));
+    open.push(socket);
+    binds.add(new ContainerMount.Bind(socket.path(), mount.dest(), false));
+  }
+
+  /** Whether there is an agent; a mount that may be missing is missing whatever the reason. */
+  private boolean agentAnswers(ExecMount.Ssh ssh) throws IOException {
+    try {
+      if (workspace.session().ssh().has(ssh.id())) {
+        return true;
+      }
+    } catch (IOException e) {
+      if (!ssh.optional()) {
+        throw e;
+      }
+    }
+    if (!ssh.optional()) {
+      throw new IOException("no SSH key \"" + ssh.id() + "\" forwarded from the client");
+    }
+    return false;
   }
 
   private void bind(ExecMount mount, List<WorkerResult> given) throws IOException {

@@ -9,6 +9,7 @@ import dev.obdbuild.llb.PassthroughOp;
 import dev.obdbuild.llb.SourceOp;
 import dev.obdbuild.llb.Vertex;
 import dev.obdbuild.solver.Op;
+import dev.obdbuild.solver.OpContext;
 import dev.obdbuild.solver.OpFactory;
 import dev.obdbuild.solver.ResultStore;
 import dev.obdbuild.worker.content.FileTree;
@@ -50,6 +51,18 @@ public final class Worker implements OpFactory<WorkerResult>, AutoCloseable {
       case DiffOp diff -> throw new RefusedException("diff operations are not supported");
       case BuildOp build -> throw new RefusedException("nested builds are not supported");
     };
+  }
+
+  /**
+   * A container over results, for a gateway's client or an external frontend. The caller closes it.
+   *
+   * @param inputs what the request's mounts name by index
+   * @param context its cancellation kills what runs in the container
+   * @throws RefusedException when it asks for more than the caller is entitled to
+   */
+  public GatewayContainer container(
+      ContainerRequest request, List<WorkerResult> inputs, OpContext context) throws IOException {
+    return GatewayContainer.open(workspace, request, inputs, context);
   }
 
   private Op<WorkerResult> source(Vertex vertex, SourceOp source) throws RefusedException {

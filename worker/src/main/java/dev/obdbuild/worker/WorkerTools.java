@@ -4,6 +4,7 @@ import dev.obdbuild.snapshots.Snapshots;
 import dev.obdbuild.worker.cachemount.CacheMounts;
 import dev.obdbuild.worker.content.ContentDigest;
 import dev.obdbuild.worker.exec.ExecRunner;
+import dev.obdbuild.worker.network.Networks;
 import java.util.concurrent.Semaphore;
 
 /**
@@ -13,6 +14,7 @@ import java.util.concurrent.Semaphore;
  * @param runner runs containers
  * @param cacheMounts folders that outlive builds
  * @param contents computes digests of files
+ * @param networks the network of containers that ask for none
  * @param steps one permit for each container that may run at the same time
  */
 public record WorkerTools(
@@ -20,4 +22,16 @@ public record WorkerTools(
     ExecRunner runner,
     CacheMounts cacheMounts,
     ContentDigest contents,
-    Semaphore steps) {}
+    Networks networks,
+    Semaphore steps) {
+
+  /** Tools whose containers are in the host's network. */
+  public WorkerTools(
+      Snapshots snapshots,
+      ExecRunner runner,
+      CacheMounts cacheMounts,
+      ContentDigest contents,
+      Semaphore steps) {
+    this(snapshots, runner, cacheMounts, contents, Networks.ofHost(), steps);
+  }
+}

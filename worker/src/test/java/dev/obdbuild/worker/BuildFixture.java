@@ -67,6 +67,7 @@ final class BuildFixture implements AutoCloseable {
   final Path context;
   final Snapshots snapshots;
   Secrets secrets = Secrets.none();
+  SshAgents ssh = SshAgents.none();
   Set<String> entitlements = Set.of();
   final StringBuffer log = new StringBuffer();
   final Set<String> executed = Collections.synchronizedSet(new TreeSet<>());
@@ -205,11 +206,13 @@ final class BuildFixture implements AutoCloseable {
     log.setLength(0);
     Lease lease = snapshots.lease("test", Duration.ofHours(1));
     WorkerSession session =
-        WorkerSession.of(
+        new WorkerSession(
             lease,
             images,
             request -> LocalTree.open(context, request.filter()),
             secrets,
+            ssh,
+            LayoutStores.none(),
             entitlements);
     try (Worker worker = new Worker(tools, session)) {
       WorkerResult got =

@@ -28,6 +28,14 @@ public final class Descriptor implements Closeable {
     return open(path, OpenFlags.O_RDWR);
   }
 
+  /** Opens for reading and writing what may be a terminal, which does not become ours. */
+  public static Descriptor readWriteNoTerminal(Path path) throws LinuxException {
+    String name = path.toString();
+    int flags = OpenFlags.O_RDWR.intValue() | OpenFlags.O_NOCTTY.intValue();
+    int fd = Holder.CALLS.open(name, flags | OpenFlags.O_CLOEXEC.intValue(), 0);
+    return new Descriptor(name, Libc.check(fd, "open", name));
+  }
+
   /** Opens a folder, for calls that work on the filesystem it lies on. */
   public static Descriptor directory(Path path) throws LinuxException {
     return open(path, OpenFlags.O_DIRECTORY);

@@ -38,6 +38,20 @@ public sealed interface Resource {
    */
   record Temporary(Path path) implements Resource {}
 
+  /** A network interface of the host. */
+  record Link(String name) implements Resource {}
+
+  /**
+   * A rule of the host's packet filter.
+   *
+   * @param undo the command that takes it back; may fail when there is none
+   */
+  record Rule(List<String> undo) implements Resource {
+    public Rule {
+      undo = List.copyOf(undo);
+    }
+  }
+
   /** Name of the kind in the database. */
   default String kind() {
     return switch (this) {
@@ -45,6 +59,8 @@ public sealed interface Resource {
       case Child _ -> "child";
       case Mount _ -> "mount";
       case Temporary _ -> "temporary";
+      case Link _ -> "link";
+      case Rule _ -> "rule";
     };
   }
 
@@ -56,6 +72,8 @@ public sealed interface Resource {
       case Child c -> text(c.process);
       case Mount m -> lines(m.target.toString());
       case Temporary t -> lines(t.path.toString());
+      case Link l -> lines(l.name);
+      case Rule r -> lines(r.undo.toArray(String[]::new));
     };
   }
 
@@ -73,6 +91,8 @@ public sealed interface Resource {
         case "child" -> new Child(process(fields.get(0)));
         case "mount" -> new Mount(Path.of(fields.get(0)));
         case "temporary" -> new Temporary(Path.of(fields.get(0)));
+        case "link" -> new Link(fields.get(0));
+        case "rule" -> new Rule(fields);
         default -> throw new StoreException("resource of unknown kind " + kind + ": " + detail);
       };
     } catch (IndexOutOfBoundsException | NumberFormatException e) {

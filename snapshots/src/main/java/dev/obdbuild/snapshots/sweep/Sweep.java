@@ -5,6 +5,7 @@ import dev.obdbuild.linux.loop.LoopDevice;
 import dev.obdbuild.linux.mount.MountPoint;
 import dev.obdbuild.linux.mount.MountTable;
 import dev.obdbuild.linux.mount.Mounts;
+import dev.obdbuild.linux.net.Netlink;
 import dev.obdbuild.linux.process.ProcessIdentity;
 import dev.obdbuild.linux.sys.Errno;
 import dev.obdbuild.linux.sys.LinuxException;
@@ -100,6 +101,15 @@ public final class Sweep {
       case Resource.Temporary temporary -> {
         unmountBelow(temporary.path());
         Trees.remove(temporary.path());
+      }
+      case Resource.Link link -> {
+        try (Netlink netlink = Netlink.open()) {
+          var _ = netlink.delete(link.name());
+        }
+      }
+      // It fails when the rule was never made or is gone, which is all that is wanted.
+      case Resource.Rule rule -> {
+        var _ = Processes.run(rule.undo());
       }
     }
     database.tx(

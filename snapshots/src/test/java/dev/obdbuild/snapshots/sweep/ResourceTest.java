@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.obdbuild.linux.process.ProcessIdentity;
 import dev.obdbuild.snapshots.store.StoreException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +21,8 @@ final class ResourceTest {
       new Resource.Child(process),
       new Resource.Mount(Path.of("/mnt/a")),
       new Resource.Temporary(Path.of("/tmp/a")),
+      new Resource.Link("br0"),
+      new Resource.Rule(List.of("nft", "delete table", "ip")),
     };
   }
 

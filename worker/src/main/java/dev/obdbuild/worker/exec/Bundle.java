@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +50,23 @@ final class Bundle implements AutoCloseable {
 
   void write(String name, byte[] content) throws IOException {
     Files.write(folder.resolve(name), content);
+  }
+
+  /** All binds of a container: network files first, unless the caller brings their own. */
+  List<ContainerMount> binds(Sandbox sandbox, List<ContainerMount> mounts, Dns dns)
+      throws IOException {
+    List<ContainerMount> out = new ArrayList<>();
+    List<String> brought = mounts.stream().map(ContainerMount::target).toList();
+    if (!brought.contains("/etc/resolv.conf")) {
+      out.add(file("/etc/resolv.conf", HostFiles.resolvConf(sandbox.network(), dns)));
+    }
+    if (!brought.contains("/etc/hosts")) {
+      out.add(file("/etc/hosts", HostFiles.hosts(sandbox.hostname(), sandbox.extraHosts())));
+    }
+    for (ContainerMount mount : mounts) {
+      out.add(mount instanceof ContainerMount.Secret s ? secret(s) : mount);
+    }
+    return out;
   }
 
   /** A small world-readable file, bound read-only. */

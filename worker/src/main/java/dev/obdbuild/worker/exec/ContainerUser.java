@@ -1,5 +1,13 @@
 package dev.obdbuild.worker.exec;
 
+import dev.obdbuild.linux.file.OpenFile;
+import dev.obdbuild.linux.file.RawPath;
+import dev.obdbuild.linux.file.Root;
+import dev.obdbuild.linux.file.Stat;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -12,11 +20,40 @@ import java.util.Optional;
  */
 record ContainerUser(int uid, int gid, List<Integer> groups, String home) {
 
+  private static final int TABLE_LIMIT = 4 << 20;
+
   /** The primary group is always among the groups, as containerd has it. */
   ContainerUser {
     List<Integer> all = new ArrayList<>(List.of(gid));
     groups.stream().filter(g -> g != gid).forEach(all::add);
     groups = List.copyOf(all);
+  }
+
+  /**
+   * Resolves {@code user[:group]} by the tables of a mounted root filesystem, which are looked for
+   * inside it.
+   *
+   * @throws UnknownUserException when a name has no entry
+   */
+  static ContainerUser in(Path rootfs, String spec) throws IOException {
+    try (Root root = Root.open(rootfs)) {
+      return resolve(spec, table(root, "/etc/passwd"), table(root, "/etc/group"));
+    }
+  }
+
+  private static String table(Root root, String path) throws IOException {
+    Optional<Stat> there = root.find(RawPath.of(path), true);
+    if (there.isEmpty() || !there.get().isRegular()) {
+      return "";
+    }
+    if (there.get().size() > TABLE_LIMIT) {
+      throw new IOException(path + " of the image has " + there.get().size() + " bytes");
+    }
+    try (OpenFile file = root.read(RawPath.of(path))) {
+      byte[] content = new byte[(int) there.get().size()];
+      file.readFully(MemorySegment.ofArray(content), 0);
+      return new String(content, StandardCharsets.ISO_8859_1);
+    }
   }
 
   /**
@@ -110,7 +147,7 @@ record ContainerUser(int uid, int gid, List<Integer> groups, String home) {
   }
 
   /** The wanted user or group is not in the container's tables. */
-  static final class UnknownUserException extends java.io.IOException {
+  static final class UnknownUserException extends IOException {
     private static final long serialVersionUID = 1L;
 
     UnknownUserException(String message) {

@@ -1,19 +1,12 @@
 package dev.obdbuild.worker.exec;
 
-import dev.obdbuild.linux.file.OpenFile;
-import dev.obdbuild.linux.file.RawPath;
-import dev.obdbuild.linux.file.Root;
-import dev.obdbuild.linux.file.Stat;
 import dev.obdbuild.solver.Cancellation;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -29,24 +22,54 @@ import tools.jackson.databind.json.JsonMapper;
 public final class ExecRunner {
 
   private static final int CHUNK = 32 << 10;
-  private static final int TABLE_LIMIT = 4 << 20;
 
   private final OciRuntime runtime;
   private final Path bundles;
   private final ContainerJournal journal;
   private final RuntimeConfig config;
+  private final Dns dns;
+
+  /** A runner whose containers resolve names as the host does. */
+  public ExecRunner(OciRuntime runtime, Path state, ContainerJournal journal) throws IOException {
+    this(runtime, state, journal, Dns.ofHost());
+  }
 
   /**
    * A runner whose bundles and runtime state lie below a folder.
    *
    * @param state a folder that is not on a served device
    */
-  public ExecRunner(OciRuntime runtime, Path state, ContainerJournal journal) throws IOException {
+  public ExecRunner(OciRuntime runtime, Path state, ContainerJournal journal, Dns dns)
+      throws IOException {
     ObjectMapper json = JsonMapper.builder().build();
     this.runtime = runtime;
     this.bundles = state.resolve("bundles");
     this.journal = journal;
     this.config = new RuntimeConfig(json, Seccomp.load(json));
+    this.dns = dns;
+  }
+
+  /**
+   * A container for several processes; none runs in it yet. The caller closes it.
+   *
+   * @param id names the container; unique among live containers of this host
+   * @param rootfs the mounted root filesystem, absolute; stays mounted until the container is closed
+   * @param mounts in the order in which they are made
+   */
+  public Container open(String id, Path rootfs, Sandbox sandbox, List<ContainerMount> mounts)
+      throws IOException {
+    Path folder = bundles.resolve(id);
+    ContainerJournal.Entry entry =
+        journal.intend(runtime, Bundle.runtimeState(folder), folder, id);
+    try {
+      return new Container(
+          new Container.Parts(runtime, config, dns, entry, Bundle.create(folder)),
+          new Container.Shape(id, rootfs, sandbox, mounts));
+    } catch (IOException | RuntimeException e) {
+      try (entry) {
+        throw e;
+      }
+    }
   }
 
   /**
@@ -59,56 +82,17 @@ public final class ExecRunner {
   public int run(ExecSpec spec, ContainerIo io, Cancellation cancellation)
       throws IOException, InterruptedException {
     cancellation.throwIfCancelled();
-    ContainerUser user = lookUp(spec);
+    ContainerUser user = ContainerUser.in(spec.rootfs(), spec.process().user());
     Path folder = bundles.resolve(spec.id());
     try (ContainerJournal.Entry entry =
             journal.intend(runtime, Bundle.runtimeState(folder), folder, spec.id());
         Bundle bundle = Bundle.create(folder)) {
-      List<ContainerMount> binds = binds(spec, bundle);
+      List<ContainerMount> binds = bundle.binds(spec.sandbox(), spec.mounts(), dns);
       bundle.write("config.json", config.write(spec, user, binds));
       try (MountStubs stubs = MountStubs.before(spec.rootfs(), binds)) {
         return await(spec, bundle, io, cancellation);
       }
     }
-  }
-
-  private static ContainerUser lookUp(ExecSpec spec) throws IOException {
-    try (Root root = Root.open(spec.rootfs())) {
-      return ContainerUser.resolve(
-          spec.process().user(), table(root, "/etc/passwd"), table(root, "/etc/group"));
-    }
-  }
-
-  private static String table(Root root, String path) throws IOException {
-    Optional<Stat> there = root.find(RawPath.of(path), true);
-    if (there.isEmpty() || !there.get().isRegular()) {
-      return "";
-    }
-    if (there.get().size() > TABLE_LIMIT) {
-      throw new IOException(path + " of the image has " + there.get().size() + " bytes");
-    }
-    try (OpenFile file = root.read(RawPath.of(path))) {
-      byte[] content = new byte[(int) there.get().size()];
-      file.readFully(MemorySegment.ofArray(content), 0);
-      return new String(content, StandardCharsets.ISO_8859_1);
-    }
-  }
-
-  /** All binds of the container: network files first, unless the caller brings their own. */
-  private static List<ContainerMount> binds(ExecSpec spec, Bundle bundle) throws IOException {
-    Sandbox sandbox = spec.sandbox();
-    List<ContainerMount> out = new ArrayList<>();
-    List<String> brought = spec.mounts().stream().map(ContainerMount::target).toList();
-    if (!brought.contains("/etc/resolv.conf")) {
-      out.add(bundle.file("/etc/resolv.conf", HostFiles.resolvConf(sandbox.network())));
-    }
-    if (!brought.contains("/etc/hosts")) {
-      out.add(bundle.file("/etc/hosts", HostFiles.hosts(sandbox.hostname(), sandbox.extraHosts())));
-    }
-    for (ContainerMount mount : spec.mounts()) {
-      out.add(mount instanceof ContainerMount.Secret s ? bundle.secret(s) : mount);
-    }
-    return out;
   }
 
   private int await(ExecSpec spec, Bundle bundle, ContainerIo io, Cancellation cancellation)

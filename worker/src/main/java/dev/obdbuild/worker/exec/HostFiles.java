@@ -24,20 +24,9 @@ final class HostFiles {
     return text.toString();
   }
 
-  /**
-   * The host's resolver configuration. In the host's own network it is taken as it is; in a network
-   * namespace of its own the loopback stub of systemd would not answer, so its upstream servers are
-   * taken instead.
-   */
-  static String resolvConf(Sandbox.Network network) throws IOException {
-    if (!Files.exists(RESOLV)) {
-      return "";
-    }
-    String text = Files.readString(RESOLV);
-    boolean stub = text.lines().anyMatch(l -> l.strip().startsWith("nameserver 127.0.0.53"));
-    if (network != Sandbox.Network.HOST && stub && Files.exists(SYSTEMD_UPLINK)) {
-      return Files.readString(SYSTEMD_UPLINK);
-    }
-    return text;
+  static String resolvConf(Sandbox.Network network, Dns dns) throws IOException {
+    String host = Files.exists(RESOLV) ? Files.readString(RESOLV) : "";
+    boolean own = !(network instanceof Sandbox.Network.Host);
+    return ResolvConf.of(host, SYSTEMD_UPLINK, own, dns);
   }
 }

@@ -1,12 +1,14 @@
 package dev.obdbuild.worker.exec;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /**
  * An installed OCI runtime.
@@ -16,6 +18,7 @@ import java.util.concurrent.TimeUnit;
  */
 public record OciRuntime(String name, Path binary) {
 
+  private static final Pattern RUNNING = Pattern.compile("\"status\"\\s*:\\s*\"running\"");
   private static final List<String> KNOWN = List.of("crun", "runc");
 
   /**
@@ -74,6 +77,17 @@ public record OciRuntime(String name, Path binary) {
   /** Sends SIGKILL to a container's first process, and with it to all of them. */
   boolean kill(Path stateRoot, String id) throws IOException, InterruptedException {
     return call(command(stateRoot, "kill", id, "KILL"));
+  }
+
+  /** Whether a container's first process runs: made ready, started and not ended. */
+  boolean isRunning(Path stateRoot, String id) throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(command(stateRoot, "state", id))
+            .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    String state = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return process.waitFor() == 0 && RUNNING.matcher(state).find();
   }
 
   private static boolean call(List<String> command) throws IOException, InterruptedException {

@@ -55,7 +55,7 @@ final class RuntimeConfig {
     List<String> capabilities = insecure ? Capabilities.all() : Capabilities.DEFAULT;
     ObjectNode config = json.createObjectNode();
     config.put("ociVersion", "1.0.2");
-    process(config.putObject("process"), spec, user, capabilities);
+    process(config.putObject("process"), spec.process(), spec.sandbox(), user, capabilities);
     config.putObject("root").put("path", spec.rootfs().toString()).put("readonly", false);
     config.put("hostname", spec.sandbox().hostname());
     ArrayNode mounts = config.putArray("mounts");
@@ -84,6 +84,16 @@ final class RuntimeConfig {
     return json.writeValueAsBytes(config);
   }
 
+  /** A further process of a container that runs, as JSON bytes. */
+  byte[] process(ContainerProcess process, Sandbox sandbox, ContainerUser user)
+      throws IOException {
+    ObjectNode out = json.createObjectNode();
+    boolean insecure = sandbox.security() == Sandbox.Security.INSECURE;
+    process(
+        out, process, sandbox, user, insecure ? Capabilities.all() : Capabilities.DEFAULT);
+    return json.writeValueAsBytes(out);
+  }
+
   private static String cgroup(ExecSpec spec) {
     String parent = spec.sandbox().cgroupParent();
     return parent.isEmpty()
@@ -92,8 +102,11 @@ final class RuntimeConfig {
   }
 
   private static void process(
-      ObjectNode out, ExecSpec spec, ContainerUser user, List<String> capabilities) {
-    ContainerProcess process = spec.process();
+      ObjectNode out,
+      ContainerProcess process,
+      Sandbox sandbox,
+      ContainerUser user,
+      List<String> capabilities) {
     out.put("terminal", process.terminal());
     ObjectNode who = out.putObject("user");
     who.put("uid", Integer.toUnsignedLong(user.uid()))
@@ -108,9 +121,9 @@ final class RuntimeConfig {
     for (String set : List.of("bounding", "effective", "permitted")) {
       capabilities.forEach(sets.putArray(set)::add);
     }
-    if (!spec.sandbox().ulimits().isEmpty()) {
+    if (!sandbox.ulimits().isEmpty()) {
       ArrayNode limits = out.putArray("rlimits");
-      for (Sandbox.Ulimit limit : spec.sandbox().ulimits()) {
+      for (Sandbox.Ulimit limit : sandbox.ulimits()) {
         limits
             .addObject()
             .put("type", "RLIMIT_" + limit.name().toUpperCase(java.util.Locale.ROOT))
@@ -201,8 +214,11 @@ final class RuntimeConfig {
     for (String type : List.of("pid", "ipc", "uts", "mount", "cgroup")) {
       out.addObject().put("type", type);
     }
-    if (network == Sandbox.Network.NONE) {
-      out.addObject().put("type", "network");
+    switch (network) {
+      case Sandbox.Network.Host h -> {}
+      case Sandbox.Network.None n -> out.addObject().put("type", "network");
+      case Sandbox.Network.Joined joined ->
+          out.addObject().put("type", "network").put("path", joined.path().toString());
     }
   }
 

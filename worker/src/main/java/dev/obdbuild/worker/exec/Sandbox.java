@@ -1,5 +1,6 @@
 package dev.obdbuild.worker.exec;
 
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -41,11 +42,37 @@ public record Sandbox(
   }
 
   /** Which network a container is in. */
-  public enum Network {
-    /** The host's own namespace, BuildKit's default where no bridge is configured. */
-    HOST,
+  public sealed interface Network {
+
+    /** The host's own namespace. */
+    Network HOST = new Host();
+
     /** A namespace of its own with nothing but the loopback interface. */
-    NONE
+    Network NONE = new None();
+
+    /** The host's own namespace, BuildKit's default where no bridge is configured. */
+    record Host() implements Network {}
+
+    /** A namespace of its own with nothing but the loopback interface. */
+    record None() implements Network {}
+
+    /**
+     * A namespace that was made ready.
+     *
+     * @param path a file that stands for it as long as the container runs
+     */
+    record Joined(Path path) implements Network {}
+  }
+
+  /** The same with another degree of security. */
+  public Sandbox withSecurity(Security other) {
+    return new Sandbox(
+        hostname, extraHosts, network, other, ulimits, shmBytes, cgroupParent);
+  }
+
+  /** The same in another network. */
+  public Sandbox withNetwork(Network other) {
+    return new Sandbox(hostname, extraHosts, other, security, ulimits, shmBytes, cgroupParent);
   }
 
   /** How much a container is kept away from the host. */
