@@ -1,5 +1,6 @@
 package dev.obdbuild.llb;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.obdbuild.oci.image.Digest;
 import dev.obdbuild.protos.pb.Definition;
 import java.util.LinkedHashMap;
@@ -31,6 +32,19 @@ public record Graph(List<Vertex> vertices, Optional<Output> result, List<SourceF
    */
   public static Graph of(Definition definition) throws InvalidGraphException {
     return GraphReader.read(definition, 0);
+  }
+
+  /**
+   * The same of a definition in its serialized form.
+   *
+   * @throws InvalidGraphException also when it is not one at all
+   */
+  public static Graph ofBytes(byte[] definition) throws InvalidGraphException {
+    try {
+      return of(Definition.parseFrom(definition));
+    } catch (InvalidProtocolBufferException e) {
+      throw new InvalidGraphException("not a definition: " + e.getMessage(), e);
+    }
   }
 
   /** The graph of all that {@code result} needs; equal vertices become one. */

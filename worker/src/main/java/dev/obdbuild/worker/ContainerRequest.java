@@ -22,8 +22,8 @@ public record ContainerRequest(
     List<ExecMeta.HostIp> extraHosts) {
 
   /**
-   * @throws IllegalArgumentException when there is not exactly one mount at {@code /}, or that is no
-   *     bind
+   * @throws IllegalArgumentException when there is not exactly one mount at {@code /}, or that is
+   *     no bind
    */
   public ContainerRequest {
     mounts = List.copyOf(mounts);
@@ -63,7 +63,6 @@ public record ContainerRequest(
                         m.kind(),
                         m.contentCache()))
             .toList();
-    return new ExecOp(
-        meta, dropped, network, ExecOp.SecurityMode.SANDBOX, List.of(), List.of());
+    return new ExecOp(meta, dropped, network, ExecOp.SecurityMode.SANDBOX, List.of(), List.of());
   }
 }

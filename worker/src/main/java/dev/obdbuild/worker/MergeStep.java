@@ -6,8 +6,10 @@ import dev.obdbuild.snapshots.ActiveSnapshot;
 import dev.obdbuild.solver.CacheMap;
 import dev.obdbuild.solver.Op;
 import dev.obdbuild.solver.OpContext;
+import dev.obdbuild.worker.WorkerResult.Changes;
 import dev.obdbuild.worker.WorkerResult.SnapshotResult;
 import dev.obdbuild.worker.file.MergeTree;
+import dev.obdbuild.worker.file.TreeChanges;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +33,9 @@ record MergeStep(Workspace workspace, Vertex vertex, MergeOp op) implements Op<W
     try (ActiveSnapshot active = workspace.prepare(Optional.of(base), context, "merge")) {
       for (int input : op.inputs().subList(1, op.inputs().size())) {
         context.cancellation().throwIfCancelled();
+        if (inputs.get(input) instanceof SnapshotResult made && made.changes().isPresent()) {
+          delete(made.changes().get(), active);
+        }
         try (InputTree upper = InputTree.open(workspace.snapshots(), inputs.get(input))) {
           Workspace.warn(
               context,
@@ -42,6 +47,25 @@ record MergeStep(Workspace workspace, Vertex vertex, MergeOp op) implements Op<W
         }
       }
       return List.of(new SnapshotResult(active.commit("merge")));
+    }
+  }
+
+  /** Takes away what a difference took away; what it added comes as with any other input. */
+  private void delete(Changes changes, ActiveSnapshot active) throws IOException {
+    try (InputTree lower =
+            InputTree.open(workspace.snapshots(), new SnapshotResult(changes.lower()));
+        InputTree upper =
+            InputTree.open(workspace.snapshots(), new SnapshotResult(changes.upper()))) {
+      workspace
+          .snapshots()
+          .mountThreads()
+          .call(
+              () -> {
+                TreeChanges.deletions(lower.tree(), upper.tree(), active.path());
+                return true;
+              });
+      lower.confirm();
+      upper.confirm();
     }
   }
 }

@@ -64,7 +64,8 @@ final class SshSocket implements AutoCloseable {
         workspace.snapshots().journal().record(new Resource.Temporary(folder));
     try {
       Files.createDirectory(
-          folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x")));
+          folder,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x")));
       ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
       SshSocket made =
           new SshSocket(workspace.session().ssh(), mount.id(), troubles, folder, entry, server);

@@ -113,8 +113,7 @@ final class StepMounts implements AutoCloseable {
       return;
     }
     SshSocket socket =
-        SshSocket.open(
-            workspace, ssh, trouble -> Workspace.warn(context, List.of(trouble)));
+        SshSocket.open(workspace, ssh, trouble -> Workspace.warn(context, List.of(trouble)));
     open.push(socket);
     binds.add(new ContainerMount.Bind(socket.path(), mount.dest(), false));
   }

@@ -24,10 +24,17 @@ import java.util.concurrent.CopyOnWriteArrayList;
 public final class Worker implements OpFactory<WorkerResult>, AutoCloseable {
 
   private final Workspace workspace;
+  private final NestedBuilds nested;
   private final List<FileTree> trees = new CopyOnWriteArrayList<>();
 
+  /** A worker that refuses nested builds. */
   public Worker(WorkerTools tools, WorkerSession session) {
+    this(tools, session, NestedBuilds.refused());
+  }
+
+  public Worker(WorkerTools tools, WorkerSession session, NestedBuilds nested) {
     this.workspace = new Workspace(tools, session);
+    this.nested = nested;
   }
 
   /** Keeps this build's results. */
@@ -48,8 +55,8 @@ public final class Worker implements OpFactory<WorkerResult>, AutoCloseable {
       case FileOp file -> new FileStep(workspace, vertex, file);
       case MergeOp merge -> new MergeStep(workspace, vertex, merge);
       case PassthroughOp pass -> new PassthroughStep(vertex, pass);
-      case DiffOp diff -> throw new RefusedException("diff operations are not supported");
-      case BuildOp build -> throw new RefusedException("nested builds are not supported");
+      case DiffOp diff -> new DiffStep(workspace, vertex, diff);
+      case BuildOp build -> new BuildStep(workspace, this, nested, vertex, build);
     };
   }
 

@@ -41,6 +41,7 @@ import dev.obdbuild.worker.content.LocalTree;
 import dev.obdbuild.worker.exec.ExecRunner;
 import dev.obdbuild.worker.exec.OciRuntime;
 import dev.obdbuild.worker.image.BaseImages;
+import dev.obdbuild.worker.network.Networks;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -73,6 +74,7 @@ final class BuildFixture implements AutoCloseable {
   final Set<String> executed = Collections.synchronizedSet(new TreeSet<>());
   final Set<String> cached = Collections.synchronizedSet(new TreeSet<>());
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  Networks networks = Networks.ofHost();
   private final WorkerTools tools;
   private final BaseImages images;
   private final Solver<WorkerResult> solver;
@@ -205,16 +207,8 @@ final class BuildFixture implements AutoCloseable {
     cached.clear();
     log.setLength(0);
     Lease lease = snapshots.lease("test", Duration.ofHours(1));
-    WorkerSession session =
-        new WorkerSession(
-            lease,
-            images,
-            request -> LocalTree.open(context, request.filter()),
-            secrets,
-            ssh,
-            LayoutStores.none(),
-            entitlements);
-    try (Worker worker = new Worker(tools, session)) {
+    WorkerSession session = session(lease);
+    try (Worker worker = worker(session)) {
       WorkerResult got =
           solver
               .solve(
@@ -227,6 +221,54 @@ final class BuildFixture implements AutoCloseable {
         throw e;
       }
     }
+  }
+
+  private WorkerSession session(Lease lease) {
+    return new WorkerSession(
+            lease,
+            images,
+            request -> LocalTree.open(context, request.filter()),
+            secrets,
+            ssh,
+            LayoutStores.none(),
+            Uploads.none(),
+            entitlements);
+  }
+
+  private Worker worker(WorkerSession session) {
+    WorkerTools used =
+        new WorkerTools(
+            tools.snapshots(),
+            tools.runner(),
+            tools.cacheMounts(),
+            tools.contents(),
+            networks,
+            tools.steps());
+    return new Worker(
+        used,
+        session,
+        (inner, graph, cancellation) ->
+            solver
+                .solve(
+                    graph,
+                    new SolveRequest<>(inner, inner.results(), false, cancellation, this::note))
+                .result());
+  }
+
+  /** Hands a result to something that works on it with the worker of its build. */
+  void use(Node.Out result, Use use) throws Exception {
+    try (Built built = build(result)) {
+      WorkerSession session = session(built.lease);
+      try (Worker worker = worker(session)) {
+        use.with(worker, new WorkerResult.SnapshotResult(built.snapshot));
+      }
+    }
+  }
+
+  /** Works on a result. */
+  @FunctionalInterface
+  interface Use {
+    void with(Worker worker, WorkerResult result) throws Exception;
   }
 
   private void note(ProgressEvent event) {

@@ -157,7 +157,8 @@ final class SshTest {
     assertThatThrownBy(
             () -> builder.build(builder.run(builder.image(), "true", ssh("other", false))))
         .hasMessageContaining("no SSH key \"other\" forwarded from the client");
-    Node.Out optional = builder.run(builder.image(), "ls " + SOCKET + " || true", ssh("other", true));
+    Node.Out optional =
+        builder.run(builder.image(), "ls " + SOCKET + " || true", ssh("other", true));
     builder.build(optional).close();
     assertThat(builder.log.toString()).contains("No such file");
   }

@@ -35,8 +35,7 @@ public final class PseudoTerminal implements Closeable {
       MemorySegment number = arena.allocate(ValueLayout.JAVA_INT); // zero: unlock
       master.ioctl("ioctl(TIOCSPTLCK)", TIOCSPTLCK, number.address());
       master.ioctl("ioctl(TIOCGPTN)", TIOCGPTN, number.address());
-      return new PseudoTerminal(
-          master, Path.of("/dev/pts/" + number.get(ValueLayout.JAVA_INT, 0)));
+      return new PseudoTerminal(master, Path.of("/dev/pts/" + number.get(ValueLayout.JAVA_INT, 0)));
     } catch (LinuxException e) {
       master.close();
       throw e;

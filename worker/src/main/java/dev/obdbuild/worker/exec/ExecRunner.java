@@ -53,14 +53,14 @@ public final class ExecRunner {
    * A container for several processes; none runs in it yet. The caller closes it.
    *
    * @param id names the container; unique among live containers of this host
-   * @param rootfs the mounted root filesystem, absolute; stays mounted until the container is closed
+   * @param rootfs the mounted root filesystem, absolute; stays mounted until the container is
+   *     closed
    * @param mounts in the order in which they are made
    */
   public Container open(String id, Path rootfs, Sandbox sandbox, List<ContainerMount> mounts)
       throws IOException {
     Path folder = bundles.resolve(id);
-    ContainerJournal.Entry entry =
-        journal.intend(runtime, Bundle.runtimeState(folder), folder, id);
+    ContainerJournal.Entry entry = journal.intend(runtime, Bundle.runtimeState(folder), folder, id);
     try {
       return new Container(
           new Container.Parts(runtime, config, dns, entry, Bundle.create(folder)),

@@ -80,10 +80,7 @@ public final class RunningProcess {
       outputs.add(thread("stdout", () -> print(out::read, streams.stdout()), broken));
       outputs.add(thread("stderr", () -> print(err::read, streams.stderr()), broken));
     }
-    Thread.ofPlatform()
-        .name("container-process")
-        .daemon()
-        .start(() -> finish(outputs, broken));
+    Thread.ofPlatform().name("container-process").daemon().start(() -> finish(outputs, broken));
   }
 
   private void finish(List<Thread> outputs, List<IOException> broken) {

@@ -85,12 +85,10 @@ final class RuntimeConfig {
   }
 
   /** A further process of a container that runs, as JSON bytes. */
-  byte[] process(ContainerProcess process, Sandbox sandbox, ContainerUser user)
-      throws IOException {
+  byte[] process(ContainerProcess process, Sandbox sandbox, ContainerUser user) throws IOException {
     ObjectNode out = json.createObjectNode();
     boolean insecure = sandbox.security() == Sandbox.Security.INSECURE;
-    process(
-        out, process, sandbox, user, insecure ? Capabilities.all() : Capabilities.DEFAULT);
+    process(out, process, sandbox, user, insecure ? Capabilities.all() : Capabilities.DEFAULT);
     return json.writeValueAsBytes(out);
   }
 

@@ -66,8 +66,7 @@ public record Sandbox(
 
   /** The same with another degree of security. */
   public Sandbox withSecurity(Security other) {
-    return new Sandbox(
-        hostname, extraHosts, network, other, ulimits, shmBytes, cgroupParent);
+    return new Sandbox(hostname, extraHosts, network, other, ulimits, shmBytes, cgroupParent);
   }
 
   /** The same in another network. */

@@ -22,8 +22,7 @@ final class BridgeNetworks implements Networks {
 
   private final NetworkConfig config;
   private final ResourceJournal journal;
-  private final String prefix =
-      "obd%05x".formatted(ThreadLocalRandom.current().nextInt(1 << 20));
+  private final String prefix = "obd%05x".formatted(ThreadLocalRandom.current().nextInt(1 << 20));
   private final Deque<Port> ready = new ArrayDeque<>();
   private final BitSet taken = new BitSet();
   private @Nullable Bridge bridge;

@@ -71,8 +71,10 @@ final class Masquerade {
           "the bridge network needs nft or iptables on this host; neither is installed");
     }
     if (iptables.isPresent() && dropsForwarded(iptables.get())) {
-      rules.add(legacy(iptables.get(), List.of(), "FORWARD", List.of("-i", bridge, "-j", "ACCEPT")));
-      rules.add(legacy(iptables.get(), List.of(), "FORWARD", List.of("-o", bridge, "-j", "ACCEPT")));
+      rules.add(
+          legacy(iptables.get(), List.of(), "FORWARD", List.of("-i", bridge, "-j", "ACCEPT")));
+      rules.add(
+          legacy(iptables.get(), List.of(), "FORWARD", List.of("-o", bridge, "-j", "ACCEPT")));
     }
     return rules;
   }
