@@ -49,7 +49,7 @@ public final class LayoutExport {
    * The image with the time of its export on the root's descriptor, as the client's {@code
    * index.json} is to have it, unless an annotation asked for says another.
    */
-  static ImageTree dated(ImageTree image, Instant time) {
+  public static ImageTree dated(ImageTree image, Instant time) {
     Map<String, String> annotations = new HashMap<>(image.root().annotations());
     annotations.putIfAbsent(CREATED, Rfc3339.format(time.truncatedTo(ChronoUnit.SECONDS)));
     return image.withAnnotations(annotations);
