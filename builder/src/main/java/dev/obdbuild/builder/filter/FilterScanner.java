@@ -70,7 +70,7 @@ final class FilterScanner {
    * @param pattern whether it is a regular expression, which may be quoted with / or | too
    */
   String value(boolean pattern) {
-    if (isNext('"') || pattern && (isNext('/') || isNext('|'))) {
+    if (isNext('"') || (pattern && (isNext('/') || isNext('|')))) {
       return quoted();
     }
     if (isNext('/') || isNext('|')) {
@@ -167,7 +167,7 @@ final class FilterScanner {
   }
 
   private static boolean isFieldChar(char c) {
-    return c == '_' || c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z';
+    return c == '_' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
   }
 
   private static boolean isValueChar(char c) {

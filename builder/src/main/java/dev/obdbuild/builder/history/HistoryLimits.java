@@ -11,7 +11,7 @@ import java.time.Duration;
 public record HistoryLimits(Duration maxAge, int maxEntries) {
 
   /** BuildKit's: 48 hours, 50 builds. */
-  public static final HistoryLimits DEFAULT = new HistoryLimits(Duration.ofHours(48), 50);
+  public static final HistoryLimits DEFAULT = new HistoryLimits(Duration.ofDays(2), 50);
 
   public HistoryLimits {
     if (maxAge.isNegative() || maxEntries < 0) {

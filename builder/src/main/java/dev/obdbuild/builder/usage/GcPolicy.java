@@ -55,7 +55,7 @@ public record GcPolicy(
         new GcPolicy(
             false,
             List.of("type==source.local", "type==exec.cachemount", "type==source.git.checkout"),
-            Duration.ofHours(48),
+            Duration.ofDays(2),
             DiskSpace.UNSET,
             DiskSpace.ofBytes(UNCLAIMED),
             DiskSpace.UNSET),

@@ -103,15 +103,17 @@ public final class Usage {
   public void prune(PruneOrder order, Consumer<UsageItem> removed) throws IOException {
     pruning.lock();
     try {
-      Map<UsageItem, UsageSource> items = new LinkedHashMap<>();
+      Map<UsageSource, List<UsageItem>> items = new LinkedHashMap<>();
       for (UsageSource source : sources) {
-        source.list().forEach(item -> items.put(item, source));
+        items.put(source, source.list());
       }
+      Set<UsageItem> left = new HashSet<>();
+      items.values().forEach(left::addAll);
       List<UsageItem> chosen =
-          PrunePlan.choose(order, items.keySet(), disk().getUnallocatedSpace(), clock.instant());
-      Set<UsageItem> left = new HashSet<>(items.keySet());
+          PrunePlan.choose(order, List.copyOf(left), disk().getUnallocatedSpace(), clock.instant());
       for (UsageSource source : sources) {
-        List<UsageItem> own = chosen.stream().filter(i -> items.get(i) == source).toList();
+        Set<UsageItem> there = Set.copyOf(items.getOrDefault(source, List.of()));
+        List<UsageItem> own = chosen.stream().filter(there::contains).toList();
         for (int from = 0; from < own.size(); from += BATCH) {
           for (UsageItem gone :
               source.remove(own.subList(from, Math.min(own.size(), from + BATCH)))) {
