@@ -332,22 +332,34 @@ public final class History implements AutoCloseable {
   }
 
   void complete(ActiveBuild build) throws IOException {
-    StatusLog.Ended log = build.log().ended();
     Instant now = clock.instant();
-    HistoryBlob blob = new HistoryBlob(log.digest(), STATUS_TYPE, log.size(), now);
+    Optional<HistoryBlob> log = Optional.empty();
+    try {
+      StatusLog.Ended ended = build.log().ended();
+      log = Optional.of(new HistoryBlob(ended.digest(), STATUS_TYPE, ended.size(), now));
+    } finally {
+      // A build whose log could not be written is over all the same.
+      complete(build, log, now);
+    }
+  }
+
+  private void complete(ActiveBuild build, Optional<HistoryBlob> log, Instant now)
+      throws IOException {
     lock.lock();
     try {
       var record = build.record().toBuilder();
       build.log().count(record);
-      record.setLogs(descriptor(blob)).setCompletedAt(StatusMessages.timestamp(now));
-      BuildHistoryRecord over = record.build();
+      log.ifPresent(blob -> record.setLogs(descriptor(blob)));
+      BuildHistoryRecord over = record.setCompletedAt(StatusMessages.timestamp(now)).build();
+      active.remove(over.getRef());
       database.tx(
           tx -> {
-            build.log().keepAt(files.blob(blob.digest()));
-            HistoryTables.addBlob(tx, over.getRef(), blob);
+            if (log.isPresent()) {
+              build.log().keepAt(files.blob(log.get().digest()));
+              HistoryTables.addBlob(tx, over.getRef(), log.get());
+            }
             return save(tx, over);
           });
-      active.remove(over.getRef());
       tell(BuildHistoryEventType.COMPLETE, over);
       collect();
     } finally {
