@@ -46,7 +46,8 @@ public final class EventLoops implements AutoCloseable {
    * @param threads for sockets, and again for tunnels
    */
   public EventLoops(int threads) {
-    // They tell, for every connection, that a unix socket has no TCP keepalive, which grpc asks for,
+    // They tell, for every connection, that a unix socket has no TCP keepalive, which grpc asks
+    // for,
     // and that a connection was closed.
     quiet.forEach(logger -> logger.setLevel(Level.SEVERE));
     this.sockets =

@@ -146,12 +146,15 @@ final class BuildctlSessionTest {
       out.onCompleted();
     }
 
-    /** Runs {@code buildctl build} with a definition of a local source, and expects it to do well. */
+    /**
+     * Runs {@code buildctl build} with a definition of a local source, and expects it to do well.
+     */
     void build(Map<String, String> environment, String... flags) throws Exception {
       Path definition = temp.resolve("definition");
       Op op =
           Op.newBuilder().setSource(SourceOp.newBuilder().setIdentifier("local://context")).build();
-      Files.write(definition, Definition.newBuilder().addDef(op.toByteString()).build().toByteArray());
+      Files.write(
+          definition, Definition.newBuilder().addDef(op.toByteString()).build().toByteArray());
       List<String> command =
           new ArrayList<>(
               List.of("buildctl", "--addr", address.toString(), "build", "--progress=plain"));
@@ -195,8 +198,7 @@ final class BuildctlSessionTest {
     Files.write(context.resolve("large"), large);
     AtomicLong bytes = new AtomicLong();
     LocalFilter filter = new LocalFilter(List.of(), List.of(), List.of("ö*"));
-    LocalRequest request =
-        new LocalRequest("context", filter, new TreeMap<>(), bytes::addAndGet);
+    LocalRequest request = new LocalRequest("context", filter, new TreeMap<>(), bytes::addAndGet);
     Solve solve =
         session -> {
           bytes.set(0);

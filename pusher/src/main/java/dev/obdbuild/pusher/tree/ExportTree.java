@@ -10,7 +10,7 @@ public interface ExportTree {
 
   /**
    * Shows every entry but the root: a folder before what is in it, a file before hard links to it.
-   * Names are relative, without a leading or trailing slash; so are the targets of hard links.
+   * Names are relative, those of folders end in a slash; targets of hard links are names.
    */
   void walk(Visitor visitor) throws IOException;
 

@@ -1,6 +1,5 @@
 package dev.obdbuild.pusher.tree;
 
-import dev.obdbuild.oci.tar.TarEntry;
 import dev.obdbuild.oci.tar.TarWriter;
 import dev.obdbuild.pusher.ExportStages;
 import java.io.BufferedOutputStream;
@@ -16,7 +15,7 @@ public final class FilesTar {
   private FilesTar() {}
 
   /**
-   * Writes the archive; folders have names that end in a slash.
+   * Writes the archive.
    *
    * @param out gets the archive in large pieces; not closed, so that whoever owns it can tell a
    *     complete archive from a broken one
@@ -28,7 +27,7 @@ public final class FilesTar {
       long[] sent = {0};
       tree.walk(
           (entry, content) -> {
-            tar.add(slashed(entry));
+            tar.add(entry);
             if (entry.storedSize() > 0) {
               try (InputStream in = content.open()) {
                 in.transferTo(tar.content());
@@ -39,11 +38,5 @@ public final class FilesTar {
           });
       tar.finish();
     }
-  }
-
-  private static TarEntry slashed(TarEntry entry) {
-    return entry.type() == TarEntry.Type.DIRECTORY && !entry.name().endsWith("/")
-        ? JoinedTree.with(entry, entry.name() + "/", "", entry.mtime())
-        : entry;
   }
 }

@@ -25,7 +25,7 @@ public record StatementFile(String name, byte[] bytes) {
    * @param platform told in the names where several platforms share a folder; else empty
    * @param files what the statements are about
    * @throws IOException if a predicate is not JSON
-   * @throws IllegalArgumentException if two would have the same name
+   * @throws IllegalArgumentException if two would have the same name, or one that is no file name
    */
   public static List<StatementFile> of(
       List<Attestation> attestations, FolderOptions options, String platform, List<Subject> files)
@@ -37,6 +37,10 @@ public record StatementFile(String name, byte[] bytes) {
         continue;
       }
       String name = options.attestationPrefix() + named(attestation.fileName(), platform);
+      if (name.isEmpty() || name.equals("..") || name.equals(".") || name.indexOf('/') >= 0) {
+        throw new IllegalArgumentException(
+            "attestation-prefix and file make \"" + name + "\", which is no file name");
+      }
       if (!names.add(name)) {
         throw new IllegalArgumentException("duplicate attestation path name " + name);
       }
