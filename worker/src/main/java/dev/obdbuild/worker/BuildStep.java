@@ -16,8 +16,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** A build inside the build: its graph is a file of an input. */
-record BuildStep(
-    Workspace workspace, Worker worker, NestedBuilds builds, Vertex vertex, BuildOp op)
+record BuildStep(Workspace workspace, Worker worker, NestedBuilds builds, Vertex vertex, BuildOp op)
     implements dev.obdbuild.solver.Op<WorkerResult> {
 
   private static final String DEFINITION = "buildkit.llb.definition";

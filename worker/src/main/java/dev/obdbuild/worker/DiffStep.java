@@ -55,8 +55,7 @@ record DiffStep(Workspace workspace, Vertex vertex, DiffOp op)
   }
 
   /** A snapshot of an input; the caller's own files become one. */
-  private Snapshot snapshot(WorkerResult input, OpContext context, String part)
-      throws IOException {
+  private Snapshot snapshot(WorkerResult input, OpContext context, String part) throws IOException {
     return switch (input) {
       case SnapshotResult made -> made.snapshot();
       case TreeResult local -> {

@@ -28,8 +28,7 @@ record WorkerResults(Snapshots snapshots, Lease lease) implements ResultStore<Wo
         Changes between = changes.get();
         lease.add(between.lower());
         lease.add(between.upper());
-        yield Optional.of(
-            String.join(",", made.id(), between.lower().id(), between.upper().id()));
+        yield Optional.of(String.join(",", made.id(), between.lower().id(), between.upper().id()));
       }
     };
   }

@@ -225,14 +225,14 @@ final class BuildFixture implements AutoCloseable {
 
   private WorkerSession session(Lease lease) {
     return new WorkerSession(
-            lease,
-            images,
-            request -> LocalTree.open(context, request.filter()),
-            secrets,
-            ssh,
-            LayoutStores.none(),
-            Uploads.none(),
-            entitlements);
+        lease,
+        images,
+        request -> LocalTree.open(context, request.filter()),
+        secrets,
+        ssh,
+        LayoutStores.none(),
+        Uploads.none(),
+        entitlements);
   }
 
   private Worker worker(WorkerSession session) {

@@ -66,7 +66,8 @@ final class DiffTest {
   void aDifferenceHoldsWhatWasAddedAndChangedOnNothing() throws IOException {
     Node.Out lower = builder.run(builder.image(), "mkdir /d; echo 1 > /d/keep; echo 1 > /d/change");
     Node.Out upper =
-        builder.run(lower, "echo 2 > /d/change; mkdir -p /new/dir; echo x > /new/dir/f; rm /d/keep");
+        builder.run(
+            lower, "echo 2 > /d/change; mkdir -p /new/dir; echo x > /new/dir/f; rm /d/keep");
     try (Built built = builder.build(diff(lower, upper))) {
       assertThat(built.text("d/change")).isEqualTo("2\n");
       assertThat(built.text("new/dir/f")).isEqualTo("x\n");
@@ -144,16 +145,14 @@ final class DiffTest {
     inputs.put("buildkit.llb.definition", 0);
     TreeMap<String, String> attrs = new TreeMap<>();
     attrs.put("llbbuild.filename", attribute);
-    return BuildFixture.node(
-        new BuildOp(Op.NONE, inputs, Optional.empty(), attrs), "nested", with);
+    return BuildFixture.node(new BuildOp(Op.NONE, inputs, Optional.empty(), attrs), "nested", with);
   }
 
   @Test
   void aGraphInAFileIsBuiltInsideTheBuild() throws IOException {
     Node.Out inner = builder.run(builder.image(), "echo inner > /inner");
     Files.write(
-        builder.context.resolve("graph"),
-        Graph.of(inner, List.of()).toDefinition().toByteArray());
+        builder.context.resolve("graph"), Graph.of(inner, List.of()).toDefinition().toByteArray());
     try (Built built = builder.build(nested(builder.local("context"), "graph"))) {
       assertThat(built.text("inner")).isEqualTo("inner\n");
     }

@@ -68,10 +68,7 @@ final class GatewayContainerTest {
     mounts.add(ExecMount.bind(0, "", "/", Op.NONE, false));
     mounts.addAll(List.of(more));
     return new ContainerRequest(
-        mounts,
-        ExecOp.NetworkMode.DEFAULT,
-        "gate",
-        List.of(new ExecMeta.HostIp("db", "10.0.0.9")));
+        mounts, ExecOp.NetworkMode.DEFAULT, "gate", List.of(new ExecMeta.HostIp("db", "10.0.0.9")));
   }
 
   private static ProcessRequest shell(String script, ExecOp.SecurityMode security) {
@@ -107,7 +104,8 @@ final class GatewayContainerTest {
                   List.of(result),
                   context(Cancellation.never()))) {
             start(container, "sleep 1000");
-            assertThat(start(container, "echo kept > /cache/f; echo x > /mem/f; cat /run/k").await())
+            assertThat(
+                    start(container, "echo kept > /cache/f; echo x > /mem/f; cat /run/k").await())
                 .isZero();
             assertThat(start(container, "cat /mem/f /etc/hosts; echo $A $S; touch /ro/x").await())
                 .isNotZero();
@@ -131,8 +129,7 @@ final class GatewayContainerTest {
             ProcessStreams streams =
                 new ProcessStreams(new ByteArrayInputStream(new byte[0]), out, out);
             assertThatThrownBy(
-                    () ->
-                        container.start(shell("true", ExecOp.SecurityMode.INSECURE), streams))
+                    () -> container.start(shell("true", ExecOp.SecurityMode.INSECURE), streams))
                 .isInstanceOf(RefusedException.class)
                 .hasMessageContaining("security.insecure");
             assertThatThrownBy(

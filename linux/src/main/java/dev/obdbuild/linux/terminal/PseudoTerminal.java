@@ -5,9 +5,11 @@ import dev.obdbuild.linux.sys.Errno;
 import dev.obdbuild.linux.sys.Libc;
 import dev.obdbuild.linux.sys.LinuxException;
 import java.io.Closeable;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -52,6 +54,36 @@ public final class PseudoTerminal implements Closeable {
 
   /** Sets its size and tells the programs in front of it. */
   public void resize(int rows, int columns) throws LinuxException {
+    resize(master, rows, columns);
+  }
+
+  /**
+   * Sets the size of the terminal that a process of another container has as its standard input.
+   *
+   * @return false when it has none there, or has ended
+   */
+  public static boolean resizeOf(long pid, int rows, int columns) throws LinuxException {
+    Path input = Path.of("/proc/" + pid + "/fd/0");
+    try {
+      String shown = Files.readSymbolicLink(input).toString();
+      if (!shown.startsWith("/dev/pts/") && !shown.equals("/dev/console")) {
+        return false;
+      }
+    } catch (IOException e) {
+      return false;
+    }
+    try (Descriptor terminal = Descriptor.readWriteNoTerminal(input)) {
+      resize(terminal, rows, columns);
+      return true;
+    } catch (LinuxException e) {
+      if (e.is(Errno.ENOTTY) || e.is(Errno.ENOENT) || e.is(Errno.ENXIO) || e.is(Errno.EIO)) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  private static void resize(Descriptor terminal, int rows, int columns) throws LinuxException {
     if (rows < 0 || rows > 0xffff || columns < 0 || columns > 0xffff) {
       throw new IllegalArgumentException("terminal of " + rows + " rows, " + columns + " columns");
     }
@@ -59,7 +91,7 @@ public final class PseudoTerminal implements Closeable {
       MemorySegment size = arena.allocate(8, 2); // rows, columns, and pixels, which nobody knows
       size.set(ValueLayout.JAVA_SHORT, 0, (short) rows);
       size.set(ValueLayout.JAVA_SHORT, 2, (short) columns);
-      master.ioctl("ioctl(TIOCSWINSZ)", TIOCSWINSZ, size.address());
+      terminal.ioctl("ioctl(TIOCSWINSZ)", TIOCSWINSZ, size.address());
     }
   }
 

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +20,7 @@ public final class RunningProcess {
 
   private static final int CHUNK = 32 << 10;
   private static final long POLL_MILLIS = 5;
+  private static final int RESIZES = 2000;
 
   private final Process runtime;
   private final Path pidFile;
@@ -27,6 +29,8 @@ public final class RunningProcess {
   private final CompletableFuture<Integer> end = new CompletableFuture<>();
   private final Object typing = new Object();
   private volatile boolean terminalClosed;
+  private int wantedRows;
+  private int wantedColumns;
 
   private RunningProcess(
       Process runtime, Path pidFile, @Nullable PseudoTerminal terminal, ProcessStreams streams) {
@@ -211,9 +215,9 @@ public final class RunningProcess {
    */
   public void signal(Signal signal) throws IOException, InterruptedException {
     while (!hasEndedWithin(POLL_MILLIS)) {
-      String pid = Files.exists(pidFile) ? Files.readString(pidFile).strip() : "";
-      if (!pid.isEmpty()) {
-        var _ = signal.send(Long.parseLong(pid));
+      OptionalLong pid = pid();
+      if (pid.isPresent()) {
+        var _ = signal.send(pid.getAsLong());
         return;
       }
     }
@@ -223,19 +227,23 @@ public final class RunningProcess {
   public synchronized void resize(int rows, int columns) throws IOException {
     if (terminal != null && !terminalClosed) {
       terminal.resize(rows, columns);
-      if (!Files.exists(pidFile)) {
-        // A runtime that is still at work on the container has missed it.
-        Thread.ofVirtual().name("container-resize").start(this::tellSizeAgain);
-      }
+      wantedRows = rows;
+      wantedColumns = columns;
+      // Not every runtime hands a new size on (crun 1.8 does not), and none that is still at work.
+      Thread.ofVirtual().name("container-resize").start(this::resizeInside);
     }
   }
 
-  private void tellSizeAgain() {
+  private void resizeInside() {
     try {
-      while (!hasEndedWithin(POLL_MILLIS)) {
-        if (Files.exists(pidFile)) {
-          var _ = Signal.WINCH.send(runtime.pid());
-          return;
+      // A process may have put something else in its terminal's place: it is not asked for ever.
+      for (int tries = 0; tries < RESIZES && !hasEndedWithin(POLL_MILLIS); tries++) {
+        OptionalLong pid = pid();
+        synchronized (this) {
+          if (pid.isPresent()
+              && PseudoTerminal.resizeOf(pid.getAsLong(), wantedRows, wantedColumns)) {
+            return;
+          }
         }
       }
     } catch (IOException e) {
@@ -243,6 +251,12 @@ public final class RunningProcess {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** The process itself, once the runtime has said which it is. */
+  private OptionalLong pid() throws IOException {
+    String text = Files.exists(pidFile) ? Files.readString(pidFile).strip() : "";
+    return text.isEmpty() ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(text));
   }
 
   private void type(byte[] from, int length) throws IOException {

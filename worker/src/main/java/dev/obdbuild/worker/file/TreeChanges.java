@@ -56,8 +56,7 @@ public final class TreeChanges {
     Set<DirEntry> old = Set.copyOf(lower.list());
     boolean any = false;
     for (DirEntry entry : upper.list()) {
-      boolean differs =
-          !old.contains(entry) || !same(lower, upper, entry.name(), entry.type());
+      boolean differs = !old.contains(entry) || !same(lower, upper, entry.name(), entry.type());
       if (entry.type() == FileType.DIRECTORY) {
         differs |= below(lower, upper, entry, old.contains(entry), changed);
       }

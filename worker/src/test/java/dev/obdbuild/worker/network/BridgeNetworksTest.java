@@ -144,12 +144,11 @@ final class BridgeNetworksTest {
   }
 
   @Test
-  void aBridgeOfAKilledProcessIsSwept() throws Exception {
+  void aBridgeThatSomebodyElseTookAwayIsNoTroubleAtTheEnd() throws Exception {
     Set<String> before = interfaces();
     Networks left = bridge();
     left.attach("x").close();
     assertThat(interfaces()).isNotEqualTo(before);
-    // What a dead owner's journal leads to, step by step.
     String name =
         interfaces().stream().filter(found -> !before.contains(found)).sorted().findFirst().get();
     try (var netlink = dev.obdbuild.linux.net.Netlink.open()) {

@@ -90,7 +90,9 @@ final class CniNetworksTest {
     assertThatThrownBy(() -> Networks.open(config(LIST), null))
         .hasMessageContaining("cni plugin \"a\"")
         .hasMessageContaining("is not in " + folder.resolve("bin"));
-    plugin("a", "test $CNI_COMMAND = DEL && exit 0; echo '{\"code\":7,\"msg\":\"no room\"}'; exit 1\n");
+    plugin(
+        "a",
+        "test $CNI_COMMAND = DEL && exit 0; echo '{\"code\":7,\"msg\":\"no room\"}'; exit 1\n");
     plugin("b", "exit 0\n");
     try (Networks networks = Networks.open(config(LIST), null)) {
       assertThatThrownBy(() -> networks.attach("c"))

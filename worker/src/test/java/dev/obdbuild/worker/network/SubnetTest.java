@@ -19,7 +19,8 @@ final class SubnetTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "10.0.0.0", "10.0.0.1/24", "10.0.0.0/31", "10.0.256.0/24", "a.b.c.d/8"})
+  @ValueSource(
+      strings = {"", "10.0.0.0", "10.0.0.1/24", "10.0.0.0/31", "10.0.256.0/24", "a.b.c.d/8"})
   void whatIsNoSubnetIsNamed(String text) {
     assertThatThrownBy(() -> Subnet.parse(text)).isInstanceOf(IllegalArgumentException.class);
   }
