@@ -5,6 +5,7 @@ import dev.obdbuild.oci.image.Digest;
 import dev.obdbuild.oci.image.LayerBlob;
 import dev.obdbuild.oci.image.OverlaybdAnnotations;
 import dev.obdbuild.oci.tar.TarReader;
+import dev.obdbuild.snapshots.ReadyLayers.Ready;
 import dev.obdbuild.snapshots.convert.ChainKey;
 import dev.obdbuild.snapshots.convert.LayerStream;
 import dev.obdbuild.snapshots.layer.RemoteBlobs;
@@ -13,19 +14,14 @@ import dev.obdbuild.snapshots.live.LiveChains;
 import dev.obdbuild.snapshots.live.LiveWriter;
 import dev.obdbuild.snapshots.mount.MountThreads;
 import dev.obdbuild.snapshots.store.Database;
-import dev.obdbuild.snapshots.store.LayerRow;
-import dev.obdbuild.snapshots.store.LayerTable;
 import dev.obdbuild.snapshots.store.NamedLocks;
 import dev.obdbuild.snapshots.store.OriginRow;
 import dev.obdbuild.snapshots.store.SnapshotRow;
-import dev.obdbuild.snapshots.store.SnapshotTable;
 import dev.obdbuild.snapshots.store.TarTable;
 import dev.obdbuild.snapshots.unpack.LayerApply;
 import dev.obdbuild.snapshots.unpack.UnpackOptions;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.Optional;
-import java.util.UUID;
 
 /**
  * Base images as snapshots: overlaybd layers are only put on record, to be opened lazily; tar
@@ -35,6 +31,7 @@ final class Bases {
   /** What converting needs. */
   record Parts(
       Database database,
+      ReadyLayers ready,
       Catalog catalog,
       NamedLocks locks,
       LiveChains chains,
@@ -69,7 +66,8 @@ final class Bases {
           throw new IOException(
               base.name() + ": overlaybd layer " + layer.digest() + " stands on an ordinary layer");
         }
-        snapshot = remote(snapshot, blob, uuid, lease);
+        Ready ready = new Ready(layer, uuid, base.created().get(i), Optional.of(blob));
+        snapshot = parts.ready().over(snapshot, ready, lease);
         progress.layer(layer, 0, true);
       } else {
         snapshot = converted(base, snapshot, new Source(blob, diffId, uuid), lease, progress);
@@ -84,53 +82,6 @@ final class Bases {
     Digest digest() {
       return blob.descriptor().digest();
     }
-  }
-
-  /** Costs no byte from the registry: the layer is opened when a device needs it. */
-  private StoredSnapshot remote(
-      StoredSnapshot below, LayerBlob blob, String uuid, Optional<String> lease)
-      throws IOException {
-    Digest digest = blob.descriptor().digest();
-    // Which empty filesystem this store makes is of no concern to a chain that brings its own.
-    ChainKey key = (below.empty() ? ChainKey.start("overlaybd") : below.key()).blob(digest);
-    String layer = digest.algorithm() + "-" + digest.hex();
-    return parts
-        .database()
-        .tx(
-            tx -> {
-              Instant now = Instant.now();
-              String place = RemotePlace.format(blob);
-              if (LayerTable.find(tx, layer).isPresent()) {
-                // The place that was seen last is the one most likely to be there, and to let us
-                // in.
-                LayerTable.moved(tx, layer, place);
-              } else {
-                LayerTable.add(
-                    tx,
-                    new LayerRow(layer, uuid, "", 0, Optional.empty(), Optional.of(place), now));
-              }
-              Optional<String> known = SnapshotTable.findChain(tx, key.toString());
-              if (known.isPresent()) {
-                Optional<StoredSnapshot> found = parts.catalog().find(tx, known.get(), lease);
-                if (found.isPresent()) {
-                  return found.get();
-                }
-              }
-              SnapshotRow row =
-                  new SnapshotRow(
-                      UUID.randomUUID().toString(),
-                      below.empty() ? Optional.empty() : Optional.of(below.id()),
-                      layer,
-                      key.toString(),
-                      SnapshotRow.BASE,
-                      "pulled " + blob.repository() + "@" + digest,
-                      blob.descriptor().size(),
-                      now,
-                      now,
-                      0);
-              SnapshotTable.nameChain(tx, key.toString(), row.id());
-              return parts.catalog().add(tx, below, row, lease);
-            });
   }
 
   private StoredSnapshot converted(

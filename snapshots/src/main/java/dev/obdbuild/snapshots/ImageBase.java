@@ -5,7 +5,10 @@ import dev.obdbuild.oci.image.Digest;
 import dev.obdbuild.oci.image.ImageConfig;
 import dev.obdbuild.oci.image.Manifest;
 import dev.obdbuild.oci.image.Repository;
+import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A base image as the registry describes it.
@@ -14,20 +17,33 @@ import java.util.List;
  * @param layers descriptors, bottom first: overlaybd layers (opened lazily) or tar layers
  *     (converted)
  * @param diffIds digests of the uncompressed layers, one per layer, as the image's config tells
+ * @param created when each layer was made, where that is to be told of it in this store too
  * @param repository where the blobs lie
  */
 public record ImageBase(
-    String name, List<Descriptor> layers, List<Digest> diffIds, Repository repository) {
+    String name,
+    List<Descriptor> layers,
+    List<Digest> diffIds,
+    List<Optional<Instant>> created,
+    Repository repository) {
   /**
    * @throws IllegalArgumentException when layers and diff ids do not pair up
    */
   public ImageBase {
     layers = List.copyOf(layers);
     diffIds = List.copyOf(diffIds);
-    if (layers.size() != diffIds.size()) {
+    created = List.copyOf(created);
+    if (layers.size() != diffIds.size() || layers.size() != created.size()) {
       throw new IllegalArgumentException(
-          name + " has " + layers.size() + " layers but " + diffIds.size() + " diff ids");
+          "%s has %d layers but %d diff ids and %d times"
+              .formatted(name, layers.size(), diffIds.size(), created.size()));
     }
+  }
+
+  /** A base whose layers count as made when they came into the store. */
+  public ImageBase(
+      String name, List<Descriptor> layers, List<Digest> diffIds, Repository repository) {
+    this(name, layers, diffIds, Collections.nCopies(layers.size(), Optional.empty()), repository);
   }
 
   /** The base that a manifest and its config describe. */

@@ -138,8 +138,28 @@ public final class Snapshots implements AutoCloseable {
   public Snapshot base(ImageBase base, Lease lease, BaseProgress progress) throws IOException {
     return new Bases(
             new Bases.Parts(
-                database, catalog, locks, chains, threads, config.remote(), stepParts()))
+                database,
+                readyLayers(),
+                catalog,
+                locks,
+                chains,
+                threads,
+                config.remote(),
+                stepParts()))
         .open(base, Optional.of(lease.id()), progress);
+  }
+
+  /**
+   * Overlaybd layers from elsewhere than a registry. Those that this store has, or knows where to
+   * read lazily, are not copied.
+   */
+  public Snapshot copied(LayerCopies layers, Lease lease, BaseProgress progress)
+      throws IOException {
+    return readyLayers().copied(layers, Optional.of(lease.id()), progress);
+  }
+
+  private ReadyLayers readyLayers() {
+    return new ReadyLayers(database, catalog, blobs);
   }
 
   private StepFolder.Parts stepParts() {

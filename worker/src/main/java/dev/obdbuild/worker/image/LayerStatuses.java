@@ -12,16 +12,17 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Shows the layers of a base image as BuildKit does: {@code sha256:… 1MB / 2MB} while a layer is
- * read. Layers that are opened lazily are not shown.
+ * read. Layers that are opened lazily are not shown. Closing ends what is still shown.
  */
-final class LayerStatuses implements BaseProgress, AutoCloseable {
+public final class LayerStatuses implements BaseProgress, AutoCloseable {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final OpProgress progress;
   private final Cancellation cancellation;
   private final Map<Digest, StatusProgress> open = new LinkedHashMap<>();
 
-  LayerStatuses(OpProgress progress, Cancellation cancellation) {
+  /** Statuses of one vertex; converting ends when the cancellation comes. */
+  public LayerStatuses(OpProgress progress, Cancellation cancellation) {
     this.progress = progress;
     this.cancellation = cancellation;
   }

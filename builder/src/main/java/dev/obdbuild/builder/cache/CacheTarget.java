@@ -1,0 +1,50 @@
+package dev.obdbuild.builder.cache;
+
+import dev.obdbuild.oci.image.Reference;
+import dev.obdbuild.pusher.cache.CacheExport.Packing;
+import java.util.Map;
+
+/** Where a build exports its results to. */
+public sealed interface CacheTarget {
+
+  /**
+   * How a cache of its own is written.
+   *
+   * @param max whether it holds every result, not only those that the build's result consists of
+   * @param ignoreError whether the build succeeds when this export fails
+   */
+  record Writing(boolean max, Packing packing, boolean ignoreError) {}
+
+  /** A cache in a registry. */
+  record Registry(Reference reference, Writing writing) implements CacheTarget {}
+
+  /**
+   * A cache in a folder of the client's.
+   *
+   * @param store id under which the client offers it, {@code local:DIR}
+   */
+  record Local(String store, Writing writing) implements CacheTarget {}
+
+  /** Inside the exported images' configs. */
+  record Inline() implements CacheTarget {}
+
+  /**
+   * The target that a client's option names.
+   *
+   * @throws IllegalArgumentException for a kind that there is not, or when an attribute is missing
+   *     or wrong; says which
+   */
+  static CacheTarget parse(String type, Map<String, String> attributes) {
+    CacheAttributes all = new CacheAttributes(type, attributes);
+    return switch (type) {
+      case "registry" -> new Registry(all.reference(), writing(all));
+      case "local" -> new Local("local:" + all.required("dest"), writing(all));
+      case "inline" -> new Inline();
+      default -> throw CacheAttributes.unknownType(type);
+    };
+  }
+
+  private static Writing writing(CacheAttributes all) {
+    return new Writing(all.max(), all.packing(), all.ignoreError());
+  }
+}
