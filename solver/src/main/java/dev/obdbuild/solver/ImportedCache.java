@@ -53,7 +53,10 @@ public interface ImportedCache<R> {
    */
   Optional<Digest> content(Digest vertex, Digest contentKey);
 
-  /** Whether a result was saved for an operation over certain by-key inputs. */
+  /**
+   * Whether an operation was carried out over certain by-key inputs, so that something may be known
+   * of it or of what stands on it.
+   */
   boolean marked(Digest marker);
 
   /** The results of a vertex by its key, if they can be had. */

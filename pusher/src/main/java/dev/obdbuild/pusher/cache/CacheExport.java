@@ -62,9 +62,7 @@ public final class CacheExport {
       for (CachedResults.Chain chain : result.results()) {
         tops.add(top(chain));
       }
-      if (!tops.isEmpty()) {
-        result.marker().ifPresent(markers::add);
-      }
+      result.marker().ifPresent(markers::add);
       if (!tops.isEmpty() || !result.contents().isEmpty()) {
         records.merge(result.key(), new Entry(tops, result.contents()), CacheExport::merged);
       }

@@ -53,8 +53,8 @@ public final class InlineCache {
       boolean whole = !tops.isEmpty() && tops.size() == result.results().size();
       if (whole) {
         any = true;
-        result.marker().ifPresent(markers::add);
       }
+      result.marker().ifPresent(markers::add);
       if (whole || !result.contents().isEmpty()) {
         records.put(
             result.key(), new CacheDocument.Entry(whole ? tops : List.of(), result.contents()));
