@@ -31,8 +31,8 @@ import java.util.concurrent.Future;
 /**
  * Imports and exports the caches of builds. Thread-safe; borrows all of its parts.
  *
- * <p>A build calls {@link #importing} before it solves, {@link #inline} for each image config that
- * it exports, and {@link #export} after the exporters, while the lease of its results is open.
+ * <p>A build calls {@link #importing} before it solves, {@link #inline} for each image that it
+ * exports, and {@link #export} after the exporters, while the lease of its results is open.
  */
 public final class BuildCaches {
 
@@ -104,23 +104,27 @@ public final class BuildCaches {
   }
 
   /**
-   * A config with the results of which an image consists, if its build has an inline target;
-   * otherwise without what its base image brought.
+   * What is added to the config of an image: the results of which it consists, if its build has an
+   * inline target. The image's config itself is to be {@link #withoutInline} what its base image
+   * brought.
    *
    * @param image the image's root filesystem, each of whose layers is one of the image
    * @param solved what solves the image came from
+   * @return keys of the config with their JSON
    */
-  public static ImageConfig inline(
-      List<CacheTarget> targets,
-      ImageConfig config,
-      Snapshot image,
-      List<CacheTrail<WorkerResult>> solved)
+  public static Map<String, String> inline(
+      List<CacheTarget> targets, Snapshot image, List<CacheTrail<WorkerResult>> solved)
       throws IOException {
     if (targets.stream().noneMatch(CacheTarget.Inline.class::isInstance)) {
-      return InlineCache.without(config);
+      return Map.of();
     }
-    return InlineCache.embed(
-        config, image.layers(), SolvedResults.of(solved, Optional.of(List.of(image))));
+    return InlineCache.fields(
+        image.layers(), SolvedResults.of(solved, Optional.of(List.of(image))));
+  }
+
+  /** A config without the inline cache of the image that it was made from. */
+  public static ImageConfig withoutInline(ImageConfig config) {
+    return InlineCache.without(config);
   }
 
   /**

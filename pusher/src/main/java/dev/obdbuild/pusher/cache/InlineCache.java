@@ -33,12 +33,13 @@ public final class InlineCache {
   private InlineCache() {}
 
   /**
-   * The config with the results that an image's layers hold.
+   * What is added to the config of an image: the results that its layers hold, by the key of the
+   * config with its JSON. Empty when there is none.
    *
    * @param image layers of the image, bottom first
    */
-  public static ImageConfig embed(
-      ImageConfig config, List<LayerSource> image, List<CachedResults> results) throws IOException {
+  public static Map<String, String> fields(List<LayerSource> image, List<CachedResults> results)
+      throws IOException {
     Map<Digest, CacheDocument.Entry> records = new LinkedHashMap<>();
     Set<Digest> markers = new LinkedHashSet<>();
     boolean any = false;
@@ -61,31 +62,27 @@ public final class InlineCache {
       }
     }
     if (!any || image.isEmpty()) {
-      return without(config);
+      return Map.of();
     }
     CacheDocument document =
         new CacheDocument(image.size(), List.of(), records, List.copyOf(markers));
-    Map<String, String> others = others(config);
-    others.put(CONFIG_KEY, new String(document.toJson(), StandardCharsets.UTF_8));
-    return with(config, others);
+    return Map.of(CONFIG_KEY, new String(document.toJson(), StandardCharsets.UTF_8));
   }
 
   /** The config without the inline cache that it has from its base image. */
   public static ImageConfig without(ImageConfig config) {
-    Map<String, String> others = others(config);
-    return others.equals(config.others()) ? config : with(config, others);
-  }
-
-  private static Map<String, String> others(ImageConfig config) {
     Map<String, String> others = new TreeMap<>(config.others());
-    others.remove(CONFIG_KEY);
-    others.remove(BUILDKIT_KEY);
-    return others;
-  }
-
-  private static ImageConfig with(ImageConfig c, Map<String, String> others) {
+    if (!others.keySet().removeAll(List.of(CONFIG_KEY, BUILDKIT_KEY))) {
+      return config;
+    }
     return new ImageConfig(
-        c.platform(), c.created(), c.author(), c.config(), c.diffIds(), c.history(), others);
+        config.platform(),
+        config.created(),
+        config.author(),
+        config.config(),
+        config.diffIds(),
+        config.history(),
+        others);
   }
 
   /**
