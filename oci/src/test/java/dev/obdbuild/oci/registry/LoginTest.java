@@ -3,20 +3,26 @@ package dev.obdbuild.oci.registry;
 import static dev.obdbuild.oci.registry.RegistryFixture.client;
 import static dev.obdbuild.oci.registry.RegistryFixture.config;
 import static dev.obdbuild.oci.registry.RegistryFixture.repository;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.obdbuild.oci.image.Descriptor;
 import dev.obdbuild.oci.image.Digest;
 import dev.obdbuild.oci.image.Reference;
+import dev.obdbuild.oci.json.JsonReader;
 import dev.obdbuild.testkit.TestIdentity;
 import dev.obdbuild.testkit.TestRegistry;
 import dev.obdbuild.testkit.TinyImage;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -102,6 +108,55 @@ final class LoginTest {
       client.resolve(app());
     }
     assertThat(registry.count("POST /token")).isEqualTo(1);
+  }
+
+  @Test
+  void whoFetchesTheTokenIsNotAskedForTheLogin() throws Exception {
+    registry.requireToken("me", "secret", 60);
+    List<TokenQuestion> questions = new ArrayList<>();
+    Credentials fetching =
+        new Credentials() {
+          @Override
+          public Optional<Login> login(String name) {
+            throw new AssertionError("asked for a login");
+          }
+
+          @Override
+          public Optional<BearerToken> token(TokenQuestion question) throws IOException {
+            questions.add(question);
+            URI uri =
+                URI.create(question.realm() + "?service=" + question.service() + "&scope="
+                    + question.scopes().getFirst());
+            URLConnection connection = uri.toURL().openConnection();
+            String login = Base64.getEncoder().encodeToString("me:secret".getBytes(UTF_8));
+            connection.setRequestProperty("Authorization", "Basic " + login);
+            byte[] answer = connection.getInputStream().readAllBytes();
+            String token = JsonReader.parse(answer, "token").string("token");
+            return Optional.of(new BearerToken(token, Duration.ofSeconds(60)));
+          }
+        };
+    try (RegistryClient client = client();
+        RegistryClient view = client.with(fetching)) {
+      view.resolve(app());
+      view.resolve(app());
+    }
+    assertThat(questions).hasSize(1);
+    assertThat(questions.getFirst().scopes()).containsExactly("repository:app:pull");
+  }
+
+  @Test
+  void aViewHasItsOwnLoginAndClosingItClosesNothing() throws Exception {
+    registry.requireBasic("me", "secret");
+    try (RegistryClient client = client(new Login("me", "wrong"))) {
+      for (int i = 0; i < 2; i++) {
+        try (RegistryClient view =
+            client.with(name -> Optional.of(new Login("me", "secret")))) {
+          view.resolve(app());
+        }
+        assertThatThrownBy(() -> client.resolve(app()))
+            .isInstanceOf(RegistryException.Unauthorized.class);
+      }
+    }
   }
 
   @Test

@@ -117,12 +117,22 @@ public final class Duplex<O, I> implements ClientResponseObserver<O, I> {
     }
   }
 
+  /** Whether nothing can be sent: a caller that ends its half still takes answers. */
+  private boolean isOver() {
+    return failure != null
+        || sendingEnded
+        || ended && !(out() instanceof ServerCallStreamObserver);
+  }
+
   /** Sends, and waits while the other end is behind. */
   public void send(O message) throws IOException {
     lock.lock();
     try {
-      while (!ended && !out().isReady()) {
+      while (!isOver() && !out().isReady()) {
         changed.await();
+      }
+      if (isOver() && failure == null) {
+        throw new IOException(what + ": the other end has ended the call");
       }
     } catch (InterruptedException e) {
       throw interrupted();
@@ -134,7 +144,7 @@ public final class Duplex<O, I> implements ClientResponseObserver<O, I> {
 
   /**
    * Sends without waiting: for small messages whose number is bounded, where waiting could lock
-   * both ends.
+   * both ends. Where the other end has ended the call well, nobody gets it.
    */
   public void sendNow(O message) throws IOException {
     lock.lock();
@@ -142,10 +152,9 @@ public final class Duplex<O, I> implements ClientResponseObserver<O, I> {
       if (failure != null) {
         throw CallException.of(what, failure);
       }
-      if (sendingEnded || ended && !(out() instanceof ServerCallStreamObserver)) {
-        throw new IOException(what + ": the other end has ended the call");
+      if (!isOver()) {
+        out().onNext(message);
       }
-      out().onNext(message);
     } finally {
       lock.unlock();
     }
