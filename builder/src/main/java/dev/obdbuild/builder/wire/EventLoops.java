@@ -37,7 +37,8 @@ public final class EventLoops implements AutoCloseable {
   private final List<Logger> quiet =
       List.of(
           Logger.getLogger("io.netty.bootstrap"),
-          Logger.getLogger("io.grpc.netty.NettyServerTransport"));
+          Logger.getLogger("io.grpc.netty.NettyServerTransport"),
+          Logger.getLogger("io.grpc.netty.NettyServerHandler"));
 
   private final EventLoopGroup sockets;
   private final EventLoopGroup tunnels;
@@ -46,9 +47,8 @@ public final class EventLoops implements AutoCloseable {
    * @param threads for sockets, and again for tunnels
    */
   public EventLoops(int threads) {
-    // They tell, for every connection, that a unix socket has no TCP keepalive, which grpc asks
-    // for,
-    // and that a connection was closed.
+    // They tell, for each connection, that a unix socket has no TCP keepalive, which grpc asks
+    // for, and that a connection or a call was cut.
     quiet.forEach(logger -> logger.setLevel(Level.SEVERE));
     this.sockets =
         new MultiThreadIoEventLoopGroup(

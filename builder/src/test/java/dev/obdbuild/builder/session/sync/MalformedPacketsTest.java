@@ -50,6 +50,9 @@ final class MalformedPacketsTest {
     public void setMessageCompression(boolean enable) {}
 
     @Override
+    public void disableAutoRequestWithInitial(int count) {}
+
+    @Override
     public void disableAutoInboundFlowControl() {}
 
     @Override
