@@ -7,7 +7,6 @@ import dev.obdbuild.oci.registry.Credentials;
 import dev.obdbuild.protos.control.BytesMessage;
 import dev.obdbuild.snapshots.mount.MountThreads;
 import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.io.InterruptedIOException;
@@ -50,28 +49,20 @@ public final class Sessions implements AutoCloseable {
   }
 
   /**
-   * Takes over a {@code Control/Session} stream; to be called while the service's method runs.
+   * Takes over a {@code Control/Session} stream; to be called while the service's method runs. The
+   * call fails with ALREADY_EXISTS for an id in use, RESOURCE_EXHAUSTED when there are too many
+   * sessions, UNAVAILABLE when the daemon ends.
    *
    * @return what the client's messages go to
-   * @throws StatusRuntimeException ALREADY_EXISTS for an id in use, RESOURCE_EXHAUSTED when there
-   *     are too many, UNAVAILABLE when the daemon ends
    */
   public StreamObserver<BytesMessage> accept(
       SessionHeaders headers, ServerCallStreamObserver<BytesMessage> out) {
     lock.lock();
     try {
-      if (closed) {
-        throw Status.UNAVAILABLE.withDescription("the daemon is ending").asRuntimeException();
-      }
-      if (sessions.containsKey(headers.id())) {
-        throw Status.ALREADY_EXISTS
-            .withDescription("session " + headers.id() + " is connected already")
-            .asRuntimeException();
-      }
-      if (sessions.size() >= most) {
-        throw Status.RESOURCE_EXHAUSTED
-            .withDescription("there are " + most + " sessions, no more are taken")
-            .asRuntimeException();
+      Optional<Status> refusal = refusal(headers);
+      if (refusal.isPresent()) {
+        out.onError(refusal.get().asRuntimeException());
+        return new Refused();
       }
       TunnelSession session =
           new TunnelSession(
@@ -87,6 +78,35 @@ public final class Sessions implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  private Optional<Status> refusal(SessionHeaders headers) {
+    if (closed) {
+      return Optional.of(Status.UNAVAILABLE.withDescription("the daemon is ending"));
+    }
+    if (sessions.containsKey(headers.id())) {
+      return Optional.of(
+          Status.ALREADY_EXISTS.withDescription(
+              "session " + headers.id() + " is connected already"));
+    }
+    if (sessions.size() >= most) {
+      return Optional.of(
+          Status.RESOURCE_EXHAUSTED.withDescription(
+              "there are " + most + " sessions, no more are taken"));
+    }
+    return Optional.empty();
+  }
+
+  /** Takes what a client that was refused has sent before it knew. */
+  private static final class Refused implements StreamObserver<BytesMessage> {
+    @Override
+    public void onNext(BytesMessage message) {}
+
+    @Override
+    public void onError(Throwable failure) {}
+
+    @Override
+    public void onCompleted() {}
   }
 
   private void gone(TunnelSession session) {

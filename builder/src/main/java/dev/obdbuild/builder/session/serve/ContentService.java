@@ -36,8 +36,11 @@ final class ContentService extends ContentGrpc.ContentImplBase {
     this.stores = Map.copyOf(stores);
   }
 
-  private ContentStore store() {
-    List<String> names = HeaderText.all(CallHeaders.current(), "buildkit-attachable-store-id");
+  private static List<String> names() {
+    return HeaderText.all(CallHeaders.current(), "buildkit-attachable-store-id");
+  }
+
+  private ContentStore store(List<String> names) {
     ContentStore store = names.isEmpty() ? null : stores.get(names.getFirst());
     if (store == null) {
       throw Status.NOT_FOUND.withDescription("no store " + names).asRuntimeException();
@@ -52,7 +55,7 @@ final class ContentService extends ContentGrpc.ContentImplBase {
         () -> {
           Digest digest = Digest.parse(request.getDigest());
           long size =
-              store().size(digest).orElseThrow(() -> new NoSuchFileException("content " + digest));
+              store(names()).size(digest).orElseThrow(() -> new NoSuchFileException("content " + digest));
           return InfoResponse.newBuilder()
               .setInfo(Info.newBuilder().setDigest(digest.toString()).setSize(size))
               .build();
@@ -64,7 +67,7 @@ final class ContentService extends ContentGrpc.ContentImplBase {
     ContentStore store;
     Digest digest;
     try {
-      store = store();
+      store = store(names());
       digest = Digest.parse(request.getDigest());
     } catch (RuntimeException e) {
       out.onError(Serving.status(e).asRuntimeException());
@@ -114,9 +117,9 @@ final class ContentService extends ContentGrpc.ContentImplBase {
 
   @Override
   public StreamObserver<WriteContentRequest> write(StreamObserver<WriteContentResponse> out) {
-    ContentStore store = store();
+    List<String> names = names();
     return Serving.conversation(
-        "blob from the daemon", WINDOW, out, call -> new BlobWrite(call, store).run());
+        "blob from the daemon", WINDOW, out, call -> new BlobWrite(call, store(names)).run());
   }
 
   /** A blob that comes: the store pulls its bytes out of the conversation. */

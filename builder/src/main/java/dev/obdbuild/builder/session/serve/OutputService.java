@@ -95,9 +95,15 @@ final class OutputService {
           packets(
               out, call -> new FolderWriter(folder.path(), folder.mirror(), threads, call).run());
       case null ->
-          throw Status.NOT_FOUND
-              .withDescription("no output is wanted of exporter " + ids)
-              .asRuntimeException();
+          Serving.conversation(
+              "output",
+              WINDOW,
+              out,
+              call -> {
+                throw Status.NOT_FOUND
+                    .withDescription("no output is wanted of exporter " + ids)
+                    .asRuntimeException();
+              });
     };
   }
 
