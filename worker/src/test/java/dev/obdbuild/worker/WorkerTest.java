@@ -272,12 +272,5 @@ final class WorkerTest {
   void whatIsNotSupportedIsRefusedByName() throws IOException {
     Node.Out git = BuildFixture.node(SourceOp.of("git://host/repo", Map.of()), "git");
     assertThatThrownBy(() -> builder.build(git)).hasMessageContaining("git://host/repo");
-    Node.Out ssh =
-        builder.run(
-            builder.image(),
-            "true",
-            ExecMount.of(new ExecMount.Ssh("default", 0, 0, 0600, false), "/agent"));
-    assertThatThrownBy(() -> builder.build(ssh))
-        .hasMessageContaining("ssh mounts are not supported");
   }
 }

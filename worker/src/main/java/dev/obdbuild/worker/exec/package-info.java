@@ -1,5 +1,6 @@
 /**
- * One RUN step as a container: from an {@link dev.obdbuild.worker.exec.ExecSpec} to the exit code.
+ * One RUN step as a container: from an {@link dev.obdbuild.worker.exec.ExecSpec} to the exit code;
+ * or a {@link dev.obdbuild.worker.exec.Container} in which processes are started one by one.
  *
  * <p>The root filesystem is a folder that the caller has mounted; this package writes the OCI
  * runtime configuration beside it, hands it to crun or runc and removes what the mounts left behind
