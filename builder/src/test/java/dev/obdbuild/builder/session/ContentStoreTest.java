@@ -41,8 +41,7 @@ final class ContentStoreTest {
       assertThat(store.size(blob.digest())).hasValue(bytes.length);
       store.write(blob, unreadable());
       try (InputStream in = store.read(blob.digest(), 1_000_001, 2_000_000)) {
-        assertThat(in.readAllBytes())
-            .isEqualTo(Arrays.copyOfRange(bytes, 1_000_001, 3_000_001));
+        assertThat(in.readAllBytes()).isEqualTo(Arrays.copyOfRange(bytes, 1_000_001, 3_000_001));
       }
       try (InputStream in = store.read(blob.digest(), 4_999_990, Long.MAX_VALUE)) {
         assertThat(in.readAllBytes()).hasSize(10);
@@ -55,10 +54,8 @@ final class ContentStoreTest {
 
   @Test
   void whatIsNotItsDigestIsNotStored() throws Exception {
-    Descriptor empty =
-        Descriptor.of("application/octet-stream", new byte[0]);
-    Descriptor wrong =
-        new Descriptor("application/octet-stream", Digest.sha256(new byte[1]), 3);
+    Descriptor empty = Descriptor.of("application/octet-stream", new byte[0]);
+    Descriptor wrong = new Descriptor("application/octet-stream", Digest.sha256(new byte[1]), 3);
     LayoutFolder folder = new LayoutFolder(temp.resolve("layout"));
     try (SessionPair pair = new SessionPair(temp);
         SessionServer client = pair.connect(Lending.stores(Map.of("export", folder)))) {

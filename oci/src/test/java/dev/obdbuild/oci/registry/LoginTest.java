@@ -125,8 +125,12 @@ final class LoginTest {
           public Optional<BearerToken> token(TokenQuestion question) throws IOException {
             questions.add(question);
             URI uri =
-                URI.create(question.realm() + "?service=" + question.service() + "&scope="
-                    + question.scopes().getFirst());
+                URI.create(
+                    question.realm()
+                        + "?service="
+                        + question.service()
+                        + "&scope="
+                        + question.scopes().getFirst());
             URLConnection connection = uri.toURL().openConnection();
             String login = Base64.getEncoder().encodeToString("me:secret".getBytes(UTF_8));
             connection.setRequestProperty("Authorization", "Basic " + login);
@@ -149,8 +153,7 @@ final class LoginTest {
     registry.requireBasic("me", "secret");
     try (RegistryClient client = client(new Login("me", "wrong"))) {
       for (int i = 0; i < 2; i++) {
-        try (RegistryClient view =
-            client.with(name -> Optional.of(new Login("me", "secret")))) {
+        try (RegistryClient view = client.with(name -> Optional.of(new Login("me", "secret")))) {
           view.resolve(app());
         }
         assertThatThrownBy(() -> client.resolve(app()))

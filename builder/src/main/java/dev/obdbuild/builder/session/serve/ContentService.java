@@ -55,7 +55,9 @@ final class ContentService extends ContentGrpc.ContentImplBase {
         () -> {
           Digest digest = Digest.parse(request.getDigest());
           long size =
-              store(names()).size(digest).orElseThrow(() -> new NoSuchFileException("content " + digest));
+              store(names())
+                  .size(digest)
+                  .orElseThrow(() -> new NoSuchFileException("content " + digest));
           return InfoResponse.newBuilder()
               .setInfo(Info.newBuilder().setDigest(digest.toString()).setSize(size))
               .build();

@@ -119,9 +119,7 @@ public final class Duplex<O, I> implements ClientResponseObserver<O, I> {
 
   /** Whether nothing can be sent: a caller that ends its half still takes answers. */
   private boolean isOver() {
-    return failure != null
-        || sendingEnded
-        || ended && !(out() instanceof ServerCallStreamObserver);
+    return failure != null || sendingEnded || ended && !(out() instanceof ServerCallStreamObserver);
   }
 
   /** Sends, and waits while the other end is behind. */

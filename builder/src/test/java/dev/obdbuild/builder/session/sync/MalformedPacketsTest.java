@@ -104,13 +104,21 @@ final class MalformedPacketsTest {
 
   private static List<Packet> good() {
     return List.of(
-        folder("a"), file("a/b"), file("a.txt"), end(), data(1, "x"), data(2, "yz"), data(2, ""),
-        data(1, ""), fin());
+        folder("a"),
+        file("a/b"),
+        file("a.txt"),
+        end(),
+        data(1, "x"),
+        data(2, "yz"),
+        data(2, ""),
+        data(1, ""),
+        fin());
   }
 
   @Test
   void aGoodTransferIsTaken() throws Exception {
-    assertThat(receive(good())).extracting(e -> e.path() + " " + e.size())
+    assertThat(receive(good()))
+        .extracting(e -> e.path() + " " + e.size())
         .containsExactly("a 0", "a/b 1", "a.txt 2");
   }
 
