@@ -190,7 +190,7 @@ public final class RunningProcess {
     try {
       return end.get();
     } catch (ExecutionException e) {
-      throw new IOException("process in a container: " + e.getCause().getMessage(), e.getCause());
+      throw new IOException("process in a container: " + e.getMessage(), e);
     }
   }
 
