@@ -117,8 +117,7 @@ final class ExecOptionsTest {
     assertThatThrownBy(() -> builder.build(wanted)).hasMessageContaining("vendor.com/gpu=all");
     builder
         .build(
-            step(
-                "true", ExecOp.NetworkMode.NONE, new ExecOp.CdiDevice("vendor.com/gpu=all", true)))
+            step("true", ExecOp.NetworkMode.NONE, new ExecOp.CdiDevice("vendor.com/gpu=all", true)))
         .close();
   }
 
