@@ -18,21 +18,49 @@ public final class SourceAttr {
 
   public static final String IMAGE_RESOLVE_MODE = "image.resolvemode";
 
+  public static final String IMAGE_RECORD_TYPE = "image.recordtype";
+  public static final String IMAGE_LAYER_LIMIT = "image.layerlimit";
+  public static final String IMAGE_CHECKSUM = "image.checksum";
+
   public static final String OCI_SESSION = "oci.session";
   public static final String OCI_STORE = "oci.store";
+  public static final String OCI_LAYER_LIMIT = "oci.layerlimit";
 
-  public static final String HTTP_FILENAME = "http.filename";
   public static final String HTTP_CHECKSUM = "http.checksum";
+  public static final String HTTP_FILENAME = "http.filename";
+  public static final String HTTP_PERM = "http.perm";
+  public static final String HTTP_UID = "http.uid";
+  public static final String HTTP_GID = "http.gid";
 
+  /** Name of the secret that is sent as the Authorization header. */
+  public static final String HTTP_AUTH_HEADER_SECRET = "http.authheadersecret";
+
+  /** Start of the names of headers to send. */
+  public static final String HTTP_HEADER_PREFIX = "http.header.";
+
+  public static final String HTTP_SIG_PREFIX = "http.sig.";
+
+  /** The remote as the user wrote it. */
   public static final String GIT_FULL_URL = "git.fullurl";
-  public static final String GIT_AUTH_TOKEN_SECRET = "git.authtokensecret";
-  public static final String GIT_AUTH_HEADER_SECRET = "git.authheadersecret";
-  public static final String GIT_MOUNT_SSH_SOCK = "git.mountsshsock";
+
   public static final String GIT_KEEP_DIR = "git.keepgitdir";
   public static final String GIT_CHECKSUM = "git.checksum";
   public static final String GIT_SKIP_SUBMODULES = "git.skipsubmodules";
+
+  /** {@code checkout} or {@code commit}. */
   public static final String GIT_MTIME = "git.mtime";
+
   public static final String GIT_FETCH_BY_COMMIT = "git.fetchbycommit";
+  public static final String GIT_AUTH_HEADER_SECRET = "git.authheadersecret";
+  public static final String GIT_AUTH_TOKEN_SECRET = "git.authtokensecret";
+  public static final String GIT_KNOWN_SSH_HOSTS = "git.knownsshhosts";
+
+  /** Id of the SSH agent to use. */
+  public static final String GIT_MOUNT_SSH_SOCK = "git.mountsshsock";
+
+  public static final String GIT_BUNDLE = "git.bundle";
+  public static final String GIT_CHECKOUT_BUNDLE = "git.checkoutbundle";
+  public static final String GIT_SIG_PREFIX = "git.sig.";
 
   private SourceAttr() {}
 }

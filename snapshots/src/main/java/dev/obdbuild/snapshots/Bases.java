@@ -1,9 +1,12 @@
 package dev.obdbuild.snapshots;
 
+import dev.obdbuild.oci.content.CheckedBlob;
+import dev.obdbuild.oci.content.ContentStore;
 import dev.obdbuild.oci.image.Descriptor;
 import dev.obdbuild.oci.image.Digest;
 import dev.obdbuild.oci.image.LayerBlob;
 import dev.obdbuild.oci.image.OverlaybdAnnotations;
+import dev.obdbuild.oci.image.Repository;
 import dev.obdbuild.oci.tar.TarReader;
 import dev.obdbuild.snapshots.ReadyLayers.Ready;
 import dev.obdbuild.snapshots.convert.ChainKey;
@@ -19,8 +22,10 @@ import dev.obdbuild.snapshots.store.OriginRow;
 import dev.obdbuild.snapshots.store.SnapshotRow;
 import dev.obdbuild.snapshots.store.TarTable;
 import dev.obdbuild.snapshots.unpack.LayerApply;
+import dev.obdbuild.snapshots.unpack.UnpackException;
 import dev.obdbuild.snapshots.unpack.UnpackOptions;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Optional;
 
 /**
@@ -58,7 +63,6 @@ final class Bases {
         continue;
       }
       Digest diffId = base.diffIds().get(i);
-      LayerBlob blob = new LayerBlob(layer, base.repository());
       oci = Optional.of(ChainKey.oci(oci, diffId));
       String uuid = ChainKey.uuid(oci.get());
       if (OverlaybdAnnotations.isNative(layer)) {
@@ -66,11 +70,22 @@ final class Bases {
           throw new IOException(
               base.name() + ": overlaybd layer " + layer.digest() + " stands on an ordinary layer");
         }
-        Ready ready = new Ready(layer, uuid, base.created().get(i), Optional.of(blob));
+        Optional<LayerBlob> place =
+            switch (base.place()) {
+              case LayerPlace.InRegistry(Repository repository) ->
+                  Optional.of(new LayerBlob(layer, repository));
+              case LayerPlace.InStore(ContentStore store) -> {
+                parts.ready().copy(layer, blob -> CheckedBlob.open(store, blob), progress);
+                yield Optional.empty();
+              }
+            };
+        Ready ready = new Ready(layer, uuid, base.created().get(i), place);
         snapshot = parts.ready().over(snapshot, ready, lease);
         progress.layer(layer, 0, true);
       } else {
-        snapshot = converted(base, snapshot, new Source(blob, diffId, uuid), lease, progress);
+        snapshot =
+            converted(
+                base, snapshot, new Source(layer, base.place(), diffId, uuid), lease, progress);
         converted = true;
       }
     }
@@ -78,9 +93,9 @@ final class Bases {
   }
 
   /** A layer to convert. */
-  private record Source(LayerBlob blob, Digest diffId, String uuid) {
+  private record Source(Descriptor layer, LayerPlace place, Digest diffId, String uuid) {
     Digest digest() {
-      return blob.descriptor().digest();
+      return layer.digest();
     }
   }
 
@@ -102,18 +117,19 @@ final class Bases {
         }
       }
     }
-    originated(known.get(), source);
-    progress.layer(source.blob().descriptor(), source.blob().descriptor().size(), true);
+    if (source.place() instanceof LayerPlace.InRegistry(Repository repository)) {
+      originated(known.get(), new LayerBlob(source.layer(), repository), source.diffId());
+    }
+    progress.layer(source.layer(), source.layer().size(), true);
     return known.get();
   }
 
   /** An image with ordinary layers names the one that was converted, not one computed from it. */
-  private void originated(StoredSnapshot snapshot, Source source) throws IOException {
+  private void originated(StoredSnapshot snapshot, LayerBlob blob, Digest diffId)
+      throws IOException {
     OriginRow origin =
         new OriginRow(
-            snapshot.stored().getLast().id(),
-            RemotePlace.format(source.blob()),
-            source.diffId().toString());
+            snapshot.stored().getLast().id(), RemotePlace.format(blob), diffId.toString());
     parts
         .database()
         .tx(
@@ -133,7 +149,7 @@ final class Bases {
       throws IOException {
     LiveWriter writer = parts.chains().write(below.chain(), source.uuid());
     try (StepFolder folder = new StepFolder(parts.steps(), writer, below, key, lease)) {
-      Digest found = unpack(source, folder, progress);
+      Digest found = unpack(base, source, folder, progress);
       if (!found.equals(source.diffId())) {
         throw new IOException(
             "%s: layer %s unpacks to %s, the image's config says %s"
@@ -144,12 +160,20 @@ final class Bases {
     }
   }
 
-  private Digest unpack(Source source, StepFolder folder, BaseProgress progress)
+  private InputStream bytes(Source source) throws IOException {
+    return switch (source.place()) {
+      case LayerPlace.InRegistry(Repository repository) ->
+          parts.remote().stream(new LayerBlob(source.layer(), repository));
+      case LayerPlace.InStore(ContentStore store) -> CheckedBlob.open(store, source.layer());
+    };
+  }
+
+  private Digest unpack(ImageBase base, Source source, StepFolder folder, BaseProgress progress)
       throws IOException {
-    Descriptor layer = source.blob().descriptor();
+    Descriptor layer = source.layer();
     try (LayerStream stream =
         new LayerStream(
-            parts.remote().stream(source.blob()),
+            bytes(source),
             layer.digest().toString(),
             bytes -> progress.layer(layer, bytes, false))) {
       return parts
@@ -160,6 +184,8 @@ final class Bases {
                 var _ = LayerApply.apply(archive, folder.path(), UnpackOptions.LAYER);
                 return stream.finish();
               });
+    } catch (UnpackException e) {
+      throw new IOException(base.name() + ": layer " + layer.digest() + ": " + e.getMessage(), e);
     }
   }
 }

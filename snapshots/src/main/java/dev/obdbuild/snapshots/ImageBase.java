@@ -11,21 +11,21 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A base image as the registry describes it.
+ * A base image as its manifest and config describe it.
  *
  * @param name for messages
  * @param layers descriptors, bottom first: overlaybd layers (opened lazily) or tar layers
  *     (converted)
  * @param diffIds digests of the uncompressed layers, one per layer, as the image's config tells
  * @param created when each layer was made, where that is to be told of it in this store too
- * @param repository where the blobs lie
+ * @param place where the blobs lie
  */
 public record ImageBase(
     String name,
     List<Descriptor> layers,
     List<Digest> diffIds,
     List<Optional<Instant>> created,
-    Repository repository) {
+    LayerPlace place) {
   /**
    * @throws IllegalArgumentException when layers and diff ids do not pair up
    */
@@ -43,7 +43,22 @@ public record ImageBase(
   /** A base whose layers count as made when they came into the store. */
   public ImageBase(
       String name, List<Descriptor> layers, List<Digest> diffIds, Repository repository) {
-    this(name, layers, diffIds, Collections.nCopies(layers.size(), Optional.empty()), repository);
+    this(name, layers, diffIds, new LayerPlace.InRegistry(repository));
+  }
+
+  /** As above, wherever the blobs lie. */
+  public ImageBase(String name, List<Descriptor> layers, List<Digest> diffIds, LayerPlace place) {
+    this(name, layers, diffIds, Collections.nCopies(layers.size(), Optional.empty()), place);
+  }
+
+  /** An image of a registry. */
+  public ImageBase(
+      String name,
+      List<Descriptor> layers,
+      List<Digest> diffIds,
+      List<Optional<Instant>> created,
+      Repository repository) {
+    this(name, layers, diffIds, created, new LayerPlace.InRegistry(repository));
   }
 
   /** The base that a manifest and its config describe. */

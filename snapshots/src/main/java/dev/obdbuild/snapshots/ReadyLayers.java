@@ -122,8 +122,8 @@ record ReadyLayers(Database database, Catalog catalog, Blobs blobs) {
     return place.isPresent() ? Optional.of(RemotePlace.parse(place.get())) : Optional.empty();
   }
 
-  private void copy(Descriptor layer, LayerCopies.Source source, BaseProgress progress)
-      throws IOException {
+  /** Brings a blob into the store, unless it is there. */
+  void copy(Descriptor layer, LayerCopies.Source source, BaseProgress progress) throws IOException {
     if (!blobs.has(layer.digest().hex())) {
       progress.layer(layer, 0, false);
       try (InputStream in = source.open(layer)) {

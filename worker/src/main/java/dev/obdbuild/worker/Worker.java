@@ -12,20 +12,18 @@ import dev.obdbuild.solver.Op;
 import dev.obdbuild.solver.OpContext;
 import dev.obdbuild.solver.OpFactory;
 import dev.obdbuild.solver.ResultStore;
-import dev.obdbuild.worker.content.FileTree;
 import java.io.IOException;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * Makes the vertices of one build executable. Thread-safe. Borrows its tools and what the session
- * lends; closing it, after the last solve, closes the folders that were opened for the build.
+ * lends; closing it, after the last solve, closes and deletes what was opened for the build.
  */
 public final class Worker implements OpFactory<WorkerResult>, AutoCloseable {
 
   private final Workspace workspace;
   private final NestedBuilds nested;
-  private final List<FileTree> trees = new CopyOnWriteArrayList<>();
+  private final BuildFiles files;
 
   /** A worker that refuses nested builds. */
   public Worker(WorkerTools tools, WorkerSession session) {
@@ -35,6 +33,7 @@ public final class Worker implements OpFactory<WorkerResult>, AutoCloseable {
   public Worker(WorkerTools tools, WorkerSession session, NestedBuilds nested) {
     this.workspace = new Workspace(tools, session);
     this.nested = nested;
+    this.files = new BuildFiles(tools.snapshots());
   }
 
   /** Keeps this build's results. */
@@ -46,9 +45,10 @@ public final class Worker implements OpFactory<WorkerResult>, AutoCloseable {
    * The operation of a vertex.
    *
    * @throws RefusedException for what this builder does not do, named
+   * @throws IOException for a source whose attributes make no sense
    */
   @Override
-  public Op<WorkerResult> make(Vertex vertex) throws RefusedException {
+  public Op<WorkerResult> make(Vertex vertex) throws IOException {
     return switch (vertex.op()) {
       case SourceOp source -> source(vertex, source);
       case ExecOp exec -> new ExecStep(workspace, vertex, exec);
@@ -72,10 +72,13 @@ public final class Worker implements OpFactory<WorkerResult>, AutoCloseable {
     return GatewayContainer.open(workspace, request, inputs, context);
   }
 
-  private Op<WorkerResult> source(Vertex vertex, SourceOp source) throws RefusedException {
+  private Op<WorkerResult> source(Vertex vertex, SourceOp source) throws IOException {
     return switch (source.scheme()) {
       case "docker-image" -> new ImageStep(workspace, vertex, source);
-      case "local" -> new LocalStep(workspace, source, trees::add);
+      case "git" -> new GitStep(workspace, source);
+      case "oci-layout" -> new LayoutStep(workspace, vertex, source);
+      case "local" -> new LocalStep(workspace, source, files::add);
+      case "http", "https" -> new HttpStep(workspace, source, files);
       default ->
           throw new RefusedException(
               "sources of kind "
@@ -87,9 +90,6 @@ public final class Worker implements OpFactory<WorkerResult>, AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    for (FileTree tree : trees) {
-      tree.close();
-    }
-    trees.clear();
+    files.close();
   }
 }

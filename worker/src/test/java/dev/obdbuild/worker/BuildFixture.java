@@ -69,6 +69,8 @@ final class BuildFixture implements AutoCloseable {
   final Snapshots snapshots;
   Secrets secrets = Secrets.none();
   SshAgents ssh = SshAgents.none();
+  LayoutStores layouts = LayoutStores.none();
+  Uploads uploads = Uploads.none();
   Set<String> entitlements = Set.of();
   final StringBuffer log = new StringBuffer();
   final Set<String> executed = Collections.synchronizedSet(new TreeSet<>());
@@ -151,6 +153,10 @@ final class BuildFixture implements AutoCloseable {
     return node(SourceOp.of("local://" + name, Map.of()), "context");
   }
 
+  static Node.Out source(String identifier, Map<String, String> attrs) {
+    return node(SourceOp.of(identifier, attrs), identifier);
+  }
+
   Node.Out run(Node.Out root, String command, ExecMount... mounts) {
     return run(List.of(root), command, mounts);
   }
@@ -230,8 +236,8 @@ final class BuildFixture implements AutoCloseable {
         request -> LocalTree.open(context, request.filter()),
         secrets,
         ssh,
-        LayoutStores.none(),
-        Uploads.none(),
+        layouts,
+        uploads,
         entitlements);
   }
 
@@ -295,6 +301,44 @@ final class BuildFixture implements AutoCloseable {
     String text(String path) throws IOException {
       try (MountedView view = snapshots.view(snapshot)) {
         return snapshots.mountThreads().call(() -> Files.readString(view.path().resolve(path)));
+      }
+    }
+
+    /** What {@code stat} tells of a file: mode in octal, owner, seconds. */
+    String stat(String path) throws IOException {
+      try (MountedView view = snapshots.view(snapshot)) {
+        return snapshots
+            .mountThreads()
+            .call(
+                () -> {
+                  Map<String, Object> stat =
+                      Files.readAttributes(view.path().resolve(path), "unix:mode,uid,gid,ctime");
+                  return "%o %s:%s %d"
+                      .formatted(
+                          (int) stat.get("mode") & 07777,
+                          stat.get("uid"),
+                          stat.get("gid"),
+                          Files.getLastModifiedTime(view.path().resolve(path))
+                              .toInstant()
+                              .getEpochSecond());
+                });
+      }
+    }
+
+    /** Names in a folder, sorted. */
+    List<String> names(String path) throws IOException {
+      try (MountedView view = snapshots.view(snapshot)) {
+        return snapshots
+            .mountThreads()
+            .call(
+                () -> {
+                  try (var list = Files.list(view.path().resolve(path))) {
+                    return list.map(p -> p.getFileName().toString())
+                        .filter(name -> !name.equals("lost+found"))
+                        .sorted()
+                        .toList();
+                  }
+                });
       }
     }
 

@@ -270,7 +270,7 @@ final class WorkerTest {
 
   @Test
   void whatIsNotSupportedIsRefusedByName() throws IOException {
-    Node.Out git = BuildFixture.node(SourceOp.of("git://host/repo", Map.of()), "git");
-    assertThatThrownBy(() -> builder.build(git)).hasMessageContaining("git://host/repo");
+    Node.Out blob = BuildFixture.node(SourceOp.of("docker-image+blob://host/a", Map.of()), "blob");
+    assertThatThrownBy(() -> builder.build(blob)).hasMessageContaining("docker-image+blob://");
   }
 }

@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * An answer's body as a stream that does not wait for ever: a read that sees no byte for the stall
  * timeout fails. Bytes are asked for as they are read, so that memory is bounded. One reading
- * thread.
+ * thread; any thread may close it, which ends a read that waits.
  */
-final class TimedBody extends InputStream implements BodySubscriber<InputStream> {
+public final class TimedBody extends InputStream implements BodySubscriber<InputStream> {
   /** Lists of buffers that may wait; the HTTP client fills each with about 16 KiB. */
   private static final int AHEAD = 8;
 
@@ -37,7 +37,8 @@ final class TimedBody extends InputStream implements BodySubscriber<InputStream>
   private @Nullable End end;
   private volatile boolean closed;
 
-  TimedBody(Duration stall) {
+  /** A body that fails when no byte comes for {@code stall}. */
+  public TimedBody(Duration stall) {
     this.stall = stall;
   }
 
@@ -149,5 +150,6 @@ final class TimedBody extends InputStream implements BodySubscriber<InputStream>
     if (subscription != null && end == null && events.stream().noneMatch(End.class::isInstance)) {
       subscription.cancel();
     }
+    events.add(new End(new IOException("it was closed")));
   }
 }

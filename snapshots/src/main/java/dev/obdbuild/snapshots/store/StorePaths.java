@@ -19,6 +19,8 @@ import java.util.regex.Pattern;
  * tmp/OWNER/...          its temporary files
  * locks/NAME.lock        short locks between processes (one conversion of one chain)
  * cache/blocks           the block cache of remote layers
+ * cache/git/HEX          what was fetched from one git remote
+ * cache/http/HEX         what is known of the answer to one HTTP request
  * </pre>
  */
 public final class StorePaths {
@@ -136,6 +138,16 @@ public final class StorePaths {
   /** Directory of the cache of remote blocks. */
   public Path blockCache() {
     return root.resolve("cache").resolve("blocks");
+  }
+
+  /** Directory of the shared git repositories. */
+  public Path gitRepositories() {
+    return root.resolve("cache").resolve("git");
+  }
+
+  /** Directory of the records of downloads. */
+  public Path httpRecords() {
+    return root.resolve("cache").resolve("http");
   }
 
   private static String name(String name) {

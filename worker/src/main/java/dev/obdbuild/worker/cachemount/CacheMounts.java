@@ -5,6 +5,7 @@ import dev.obdbuild.linux.file.RawPath;
 import dev.obdbuild.linux.file.Root;
 import dev.obdbuild.oci.image.Digest;
 import dev.obdbuild.solver.Cancellation;
+import dev.obdbuild.worker.lock.FolderLock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -21,8 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -40,7 +39,6 @@ import java.util.stream.Stream;
  */
 public final class CacheMounts {
 
-  private static final long POLL_MILLIS = 20;
   private static final int MOST_PRIVATE = 1000;
 
   private final Path root;
@@ -101,7 +99,7 @@ public final class CacheMounts {
     Use use =
         switch (sharing) {
           case SHARED -> shared(home, initial, cancellation);
-          case LOCKED -> take(home, 0, await(home, true, cancellation), initial);
+          case LOCKED -> take(home, 0, lock(home, 0).await(true, cancellation), initial);
           case PRIVATE -> firstFree(home, initial);
         };
     noteUse(use);
@@ -132,11 +130,11 @@ public final class CacheMounts {
   private Use shared(Path home, InitialContent initial, Cancellation cancellation)
       throws IOException {
     if (!Files.isDirectory(data(home, 0))) {
-      try (Use made = take(home, 0, await(home, true, cancellation), initial)) {
+      try (Use made = take(home, 0, lock(home, 0).await(true, cancellation), initial)) {
         cancellation.throwIfCancelled();
       }
     }
-    return new Use(data(home, 0), await(home, false, cancellation));
+    return new Use(data(home, 0), lock(home, 0).await(false, cancellation));
   }
 
   private Use firstFree(Path home, InitialContent initial) throws IOException {
@@ -147,27 +145,6 @@ public final class CacheMounts {
       }
     }
     throw new IOException(MOST_PRIVATE + " private cache mounts of one id are in use: " + home);
-  }
-
-  private FolderLock.Held await(Path home, boolean exclusive, Cancellation cancellation)
-      throws IOException {
-    CountDownLatch cancelled = new CountDownLatch(1);
-    try (Cancellation.Registration r = cancellation.onCancel(cancelled::countDown)) {
-      while (true) {
-        Optional<FolderLock.Held> held = lock(home, 0).tryLock(exclusive);
-        if (held.isPresent()) {
-          return held.get();
-        }
-        cancellation.throwIfCancelled();
-        // Another process may hold it: the kernel has no queue that we could leave when cancelled.
-        if (cancelled.await(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
-          cancellation.throwIfCancelled();
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while waiting for cache mount " + home, e);
-    }
   }
 
   private Use take(Path home, int n, FolderLock.Held held, InitialContent initial)

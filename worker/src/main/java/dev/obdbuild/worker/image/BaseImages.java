@@ -1,11 +1,10 @@
 package dev.obdbuild.worker.image;
 
+import dev.obdbuild.oci.content.ContentStore;
 import dev.obdbuild.oci.image.Descriptor;
-import dev.obdbuild.oci.image.Digest;
 import dev.obdbuild.oci.image.ImageConfig;
 import dev.obdbuild.oci.image.Manifest;
 import dev.obdbuild.oci.image.MediaTypes;
-import dev.obdbuild.oci.image.OverlaybdAnnotations;
 import dev.obdbuild.oci.image.Platform;
 import dev.obdbuild.oci.image.Reference;
 import dev.obdbuild.oci.image.Repository;
@@ -13,16 +12,19 @@ import dev.obdbuild.oci.registry.ImageManifest;
 import dev.obdbuild.oci.registry.RegistryClient;
 import dev.obdbuild.oci.registry.RegistryException;
 import dev.obdbuild.snapshots.ImageBase;
+import dev.obdbuild.snapshots.LayerPlace;
 import dev.obdbuild.snapshots.Lease;
+import dev.obdbuild.snapshots.LocalImage;
 import dev.obdbuild.snapshots.Snapshot;
 import dev.obdbuild.snapshots.Snapshots;
 import dev.obdbuild.solver.Cancellation;
 import dev.obdbuild.solver.progress.OpProgress;
 import dev.obdbuild.solver.progress.StatusProgress;
+import dev.obdbuild.worker.image.LayoutImages.LayoutImage;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Turns references into snapshots. Thread-safe; borrows both its parts. */
 public final class BaseImages {
@@ -67,15 +69,59 @@ public final class BaseImages {
       OpProgress progress,
       Cancellation cancellation)
       throws IOException {
+    return open(reference, platform, OptionalInt.empty(), lease, progress, cancellation);
+  }
+
+  /**
+   * As above, of the lowest {@code limit} layers only.
+   *
+   * @throws IOException when the image has fewer layers
+   */
+  public Snapshot open(
+      Reference reference,
+      Platform platform,
+      OptionalInt limit,
+      Lease lease,
+      OpProgress progress,
+      Cancellation cancellation)
+      throws IOException {
     ImageBase base;
     try (StatusProgress status = progress.status("resolve " + reference.canonical())) {
       status.update(0, 0);
       ImageManifest image = registry.image(reference, platform);
       base =
-          isNative(image.manifest())
-              ? base(reference, image.manifest())
-              : converted(reference, image, progress).orElse(base(reference, image.manifest()));
+          BaseLayers.isNative(image.manifest())
+              ? base(reference, image.manifest(), limit)
+              : converted(reference, image, limit, progress)
+                  .orElse(base(reference, image.manifest(), limit));
     }
+    return open(base, lease, progress, cancellation);
+  }
+
+  /**
+   * The root filesystem of an image whose layers only {@code store} has. Its overlaybd layers are
+   * copied, others converted.
+   *
+   * @param name names the image in messages
+   */
+  public Snapshot open(
+      ContentStore store,
+      String name,
+      LayoutImage image,
+      OptionalInt limit,
+      Lease lease,
+      OpProgress progress,
+      Cancellation cancellation)
+      throws IOException {
+    return open(
+        BaseLayers.of(name, image.manifest(), image.config(), new LayerPlace.InStore(store), limit),
+        lease,
+        progress,
+        cancellation);
+  }
+
+  private Snapshot open(ImageBase base, Lease lease, OpProgress progress, Cancellation cancellation)
+      throws IOException {
     if (base.layers().isEmpty()) {
       return snapshots.scratch();
     }
@@ -84,17 +130,27 @@ public final class BaseImages {
     }
   }
 
-  private static boolean isNative(Manifest manifest) {
-    List<Descriptor> layers =
-        manifest.layers().stream()
-            .filter(layer -> !OverlaybdAnnotations.isAccelerationLayer(layer))
-            .toList();
-    return !layers.isEmpty() && layers.stream().allMatch(OverlaybdAnnotations::isNative);
+  /** The local image that {@code reference} names, if it has one and is for that platform. */
+  public Optional<LocalImage> local(Reference reference, Platform platform) throws IOException {
+    String name =
+        new Reference(
+                reference.registry(), reference.repository(), reference.tag(), Optional.empty())
+            .canonical();
+    Optional<LocalImage> found = snapshots.images().find(name);
+    if (found.isEmpty()
+        || (reference.digest().isPresent()
+            && !reference.digest().get().equals(found.get().manifest()))) {
+      return Optional.empty();
+    }
+    ImageConfig config =
+        ImageConfig.parse(snapshots.images().config(found.get()), found.get().config().toString());
+    return platform.accepts(config.platform()) ? found : Optional.empty();
   }
 
   /** The overlaybd form that somebody pushed beside the image. */
   private Optional<ImageBase> converted(
-      Reference reference, ImageManifest image, OpProgress progress) throws IOException {
+      Reference reference, ImageManifest image, OptionalInt limit, OpProgress progress)
+      throws IOException {
     Repository where = reference.where();
     try {
       for (Descriptor referrer :
@@ -102,8 +158,8 @@ public final class BaseImages {
         Manifest manifest =
             Manifest.parse(
                 registry.manifest(where, referrer.digest()), referrer.digest().toString());
-        if (isNative(manifest)) {
-          return Optional.of(base(reference, manifest));
+        if (BaseLayers.isNative(manifest)) {
+          return Optional.of(base(reference, manifest, limit));
         }
       }
       return Optional.empty();
@@ -119,29 +175,17 @@ public final class BaseImages {
     }
   }
 
-  private ImageBase base(Reference reference, Manifest manifest) throws IOException {
+  private ImageBase base(Reference reference, Manifest manifest, OptionalInt limit)
+      throws IOException {
     ImageConfig config =
         ImageConfig.parse(
             registry.smallBlob(reference.where(), manifest.config()),
             manifest.config().digest().toString());
-    if (manifest.layers().size() != config.diffIds().size()) {
-      throw new IOException(
-          reference
-              + ": the manifest has "
-              + manifest.layers().size()
-              + " layers, the config "
-              + config.diffIds().size()
-              + " diff ids");
-    }
-    List<Descriptor> layers = new ArrayList<>();
-    List<Digest> diffIds = new ArrayList<>();
-    for (int i = 0; i < manifest.layers().size(); i++) {
-      // A layer that only says what to prefetch is no part of the filesystem.
-      if (!OverlaybdAnnotations.isAccelerationLayer(manifest.layers().get(i))) {
-        layers.add(manifest.layers().get(i));
-        diffIds.add(config.diffIds().get(i));
-      }
-    }
-    return new ImageBase(reference.canonical(), layers, diffIds, reference.where());
+    return BaseLayers.of(
+        reference.canonical(),
+        manifest,
+        config,
+        new LayerPlace.InRegistry(reference.where()),
+        limit);
   }
 }

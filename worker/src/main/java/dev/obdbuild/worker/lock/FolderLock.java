@@ -1,5 +1,6 @@
-package dev.obdbuild.worker.cachemount;
+package dev.obdbuild.worker.lock;
 
+import dev.obdbuild.solver.Cancellation;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -7,6 +8,8 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  * whole process, so holders are counted here, and the first and last of them lock and unlock the
  * file.
  */
-final class FolderLock {
+public final class FolderLock {
+
+  private static final long POLL_MILLIS = 20;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Path file;
@@ -23,12 +28,13 @@ final class FolderLock {
   private int sharers;
   private boolean exclusive;
 
-  FolderLock(Path file) {
+  /** The lock that {@code file} is; it is made when it is first taken. */
+  public FolderLock(Path file) {
     this.file = file;
   }
 
   /** Takes the lock if that is possible at once; closing the answer gives it back. */
-  Optional<Held> tryLock(boolean wantsExclusive) throws IOException {
+  public Optional<Held> tryLock(boolean wantsExclusive) throws IOException {
     lock.lock();
     try {
       if (exclusive || (wantsExclusive && sharers > 0)) {
@@ -45,6 +51,31 @@ final class FolderLock {
       return Optional.of(new Held(this));
     } finally {
       lock.unlock();
+    }
+  }
+
+  /**
+   * Waits for the lock; closing the answer gives it back.
+   *
+   * @throws java.util.concurrent.CancellationException when cancelled while waiting
+   */
+  public Held await(boolean wantsExclusive, Cancellation cancellation) throws IOException {
+    CountDownLatch cancelled = new CountDownLatch(1);
+    try (Cancellation.Registration r = cancellation.onCancel(cancelled::countDown)) {
+      while (true) {
+        Optional<Held> held = tryLock(wantsExclusive);
+        if (held.isPresent()) {
+          return held.get();
+        }
+        cancellation.throwIfCancelled();
+        // Another process may hold it: the kernel has no queue that we could leave when cancelled.
+        if (cancelled.await(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
+          cancellation.throwIfCancelled();
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while waiting for " + file, e);
     }
   }
 
@@ -86,7 +117,7 @@ final class FolderLock {
   }
 
   /** The lock, held. Closing twice is harmless. */
-  static final class Held implements AutoCloseable {
+  public static final class Held implements AutoCloseable {
     private @Nullable FolderLock owner;
 
     private Held(FolderLock owner) {

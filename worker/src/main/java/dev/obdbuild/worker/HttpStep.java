@@ -1,0 +1,168 @@
+package dev.obdbuild.worker;
+
+import dev.obdbuild.linux.file.Dir;
+import dev.obdbuild.linux.file.Owner;
+import dev.obdbuild.linux.file.RawPath;
+import dev.obdbuild.linux.file.Root;
+import dev.obdbuild.linux.file.UnixTime;
+import dev.obdbuild.llb.SourceOp;
+import dev.obdbuild.oci.image.Digest;
+import dev.obdbuild.snapshots.ActiveSnapshot;
+import dev.obdbuild.solver.CacheMap;
+import dev.obdbuild.solver.Op;
+import dev.obdbuild.solver.OpContext;
+import dev.obdbuild.solver.progress.StatusProgress;
+import dev.obdbuild.worker.WorkerResult.SnapshotResult;
+import dev.obdbuild.worker.source.http.FileName;
+import dev.obdbuild.worker.source.http.HttpFile;
+import dev.obdbuild.worker.source.http.HttpFiles;
+import dev.obdbuild.worker.source.http.HttpSource;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file of an HTTP server, or an upload of the build's caller. Its key is its content; with a
+ * checksum, nothing is fetched to know the key.
+ */
+final class HttpStep implements Op<WorkerResult> {
+
+  private static final String HEADER_SECRET = "HTTP_AUTH_HEADER_";
+  private static final String TOKEN_SECRET = "HTTP_AUTH_TOKEN_";
+
+  private final Workspace workspace;
+  private final HttpSource source;
+  private final BuildFiles files;
+  private @Nullable HttpFile file;
+
+  HttpStep(Workspace workspace, SourceOp op, BuildFiles files) throws IOException {
+    this.workspace = workspace;
+    this.source = HttpSource.of(op);
+    this.files = files;
+  }
+
+  @Override
+  public CacheMap<WorkerResult> cacheMap(OpContext context) throws IOException {
+    HttpFile found =
+        source.checksum().isPresent()
+            ? new HttpFile(
+                FileName.of(source.filename(), Optional.empty(), source.url()),
+                source.checksum().get(),
+                Optional.empty(),
+                Optional.empty())
+            : fetch(context, false);
+    file = found;
+    return CacheMap.of(
+        new OpKey("http", 1)
+            .add("name", found.name())
+            .add("content", found.digest().toString())
+            .add("modified", found.lastModified().map(Instant::toString).orElse(""))
+            .add("permissions", source.permissions())
+            .add("uid", source.uid())
+            .add("gid", source.gid())
+            .digest(),
+        List.of());
+  }
+
+  @Override
+  public List<WorkerResult> exec(OpContext context, List<WorkerResult> inputs) throws IOException {
+    HttpFile known = file;
+    if (known == null) {
+      throw new IllegalStateException("the file is found with its key");
+    }
+    HttpFile found = known.bytes().isPresent() ? known : fetch(context, true);
+    if (!found.digest().equals(known.digest())) {
+      throw new IOException(
+          "digest mismatch for "
+              + source.shown()
+              + ": "
+              + found.digest()
+              + " (expected: "
+              + known.digest()
+              + ")");
+    }
+    Path bytes = found.bytes().orElseThrow();
+    try (ActiveSnapshot active = workspace.prepare(Optional.empty(), context, "http")) {
+      workspace
+          .snapshots()
+          .mountThreads()
+          .call(
+              () -> {
+                place(bytes, active.path(), known.name(), found.lastModified());
+                return true;
+              });
+      return List.of(new SnapshotResult(active.commit("http url " + source.shown())));
+    } finally {
+      Files.deleteIfExists(bytes);
+    }
+  }
+
+  private void place(Path bytes, Path folder, String name, Optional<Instant> modified)
+      throws IOException {
+    // The folder was empty: the name is nobody's symlink.
+    Files.copy(bytes, folder.resolve(name));
+    RawPath file = RawPath.of(name);
+    UnixTime time = new UnixTime(modified.map(Instant::getEpochSecond).orElse(0L), 0);
+    try (Root root = Root.open(folder);
+        Dir top = root.dir(RawPath.EMPTY)) {
+      top.chown(file, new Owner(source.uid(), source.gid()));
+      top.chmod(file, source.permissions());
+      top.times(file, time, time);
+    }
+  }
+
+  private HttpFile fetch(OpContext context, boolean again) throws IOException {
+    String what = source.isUpload() ? "upload" : "downloading " + source.shown();
+    try (StatusProgress status = context.progress().status(what)) {
+      HttpFiles.Get get =
+          new HttpFiles.Get(
+              source,
+              source.isUpload() ? Optional.empty() : authorization(),
+              files.folder().resolve(workspace.newName("download")),
+              again,
+              bytes -> status.update(bytes, 0),
+              context.cancellation());
+      return source.isUpload() ? upload(get) : files.http().get(get);
+    }
+  }
+
+  private HttpFile upload(HttpFiles.Get get) throws IOException {
+    String path = source.url().getRawPath();
+    try (InputStream in = workspace.session().uploads().open(path)) {
+      Digest digest = HttpFiles.copy(in, get);
+      String name = FileName.of(source.filename(), Optional.empty(), source.url());
+      return new HttpFile(name, digest, Optional.empty(), Optional.of(get.target()));
+    }
+  }
+
+  private Optional<String> authorization() throws IOException {
+    Secrets secrets = workspace.session().secrets();
+    if (!source.authHeaderSecret().isEmpty()) {
+      Optional<String> header = text(secrets.get(source.authHeaderSecret()));
+      if (header.isEmpty()) {
+        throw new IOException(
+            "failed to retrieve HTTP auth secret "
+                + source.authHeaderSecret()
+                + " for "
+                + source.shown()
+                + ": not found");
+      }
+      return header;
+    }
+    String host = source.url().getHost();
+    Optional<String> token = text(secrets.get(TOKEN_SECRET + host));
+    return token.isPresent()
+        ? token.map(value -> "Bearer " + value)
+        : text(secrets.get(HEADER_SECRET + host));
+  }
+
+  private static Optional<String> text(Optional<byte[]> secret) {
+    return secret.map(bytes -> new String(bytes, StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,195 @@
+package dev.obdbuild.worker.source.git;
+
+import dev.obdbuild.linux.process.Signal;
+import dev.obdbuild.solver.Cancellation;
+import dev.obdbuild.solver.progress.OpProgress;
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Runs git in a process group of its own, with an environment of its own. What git says on its
+ * standard error is the vertex's log, without passwords.
+ */
+final class GitProcess {
+
+  private static final Duration DEADLINE = Duration.ofMinutes(30);
+  private static final int MOST_OUTPUT = 64 << 20;
+  private static final int MOST_ERRORS = 64 << 10;
+
+  /** The one that execs keeps its pid, which is that of the session and its group. */
+  private static final List<String> PREFIX =
+      List.of("setsid", "sh", "-c", "umask 022 && exec \"$@\"", "git");
+
+  private final GitEnvironment environment;
+  private final OpProgress progress;
+  private final Cancellation cancellation;
+
+  GitProcess(GitEnvironment environment, OpProgress progress, Cancellation cancellation) {
+    this.environment = environment;
+    this.progress = progress;
+    this.cancellation = cancellation;
+  }
+
+  /** How git ended. */
+  record Ended(int code, String output, String errors) {}
+
+  /**
+   * Runs git and yields what it printed.
+   *
+   * @throws IOException with git's own words, when it fails
+   */
+  String run(Call call) throws IOException {
+    Ended ended = attempt(call);
+    if (ended.code() != 0) {
+      throw failed(call, ended);
+    }
+    return ended.output();
+  }
+
+  static IOException failed(Call call, Ended ended) {
+    return new IOException(
+        "git " + call.arguments().getFirst() + " failed: " + ended.errors().strip());
+  }
+
+  /**
+   * One call of git.
+   *
+   * @param folder where it runs
+   * @param variables added to its environment
+   */
+  record Call(Path folder, Map<String, String> variables, List<String> arguments) {
+    static Call in(Path folder, String... arguments) {
+      return new Call(folder, Map.of(), List.of(arguments));
+    }
+
+    Call with(String name, String value) {
+      Map<String, String> more = new TreeMap<>(variables);
+      more.put(name, value);
+      return new Call(folder, more, arguments);
+    }
+  }
+
+  /** Runs git, whatever comes of it. */
+  Ended attempt(Call call) throws IOException {
+    cancellation.throwIfCancelled();
+    List<String> command = new ArrayList<>(PREFIX);
+    command.add(program().toString());
+    command.addAll(call.arguments());
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(call.folder().toFile())
+            .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
+    builder.environment().clear();
+    builder.environment().putAll(environment.variables());
+    builder.environment().putAll(call.variables());
+    Process process = builder.start();
+    try (Cancellation.Registration r = cancellation.onCancel(() -> kill(process))) {
+      Ended ended = await(process, call);
+      cancellation.throwIfCancelled();
+      return ended;
+    } finally {
+      if (process.isAlive()) {
+        kill(process);
+      }
+    }
+  }
+
+  private Ended await(Process process, Call call) throws IOException {
+    CompletableFuture<String> output = new CompletableFuture<>();
+    CompletableFuture<String> errors = new CompletableFuture<>();
+    Thread.ofVirtual().start(() -> complete(output, process, false));
+    Thread.ofVirtual().start(() -> complete(errors, process, true));
+    try {
+      if (!process.waitFor(DEADLINE.toSeconds(), TimeUnit.SECONDS)) {
+        kill(process);
+        throw new IOException(
+            "git "
+                + call.arguments().getFirst()
+                + " did not end within "
+                + DEADLINE.toMinutes()
+                + " minutes");
+      }
+      // Helpers that stayed behind would hold our pipes and the folder.
+      kill(process);
+      return new Ended(process.exitValue(), output.get(), errors.get());
+    } catch (InterruptedException e) {
+      kill(process);
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while git was running", e);
+    } catch (ExecutionException e) {
+      throw new IOException("what git says cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private void complete(CompletableFuture<String> text, Process process, boolean errors) {
+    try (InputStream in = errors ? process.getErrorStream() : process.getInputStream()) {
+      text.complete(errors ? logged(in) : all(in));
+    } catch (IOException | RuntimeException e) {
+      text.completeExceptionally(e);
+    }
+  }
+
+  private static String all(InputStream in) throws IOException {
+    byte[] bytes = in.readNBytes(MOST_OUTPUT + 1);
+    if (bytes.length > MOST_OUTPUT) {
+      throw new IOException("git prints more than " + MOST_OUTPUT + " bytes");
+    }
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  /** Whole lines only, so that a password is never cut in two. */
+  private String logged(InputStream in) throws IOException {
+    StringBuilder kept = new StringBuilder();
+    try (BufferedReader lines =
+        new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        String shown = environment.redacted(line) + "\n";
+        progress.log(2, shown.getBytes(StandardCharsets.UTF_8));
+        if (kept.length() < MOST_ERRORS) {
+          kept.append(shown);
+        }
+      }
+    }
+    return kept.toString();
+  }
+
+  /** By its handle, since a process that is destroyed loses what it has printed. */
+  private static void kill(Process process) {
+    boolean group;
+    try {
+      // False when the group is empty, or not there yet: then the one process is all there is.
+      group = Signal.KILL.sendToGroup(process.pid());
+    } catch (IOException e) {
+      group = false;
+    }
+    if (!group && process.isAlive()) {
+      var _ = process.toHandle().destroyForcibly();
+    }
+  }
+
+  private static Path program() throws IOException {
+    String path = Optional.ofNullable(System.getenv("PATH")).orElse("/usr/bin:/bin");
+    for (String folder : path.split(":")) {
+      Path candidate = Path.of(folder.isEmpty() ? "." : folder, "git").toAbsolutePath();
+      if (Files.isExecutable(candidate)) {
+        return candidate;
+      }
+    }
+    throw new IOException("git sources need the program git, which is not installed here");
+  }
+}

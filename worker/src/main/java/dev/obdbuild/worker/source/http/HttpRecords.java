@@ -1,0 +1,56 @@
+package dev.obdbuild.worker.source.http;
+
+import dev.obdbuild.oci.image.Digest;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Optional;
+
+/** Records of downloads, one file for each request. Thread-safe, shared by processes. */
+final class HttpRecords {
+
+  private final Path folder;
+
+  HttpRecords(Path folder) {
+    this.folder = folder;
+  }
+
+  Optional<HttpRecord> find(HttpSource source) throws IOException {
+    try {
+      return HttpRecord.parse(Files.readString(file(source)));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+  }
+
+  void put(HttpSource source, HttpRecord record) throws IOException {
+    Files.createDirectories(folder);
+    Path fresh = Files.createTempFile(folder, "new", "");
+    try {
+      Files.writeString(fresh, record.text());
+      Files.move(fresh, file(source), StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(fresh);
+    }
+  }
+
+  void remove(HttpSource source) throws IOException {
+    Files.deleteIfExists(file(source));
+  }
+
+  /** Requests that differ in anything the answer may depend on have records of their own. */
+  private Path file(HttpSource source) {
+    String key =
+        source.url()
+            + "\n"
+            + source.filename()
+            + "\n"
+            + source.authHeaderSecret()
+            + "\n"
+            + source.headers();
+    return folder.resolve(Digest.sha256(key.getBytes(StandardCharsets.UTF_8)).hex());
+  }
+}
