@@ -19,6 +19,9 @@ public record Graph(List<Vertex> vertices, Optional<Output> result, List<SourceF
   /** An empty filesystem. */
   public static final Graph EMPTY = new Graph(List.of(), Optional.empty(), List.of());
 
+  /** What whoever reads a definition must know of it as a whole. */
+  public static final List<String> CAPS = List.of("constraints", "meta.description", "platform");
+
   public Graph {
     vertices = List.copyOf(vertices);
     sources = List.copyOf(sources);
@@ -61,6 +64,15 @@ public record Graph(List<Vertex> vertices, Optional<Output> result, List<SourceF
   public Optional<Vertex> head() {
     return result.flatMap(
         output -> vertices.stream().filter(v -> v.digest().equals(output.vertex())).findFirst());
+  }
+
+  /**
+   * The operation that ends a definition: it only names the result.
+   *
+   * @throws java.util.NoSuchElementException if there is no result
+   */
+  public byte[] end() {
+    return OpWriter.result(result.orElseThrow());
   }
 
   /** The vertices by their digest, in the same order. */

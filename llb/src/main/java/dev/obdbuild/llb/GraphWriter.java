@@ -13,10 +13,6 @@ import java.util.List;
 
 /** Graphs to {@code pb.Definition}. */
 final class GraphWriter {
-  /** What whoever reads a definition must know of it as a whole. */
-  private static final List<String> GRAPH_CAPS =
-      List.of("constraints", "meta.description", "platform");
-
   private GraphWriter() {}
 
   static Definition write(Graph graph) {
@@ -40,9 +36,9 @@ final class GraphWriter {
         source.putLocations(digest, locations(vertex.meta().locations()));
       }
     }
-    byte[] last = OpWriter.result(graph.result().get());
+    byte[] last = graph.end();
     var caps = OpMetadata.newBuilder();
-    GRAPH_CAPS.forEach(cap -> caps.putCaps(cap, true));
+    Graph.CAPS.forEach(cap -> caps.putCaps(cap, true));
     return definition
         .addDef(OpWriter.copy(last))
         .putMetadata(Digest.sha256(last).toString(), caps.build())

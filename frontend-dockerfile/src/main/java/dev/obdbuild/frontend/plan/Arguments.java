@@ -4,39 +4,71 @@ import dev.obdbuild.frontend.DockerfileException;
 import dev.obdbuild.frontend.expand.Expander;
 import dev.obdbuild.frontend.parse.Dockerfile;
 import dev.obdbuild.frontend.parse.Instruction;
+import dev.obdbuild.frontend.subrequest.Outline;
 import dev.obdbuild.oci.image.Platform;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Build arguments as FROM lines see them.
  *
  * @param globals automatic ones and those declared before the first FROM
+ * @param declared what the file says of those it declares
  * @param given those from outside, which win
  */
-record Arguments(EnvList globals, Map<String, String> given, Optional<Instant> epoch) {
+record Arguments(
+    EnvList globals,
+    Map<String, String> given,
+    Optional<Instant> epoch,
+    Map<String, StageOutline.Declared> declared) {
   private static final String EPOCH = "SOURCE_DATE_EPOCH";
 
   static Arguments of(Dockerfile file, BuildConfig config, Expander expander)
       throws DockerfileException {
     EnvList globals = automatic(file, config);
+    Map<String, StageOutline.Declared> declared = new LinkedHashMap<>();
     for (Instruction.Arg instruction : file.arguments()) {
       for (Instruction.Argument argument : instruction.arguments()) {
         Optional<String> value = config.buildArg(argument.name());
+        Recorder used = new Recorder(globals);
         if (value.isEmpty() && argument.value().isPresent()) {
           try {
-            value = Optional.of(expander.word(argument.value().get(), globals));
+            value = Optional.of(expander.word(argument.value().get(), used));
           } catch (DockerfileException e) {
             throw e.at(instruction.origin().lines());
           }
         }
         value.ifPresent(v -> globals.set(argument.name(), v));
+        declared.merge(
+            argument.name(),
+            new StageOutline.Declared(
+                new Outline.Argument(
+                    argument.name(),
+                    DocComment.of(instruction.origin().comments(), argument.name()),
+                    value.orElse(""),
+                    instruction.origin().lines()),
+                Set.copyOf(used.found())),
+            Arguments::later);
       }
     }
-    return withEpoch(globals, new TreeMap<>(config.buildArgs()), file);
+    return withEpoch(globals, new TreeMap<>(config.buildArgs()), file, declared);
+  }
+
+  /** Of an argument that is made from its own old value, what that was made from counts too. */
+  private static StageOutline.Declared later(
+      StageOutline.Declared old, StageOutline.Declared late) {
+    if (!late.needs().contains(late.argument().name())) {
+      return late;
+    }
+    Set<String> needs = new TreeSet<>(old.needs());
+    needs.addAll(late.needs());
+    return new StageOutline.Declared(late.argument(), needs);
   }
 
   private static EnvList automatic(Dockerfile file, BuildConfig config) {
@@ -71,14 +103,18 @@ record Arguments(EnvList globals, Map<String, String> given, Optional<Instant> e
     globals.set(prefix + "VARIANT", platform.variant().orElse(""));
   }
 
-  private static Arguments withEpoch(EnvList globals, Map<String, String> given, Dockerfile file)
+  private static Arguments withEpoch(
+      EnvList globals,
+      Map<String, String> given,
+      Dockerfile file,
+      Map<String, StageOutline.Declared> declared)
       throws DockerfileException {
     Optional<String> text =
         Optional.ofNullable(given.get(EPOCH))
             .or(() -> globals.get(EPOCH))
             .filter(t -> !t.isEmpty());
     if (text.isEmpty()) {
-      return new Arguments(globals, given, Optional.empty());
+      return new Arguments(globals, given, Optional.empty(), declared);
     }
     Optional<Instant> epoch = epoch(text.get(), file);
     if (epoch.isEmpty()) {
@@ -86,7 +122,7 @@ record Arguments(EnvList globals, Map<String, String> given, Optional<Instant> e
       given.remove(EPOCH);
       globals.remove(EPOCH);
     }
-    return new Arguments(globals, given, epoch);
+    return new Arguments(globals, given, epoch, declared);
   }
 
   private static Optional<Instant> epoch(String text, Dockerfile file) throws DockerfileException {

@@ -185,13 +185,10 @@ final class BaseResolver {
       return;
     }
     Platform platform = state.platform.orElse(config.targetPlatform());
-    ImageConfig base =
-        image
-            .map(own -> own.withCreated(Optional.empty()))
-            .orElseGet(() -> ImageDraft.scratch(platform).config());
+    ImageConfig base = image.orElseGet(() -> ImageDraft.scratch(platform).config());
     state.platform = Optional.of(platform);
     state.baseImage = Optional.of(base);
-    state.draft = new ImageDraft(base);
+    state.draft = new ImageDraft(base.withCreated(Optional.empty()));
   }
 
   /** Nobody asked for a platform: an image for another one that we can build decides. */

@@ -3,6 +3,7 @@ package dev.obdbuild.frontend.plan;
 import dev.obdbuild.frontend.DockerfileException;
 import dev.obdbuild.frontend.Lines;
 import dev.obdbuild.frontend.expand.GoQuote;
+import dev.obdbuild.frontend.parse.Dockerfile;
 import dev.obdbuild.frontend.parse.GoBool;
 import dev.obdbuild.frontend.parse.Origin;
 import java.util.ArrayList;
@@ -35,6 +36,11 @@ final class Checks {
     }
     this.skipped = settings.skipped;
     this.fatal = settings.fatal;
+  }
+
+  /** The checks that an option asks for, or else the file itself. */
+  static Checks of(BuildConfig config, Dockerfile file) throws DockerfileException {
+    return new Checks(config.buildArg("BUILDKIT_DOCKERFILE_CHECK").or(file::check).orElse(""));
   }
 
   private static Settings parse(String text) throws DockerfileException {

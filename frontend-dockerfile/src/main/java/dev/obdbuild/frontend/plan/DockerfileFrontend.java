@@ -60,10 +60,12 @@ public final class DockerfileFrontend {
       return other.get();
     }
     parser.checkCaps(false);
-    if (parser.request().isPresent()) {
-      throw UnsupportedException.request(parser.request().get());
-    }
     try {
+      if (parser.request().isPresent()) {
+        return new FrontendResult.Answered(
+            new Subrequests(configs.getFirst(), sources, input, text)
+                .answer(parser.request().get()));
+      }
       Dockerfile file = DockerfileParser.parse(definition.text());
       List<BuildPlan> plans = new PlatformPlans(configs, sources, input, file).plan();
       return new FrontendResult.Built(plans, multiPlatform, definition.graph());

@@ -95,7 +95,8 @@ record NamedContext(
                 Optional.of(platform),
                 VertexMetadata.of(called(title(text)), List.of("source.image")))
             .out();
-    return new Loaded(Tree.of(Optional.of(out)), Optional.of(image.config()));
+    return new Loaded(
+        Tree.of(Optional.of(out)), Optional.of(image.config().withCreated(Optional.empty())));
   }
 
   private ResolvedImage resolve(Reference reference, ImageQuery.ImagePlace place, Sources sources)

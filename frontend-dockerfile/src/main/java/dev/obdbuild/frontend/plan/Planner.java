@@ -24,19 +24,49 @@ final class Planner {
   private final Sources sources;
   private final BuildInput input;
   private final Dockerfile file;
+  private final Checks checks;
   private final Expander expander;
 
-  Planner(BuildConfig config, Sources sources, BuildInput input, Dockerfile file) {
+  Planner(BuildConfig config, Sources sources, BuildInput input, Dockerfile file, Checks checks) {
     this.config = config;
     this.sources = sources;
     this.input = input;
     this.file = file;
+    this.checks = checks;
     this.expander = new Expander(file.escape());
   }
 
+  /**
+   * Stages with their steps.
+   *
+   * @param needed what the target needs, in an order in which each comes after those it needs
+   * @param paths what they use of the context, absolute
+   */
+  record Evaluated(
+      StageState target, List<StageState> needed, Set<String> paths, Arguments arguments) {}
+
   BuildPlan plan() throws IOException {
-    Checks checks =
-        new Checks(config.buildArg("BUILDKIT_DOCKERFILE_CHECK").or(file::check).orElse(""));
+    Evaluated stages = evaluate(false);
+    StageState target = stages.target;
+    checks.failIfAsked();
+    target.paths.add("/");
+    Graph llb = new LlbEmitter(config, input, stages.paths).emit(stages.needed, target);
+    return new BuildPlan(
+        llb,
+        result(target),
+        target.baseImage,
+        config.platform().orElseGet(Platform::host).normalised(),
+        checks.warnings(),
+        stages.arguments.epoch(),
+        target.noCache);
+  }
+
+  /**
+   * Evaluates the stages that the target needs.
+   *
+   * @param all whether the others are evaluated too
+   */
+  Evaluated evaluate(boolean all) throws IOException {
     for (Lines lines : file.emptyContinuations()) {
       checks.warn(
           "NoEmptyContinuation",
@@ -46,7 +76,7 @@ final class Planner {
     }
     Arguments arguments = Arguments.of(file, config, expander);
     NamedContexts contexts = new NamedContexts(config, input.inputs());
-    StageGraph graph = new StageGraph(file, config, expander, arguments.globals(), contexts);
+    StageGraph graph = new StageGraph(file, config, expander, arguments, contexts);
     StageState target = graph.target(config.target());
     graph.connect();
     for (StageState state : graph.table().all()) {
@@ -54,7 +84,7 @@ final class Planner {
         BaseResolver.reference(state);
       }
     }
-    List<StageState> needed = resolve(graph, contexts, target);
+    List<StageState> needed = resolve(graph, contexts, target, all);
 
     // Read here, as what is wrong with base images is told first.
     input.context().excludes();
@@ -64,17 +94,7 @@ final class Planner {
       evaluator.evaluate(state);
       paths.addAll(state.contextPaths);
     }
-    checks.failIfAsked();
-    target.paths.add("/");
-    Graph llb = new LlbEmitter(config, input, paths).emit(needed, target);
-    return new BuildPlan(
-        llb,
-        result(target),
-        target.baseImage,
-        config.platform().orElseGet(Platform::host).normalised(),
-        checks.warnings(),
-        arguments.epoch(),
-        target.noCache);
+    return new Evaluated(target, needed, paths, arguments);
   }
 
   /**
@@ -82,13 +102,13 @@ final class Planner {
    *
    * @return the stages that the target needs, in the order of the file
    */
-  private List<StageState> resolve(StageGraph graph, NamedContexts contexts, StageState target)
-      throws IOException {
+  private List<StageState> resolve(
+      StageGraph graph, NamedContexts contexts, StageState target, boolean all) throws IOException {
     while (true) {
       Set<StageState> reachable = StageGraph.reachable(target);
       List<StageState> needed = new ArrayList<>();
       for (StageState state : graph.table().all()) {
-        if (reachable.contains(state)) {
+        if (all || reachable.contains(state)) {
           needed.add(state);
         }
       }

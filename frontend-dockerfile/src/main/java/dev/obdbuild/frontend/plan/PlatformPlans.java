@@ -51,7 +51,7 @@ final class PlatformPlans {
   }
 
   private BuildPlan plan(BuildConfig config) throws IOException {
-    return new Planner(config, sources, input, file).plan();
+    return new Planner(config, sources, input, file, Checks.of(config, file)).plan();
   }
 
   private static BuildPlan await(Future<BuildPlan> plan) throws IOException {

@@ -1,6 +1,7 @@
 package dev.obdbuild.frontend.plan;
 
 import dev.obdbuild.frontend.DockerfileException;
+import dev.obdbuild.frontend.Lines;
 import dev.obdbuild.frontend.expand.GoQuote;
 import dev.obdbuild.frontend.ignore.UnixPath;
 import dev.obdbuild.frontend.parse.MountSpec;
@@ -124,6 +125,10 @@ final class RunMounts {
     };
   }
 
+  private Lines lines() {
+    return planned.instruction().origin().lines();
+  }
+
   private void ssh(MountSpec spec) {
     ExecMount.Ssh agent =
         new ExecMount.Ssh(
@@ -132,6 +137,7 @@ final class RunMounts {
             spec.gid().orElse(0),
             spec.mode().orElse(SOCKET_MODE),
             !spec.required());
+    state.outline.agent(spec.id().isEmpty() ? "default" : spec.id(), spec.required(), lines());
     String target =
         spec.target().isEmpty() ? "/run/buildkit/ssh_agent." + sockets.size() : spec.target();
     sockets.add(ExecMount.of(agent, target));
@@ -143,6 +149,7 @@ final class RunMounts {
       id = UnixPath.base(spec.target());
     }
     boolean optional = !spec.required();
+    state.outline.secret(id, spec.required(), lines());
     Optional<String> target =
         spec.target().isEmpty() ? Optional.empty() : Optional.of(spec.target());
     if (spec.env().isPresent()) {

@@ -8,6 +8,7 @@ import dev.obdbuild.frontend.ignore.UnixPath;
 import dev.obdbuild.frontend.parse.CommandLine;
 import dev.obdbuild.frontend.parse.Instruction;
 import dev.obdbuild.frontend.parse.Origin;
+import dev.obdbuild.frontend.subrequest.Outline;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -210,6 +211,12 @@ final class StageEvaluator {
                 ? Optional.of(word(state, argument.value().get()))
                 : arguments.globals().get(name);
       }
+      if (declares(argument, name)) {
+        String about = DocComment.of(arg.origin().comments(), name);
+        state.outline.declare(
+            new Outline.Argument(name, about, value.orElse(""), arg.origin().lines()));
+      }
+      state.outline.use(name);
       if (value.isPresent() && !name.startsWith("BUILDKIT_SBOM_SCAN_")) {
         state.env.set(name, value.get());
       }
@@ -217,6 +224,13 @@ final class StageEvaluator {
       shown.add(name + value.map(v -> "=" + v).orElse(""));
     }
     history(state, "ARG " + String.join(" ", shown));
+  }
+
+  /** Whether an ARG says something of its own, and not only lets a global one in. */
+  private boolean declares(Instruction.Argument argument, String name) {
+    return argument.value().isPresent()
+        || arguments.given().containsKey(name)
+        || arguments.globals().get(name).isEmpty();
   }
 
   private List<Instruction.Pair> expanded(

@@ -5,6 +5,7 @@ import dev.obdbuild.frontend.Lines;
 import dev.obdbuild.frontend.Suggestion;
 import dev.obdbuild.frontend.expand.Expander;
 import dev.obdbuild.frontend.expand.GoQuote;
+import dev.obdbuild.frontend.expand.Variables;
 import dev.obdbuild.frontend.parse.Dockerfile;
 import dev.obdbuild.frontend.parse.Instruction;
 import dev.obdbuild.frontend.parse.Stage;
@@ -21,6 +22,7 @@ final class StageGraph {
   private final StageTable table = new StageTable();
   private final Expander expander;
   private final EnvList globals;
+  private final Arguments arguments;
   private final Dependencies dependencies;
   private final NamedContexts contexts;
 
@@ -28,11 +30,12 @@ final class StageGraph {
       Dockerfile file,
       BuildConfig config,
       Expander expander,
-      EnvList globals,
+      Arguments arguments,
       NamedContexts contexts)
       throws DockerfileException {
     this.expander = expander;
-    this.globals = globals;
+    this.globals = arguments.globals();
+    this.arguments = arguments;
     this.contexts = contexts;
     this.dependencies = new Dependencies(table, expander);
     int index = 0;
@@ -46,13 +49,15 @@ final class StageGraph {
   }
 
   private void add(Stage stage, int index, BuildConfig config) throws DockerfileException {
-    String base = expander.word(stage.base(), globals);
+    Recorder used = new Recorder(globals);
+    String base = expander.word(stage.base(), used);
     if (base.isEmpty()) {
       throw new DockerfileException("base name (" + stage.base() + ") should not be blank");
     }
     String name = stage.name().isEmpty() ? "stage-" + index : stage.name();
     StageState state = new StageState(Optional.of(stage), stage.origin().lines(), base, name);
-    state.platform = platform(stage);
+    state.platform = platform(stage, used);
+    state.outline.declareAll(arguments.declared());
     state.showPlatform = config.multiPlatform();
     if (!stage.name().isEmpty()) {
       state.replacement = contexts.find(stage.name(), state.platform);
@@ -62,6 +67,7 @@ final class StageGraph {
       state.base = Optional.empty();
       return;
     }
+    used.found().forEach(state.outline::use);
     state.noCache = config.isNoCache(stage.name());
     int total = state.isScratch() || state.base.isPresent() ? 0 : 1;
     for (Instruction instruction : stage.instructions()) {
@@ -75,13 +81,13 @@ final class StageGraph {
     state.stepTotal = total;
   }
 
-  private Optional<Platform> platform(Stage stage) throws DockerfileException {
+  private Optional<Platform> platform(Stage stage, Variables variables) throws DockerfileException {
     if (stage.platform().isEmpty()) {
       return Optional.empty();
     }
     String text;
     try {
-      text = expander.word(stage.platform(), globals);
+      text = expander.word(stage.platform(), variables);
     } catch (DockerfileException e) {
       throw e.prefixed("failed to process arguments for platform " + stage.platform() + ": ");
     }

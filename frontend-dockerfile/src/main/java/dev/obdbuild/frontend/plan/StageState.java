@@ -68,6 +68,7 @@ final class StageState {
   boolean workdirSet;
   boolean cmdSet;
 
+  final StageOutline outline = new StageOutline();
   final List<Step> steps = new ArrayList<>();
   final Set<String> contextPaths = new TreeSet<>();
 

@@ -1,0 +1,86 @@
+package dev.obdbuild.frontend.plan;
+
+import dev.obdbuild.frontend.DockerfileException;
+import dev.obdbuild.frontend.SourceText;
+import dev.obdbuild.frontend.parse.Dockerfile;
+import dev.obdbuild.frontend.parse.DockerfileParser;
+import dev.obdbuild.frontend.subrequest.Description;
+import dev.obdbuild.frontend.subrequest.LintReport;
+import dev.obdbuild.frontend.subrequest.TargetList;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+
+/** Answers questions about a Dockerfile instead of planning its build. */
+final class Subrequests {
+  private final BuildConfig config;
+  private final Sources sources;
+  private final BuildInput input;
+  private final SourceText text;
+
+  Subrequests(BuildConfig config, Sources sources, BuildInput input, SourceText text) {
+    this.config = config;
+    this.sources = sources;
+    this.input = input;
+    this.text = text;
+  }
+
+  /** The metadata that answers {@code request}. */
+  SortedMap<String, byte[]> answer(String request) throws IOException {
+    return switch (request) {
+      case "frontend.subrequests.describe" -> Description.metadata();
+      case "frontend.targets" -> targets().metadata();
+      case "frontend.outline" -> {
+        Dockerfile file = parse();
+        Planner planner = new Planner(config, sources, input, file, Checks.of(config, file));
+        yield StageOutline.of(planner.evaluate(false).target(), input.definition().bytes())
+            .metadata();
+      }
+      case "frontend.lint" -> lint().metadata();
+      default -> throw UnsupportedException.request(request);
+    };
+  }
+
+  private Dockerfile parse() throws DockerfileException {
+    return DockerfileParser.parse(text.text());
+  }
+
+  private TargetList targets() throws DockerfileException {
+    List<TargetList.Target> targets =
+        parse().stages().stream()
+            .map(
+                stage ->
+                    new TargetList.Target(
+                        stage.name(),
+                        DocComment.of(stage.origin().comments(), stage.name()),
+                        stage.base(),
+                        stage.platform(),
+                        stage.origin().lines()))
+            .toList();
+    return new TargetList(targets, input.definition().bytes());
+  }
+
+  /** Without a target all stages are looked at. What cannot be built is part of the answer. */
+  private LintReport lint() throws IOException {
+    List<Warning> warnings = List.of();
+    Optional<DockerfileException> error = Optional.empty();
+    try {
+      Dockerfile file = parse();
+      Checks checks = Checks.of(config, file);
+      warnings = checks.warnings();
+      new Planner(config, sources, input, file, checks).evaluate(config.target().isEmpty());
+      checks.failIfAsked();
+    } catch (DockerfileException e) {
+      error = Optional.of(e);
+    }
+    List<LintReport.Finding> findings =
+        warnings.stream()
+            .map(
+                w ->
+                    new LintReport.Finding(
+                        w.rule(), w.description(), w.url(), w.message(), w.lines()))
+            .toList();
+    return new LintReport(findings, error, text, input.definition().graph());
+  }
+}
