@@ -22,7 +22,8 @@ public final class Suggestion {
         .orElse(message);
   }
 
-  private static Optional<String> nearest(
+  /** The option fewer than three edits away; empty if one is the word itself. */
+  public static Optional<String> nearest(
       String word, Collection<String> options, boolean caseSensitive) {
     if (word.length() > MAX_LENGTH) {
       return Optional.empty();

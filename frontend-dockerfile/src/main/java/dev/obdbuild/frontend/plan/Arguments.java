@@ -32,10 +32,27 @@ record Arguments(
   static Arguments of(Dockerfile file, BuildConfig config, Expander expander)
       throws DockerfileException {
     EnvList globals = automatic(file, config);
+    Map<String, StageOutline.Declared> declared =
+        declare(file, globals, new TreeMap<>(config.buildArgs()), expander);
+    return withEpoch(globals, new TreeMap<>(config.buildArgs()), file, declared);
+  }
+
+  /** What FROM lines would see if no build argument were given. */
+  static EnvList defaults(Dockerfile file, BuildConfig config, Expander expander)
+      throws DockerfileException {
+    EnvList globals = automatic(file, config);
+    declare(file, globals, Map.of(), expander);
+    return globals;
+  }
+
+  /** Sets the arguments that the file declares. */
+  private static Map<String, StageOutline.Declared> declare(
+      Dockerfile file, EnvList globals, Map<String, String> given, Expander expander)
+      throws DockerfileException {
     Map<String, StageOutline.Declared> declared = new LinkedHashMap<>();
     for (Instruction.Arg instruction : file.arguments()) {
       for (Instruction.Argument argument : instruction.arguments()) {
-        Optional<String> value = config.buildArg(argument.name());
+        Optional<String> value = Optional.ofNullable(given.get(argument.name()));
         Recorder used = new Recorder(globals);
         if (value.isEmpty() && argument.value().isPresent()) {
           try {
@@ -57,7 +74,7 @@ record Arguments(
             Arguments::later);
       }
     }
-    return withEpoch(globals, new TreeMap<>(config.buildArgs()), file, declared);
+    return declared;
   }
 
   /** Of an argument that is made from its own old value, what that was made from counts too. */

@@ -18,11 +18,12 @@ final class Checks {
   private static final String INLINE = "check=";
 
   private final Set<String> skipped;
+  private final Set<String> experimental;
   private final boolean fatal;
   private final List<Warning> warnings = new ArrayList<>();
   private final Set<Warning> seen = new HashSet<>();
 
-  private record Settings(Set<String> skipped, boolean fatal) {}
+  private record Settings(Set<String> skipped, Set<String> experimental, boolean fatal) {}
 
   /**
    * @param text the value of the {@code check} directive, empty for none
@@ -35,6 +36,7 @@ final class Checks {
       throw e.prefixed("failed to parse check options: ");
     }
     this.skipped = settings.skipped;
+    this.experimental = settings.experimental;
     this.fatal = settings.fatal;
   }
 
@@ -45,6 +47,7 @@ final class Checks {
 
   private static Settings parse(String text) throws DockerfileException {
     Set<String> skipped = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+    Set<String> experimental = new TreeSet<>();
     boolean fatal = false;
     if (!text.isEmpty()) {
       for (String option : text.split(";", 3)) {
@@ -61,13 +64,13 @@ final class Checks {
                           () ->
                               new DockerfileException(
                                   "failed to parse check option error: " + parts[1].strip()));
-          case "experimental" -> {}
+          case "experimental" -> addAll(parts[1], experimental);
           default ->
               throw new DockerfileException("invalid check option " + GoQuote.quote(parts[0]));
         }
       }
     }
-    return new Settings(skipped, fatal);
+    return new Settings(skipped, experimental, fatal);
   }
 
   private static void addAll(String rules, Set<String> into) {
@@ -90,6 +93,13 @@ final class Checks {
     }
     if (!inline.contains(rule) && !inline.contains("all")) {
       warn(rule, message, description, origin.lines());
+    }
+  }
+
+  /** A warning that only those get who ask for it. */
+  void experiment(String rule, String message, String description, Origin origin) {
+    if (experimental.contains(rule) || experimental.contains("all")) {
+      warn(rule, message, description, origin);
     }
   }
 

@@ -17,12 +17,19 @@ final class CopyEvaluator {
   private static final int KEEP_MODE = -1;
 
   private final Expander expander;
+  private final StageWords words;
   private final Budget budget;
   private final StageState state;
   private final Optional<Instant> epoch;
 
-  CopyEvaluator(Expander expander, Budget budget, StageState state, Optional<Instant> epoch) {
+  CopyEvaluator(
+      Expander expander,
+      StageWords words,
+      Budget budget,
+      StageState state,
+      Optional<Instant> epoch) {
     this.expander = expander;
+    this.words = words;
     this.budget = budget;
     this.state = state;
     this.epoch = epoch;
@@ -62,7 +69,7 @@ final class CopyEvaluator {
   }
 
   void add(Instruction.Add add, StageState.Planned planned) throws DockerfileException {
-    String checksum = expander.word(add.checksum(), state.env);
+    String checksum = words.word(add.checksum());
     Expanded expanded = expand(add.transfer());
     step(
         add.transfer(),
@@ -72,13 +79,13 @@ final class CopyEvaluator {
   }
 
   private Expanded expand(Instruction.Transfer transfer) throws DockerfileException {
-    String chown = expander.word(transfer.chown(), state.env);
-    String chmod = expander.word(transfer.chmod(), state.env);
+    String chown = words.word(transfer.chown());
+    String chmod = words.word(transfer.chmod());
     List<String> sources = new ArrayList<>();
     for (String source : transfer.sources()) {
-      sources.add(expander.word(source, state.env));
+      sources.add(words.word(source));
     }
-    String destination = expander.word(transfer.destination(), state.env);
+    String destination = words.word(transfer.destination());
     List<Heredoc> documents = new ArrayList<>();
     for (Heredoc document : transfer.documents()) {
       String body = document.body();
@@ -87,7 +94,7 @@ final class CopyEvaluator {
               document.name(),
               document.expand(),
               false,
-              document.expand() ? expander.expandBody(body, state.env).text() : body));
+              document.expand() ? words.body(body).text() : body));
     }
     return new Expanded(sources, documents, destination, chown, chmod);
   }
@@ -97,8 +104,8 @@ final class CopyEvaluator {
       throws DockerfileException {
     FileMode mode = FileMode.parse(expanded.chmod);
     checkChecksum(kind, expanded);
-    String words = StepNames.words(expander, planned.instruction().origin(), state);
-    Step.Label label = StepNames.label(state, planned, words, "", true);
+    String shown = StepNames.words(expander, planned.instruction().origin(), state);
+    Step.Label label = StepNames.label(state, planned, shown, "", true);
     List<Step.Source> sources = new ArrayList<>();
     for (String source : expanded.sources) {
       sources.add(source(source, kind));
@@ -120,7 +127,7 @@ final class CopyEvaluator {
             mode.text(),
             transfer.excludes(),
             kind.unpack,
-            link ? StepNames.text(state, planned, "LINK " + words) : "",
+            link ? StepNames.text(state, planned, "LINK " + shown) : "",
             state.displayName + "/" + state.stepIndex));
     HistoryText.add(state, historyText(expanded, kind), false, epoch, budget);
     for (String source : expanded.sources) {

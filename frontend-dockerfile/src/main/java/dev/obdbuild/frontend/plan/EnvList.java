@@ -37,6 +37,11 @@ final class EnvList implements Variables {
     return Optional.ofNullable(values.get(name));
   }
 
+  /** All names, in that order. */
+  List<String> names() {
+    return List.copyOf(values.keySet());
+  }
+
   int size() {
     return values.size();
   }

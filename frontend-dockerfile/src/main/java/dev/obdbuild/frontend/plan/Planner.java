@@ -1,7 +1,6 @@
 package dev.obdbuild.frontend.plan;
 
 import dev.obdbuild.frontend.DockerfileException;
-import dev.obdbuild.frontend.Lines;
 import dev.obdbuild.frontend.expand.Expander;
 import dev.obdbuild.frontend.parse.Dockerfile;
 import dev.obdbuild.frontend.parse.DockerfileParser;
@@ -67,16 +66,12 @@ final class Planner {
    * @param all whether the others are evaluated too
    */
   Evaluated evaluate(boolean all) throws IOException {
-    for (Lines lines : file.emptyContinuations()) {
-      checks.warn(
-          "NoEmptyContinuation",
-          "Empty continuation line",
-          "Empty continuation lines will become errors in a future release",
-          lines);
-    }
+    FileChecks look = new FileChecks(file, checks);
+    look.run();
+    look.defaults(config, expander);
     Arguments arguments = Arguments.of(file, config, expander);
     NamedContexts contexts = new NamedContexts(config, input.inputs());
-    StageGraph graph = new StageGraph(file, config, expander, arguments, contexts);
+    StageGraph graph = new StageGraph(file, config, expander, arguments, contexts, checks);
     StageState target = graph.target(config.target());
     graph.connect();
     for (StageState state : graph.table().all()) {

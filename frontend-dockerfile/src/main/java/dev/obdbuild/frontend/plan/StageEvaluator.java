@@ -11,6 +11,7 @@ import dev.obdbuild.frontend.parse.Origin;
 import dev.obdbuild.frontend.subrequest.Outline;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -81,46 +82,50 @@ final class StageEvaluator {
 
   private void evaluate(StageState state, StageState.Planned planned) throws DockerfileException {
     ImageDraft draft = state.draft();
+    StageWords words = new StageWords(expander, checks, state, planned.instruction().origin());
     switch (planned.instruction()) {
       case Instruction.Run run ->
           new RunEvaluator(config, expander, budget, state, arguments.epoch())
               .evaluate(run, planned);
       case Instruction.Copy copy ->
-          new CopyEvaluator(expander, budget, state, arguments.epoch()).copy(copy, planned);
+          new CopyEvaluator(expander, words, budget, state, arguments.epoch()).copy(copy, planned);
       case Instruction.Add add ->
-          new CopyEvaluator(expander, budget, state, arguments.epoch()).add(add, planned);
-      case Instruction.Workdir workdir -> workdir(state, workdir, planned);
-      case Instruction.Arg arg -> arg(state, arg);
-      case Instruction.Env env -> env(state, env);
-      case Instruction.Label label -> label(state, label);
+          new CopyEvaluator(expander, words, budget, state, arguments.epoch()).add(add, planned);
+      case Instruction.Workdir workdir -> workdir(state, workdir, planned, words);
+      case Instruction.Arg arg -> arg(state, arg, words);
+      case Instruction.Env env -> env(state, env, words);
+      case Instruction.Label label -> label(state, label, words);
       case Instruction.Cmd cmd -> {
-        List<String> words = command(draft, cmd.command(), "CMD", cmd.origin());
-        draft.cmd = words;
+        once(state.cmd, cmd.origin());
+        List<String> args = command(draft, cmd.command(), cmd.origin().keyword(), cmd.origin());
+        draft.cmd = args;
         draft.argsEscaped = true;
-        state.cmdSet = true;
-        history(state, "CMD " + GoQuote.quote(words));
+        history(state, "CMD " + GoQuote.quote(args));
       }
       case Instruction.Entrypoint entrypoint -> {
-        List<String> words =
-            command(draft, entrypoint.command(), "ENTRYPOINT", entrypoint.origin());
-        draft.entrypoint = words;
-        if (!state.cmdSet) {
+        once(state.entrypoint, entrypoint.origin());
+        List<String> args =
+            command(
+                draft, entrypoint.command(), entrypoint.origin().keyword(), entrypoint.origin());
+        draft.entrypoint = args;
+        if (state.cmd.isEmpty()) {
           draft.cmd = List.of();
         }
-        history(state, "ENTRYPOINT " + GoQuote.quote(words));
+        history(state, "ENTRYPOINT " + GoQuote.quote(args));
       }
-      case Instruction.Expose expose -> expose(state, expose);
-      case Instruction.Volume volume -> volume(state, volume);
+      case Instruction.Expose expose -> expose(state, expose, words);
+      case Instruction.Volume volume -> volume(state, volume, words);
       case Instruction.User user -> {
-        draft.user = word(state, user.user());
+        draft.user = words.word(user.user());
         history(state, "USER " + draft.user);
       }
       case Instruction.StopSignal signal -> {
-        draft.stopSignal = word(state, signal.signal());
+        draft.stopSignal = words.word(signal.signal());
         Signals.check(draft.stopSignal);
         history(state, "STOPSIGNAL " + draft.stopSignal);
       }
       case Instruction.Health health -> {
+        once(state.healthcheck, health.origin());
         draft.healthcheck = Optional.of(health.check());
         history(state, "HEALTHCHECK " + HistoryText.of(health.check()));
       }
@@ -129,12 +134,6 @@ final class StageEvaluator {
         history(state, "SHELL " + HistoryText.list(shell.words()));
       }
       case Instruction.Maintainer maintainer -> {
-        checks.warn(
-            "MaintainerDeprecated",
-            "Maintainer instruction is deprecated in favor of using label",
-            "The MAINTAINER instruction is deprecated, use a label instead to define an image"
-                + " author",
-            maintainer.origin());
         draft.author = maintainer.name();
         history(state, "MAINTAINER " + maintainer.name());
       }
@@ -142,8 +141,33 @@ final class StageEvaluator {
     }
   }
 
-  private String word(StageState state, String text) throws DockerfileException {
-    return expander.word(text, state.env);
+  /** Of several only the last counts: the one before is what looks wrong. */
+  private void once(List<Origin> earlier, Origin origin) {
+    if (!earlier.isEmpty()) {
+      checks.warn(
+          "MultipleInstructionsDisallowed",
+          "Multiple "
+              + origin.keyword()
+              + " instructions should not be used in the same stage because only the last one will"
+              + " be used",
+          "Multiple instructions of the same type should not be used in the same stage",
+          earlier.getLast().lines());
+    }
+    earlier.add(origin);
+  }
+
+  private void noSecret(String keyword, String name, Origin origin) {
+    if (SecretNames.matches(name)) {
+      checks.warn(
+          "SecretsUsedInArgOrEnv",
+          "Do not use ARG or ENV instructions for sensitive data ("
+              + keyword
+              + " "
+              + GoQuote.quote(name)
+              + ")",
+          "Sensitive data should not be used in the ARG or ENV commands",
+          origin);
+    }
   }
 
   private void history(StageState state, String text) throws DockerfileException {
@@ -170,9 +194,10 @@ final class StageEvaluator {
     return words;
   }
 
-  private void workdir(StageState state, Instruction.Workdir workdir, StageState.Planned planned)
+  private void workdir(
+      StageState state, Instruction.Workdir workdir, StageState.Planned planned, StageWords words)
       throws DockerfileException {
-    String path = word(state, workdir.path());
+    String path = words.word(workdir.path());
     if (!state.workdirSet && !path.startsWith("/")) {
       checks.warn(
           "WorkdirRelativePath",
@@ -200,15 +225,17 @@ final class StageEvaluator {
     HistoryText.add(state, "WORKDIR " + state.dir, !layer, arguments.epoch(), budget);
   }
 
-  private void arg(StageState state, Instruction.Arg arg) throws DockerfileException {
+  private void arg(StageState state, Instruction.Arg arg, StageWords words)
+      throws DockerfileException {
     List<String> shown = new ArrayList<>();
     for (Instruction.Argument argument : arg.arguments()) {
-      String name = word(state, argument.name());
+      String name = words.word(argument.name());
+      noSecret("ARG", name, arg.origin());
       Optional<String> value = Optional.ofNullable(arguments.given().get(name));
       if (value.isEmpty()) {
         value =
             argument.value().isPresent()
-                ? Optional.of(word(state, argument.value().get()))
+                ? Optional.of(words.word(argument.value().get()))
                 : arguments.globals().get(name);
       }
       if (declares(argument, name)) {
@@ -234,7 +261,7 @@ final class StageEvaluator {
   }
 
   private List<Instruction.Pair> expanded(
-      StageState state, List<Instruction.Pair> pairs, String keyword, Origin origin)
+      StageWords words, List<Instruction.Pair> pairs, String keyword, Origin origin)
       throws DockerfileException {
     List<Instruction.Pair> expanded = new ArrayList<>();
     for (Instruction.Pair pair : pairs) {
@@ -249,14 +276,17 @@ final class StageEvaluator {
             "Legacy key/value format with whitespace separator should not be used",
             origin);
       }
-      expanded.add(new Instruction.Pair(word(state, pair.key()), word(state, pair.value()), false));
+      expanded.add(new Instruction.Pair(words.word(pair.key()), words.word(pair.value()), false));
     }
     return expanded;
   }
 
-  private void env(StageState state, Instruction.Env env) throws DockerfileException {
+  private void env(StageState state, Instruction.Env env, StageWords words)
+      throws DockerfileException {
     StringBuilder text = new StringBuilder("ENV");
-    for (Instruction.Pair pair : expanded(state, env.pairs(), "ENV", env.origin())) {
+    for (Instruction.Pair pair :
+        expanded(words, env.pairs(), env.origin().keyword(), env.origin())) {
+      noSecret("ENV", pair.key(), env.origin());
       state.env.set(pair.key(), pair.value());
       state.draft().setEnv(pair.key(), pair.value());
       text.append(' ').append(pair.key()).append('=').append(pair.value());
@@ -264,19 +294,23 @@ final class StageEvaluator {
     history(state, text.toString());
   }
 
-  private void label(StageState state, Instruction.Label label) throws DockerfileException {
+  private void label(StageState state, Instruction.Label label, StageWords words)
+      throws DockerfileException {
     StringBuilder text = new StringBuilder("LABEL");
-    for (Instruction.Pair pair : expanded(state, label.pairs(), "LABEL", label.origin())) {
+    for (Instruction.Pair pair :
+        expanded(words, label.pairs(), label.origin().keyword(), label.origin())) {
       state.draft().labels.put(pair.key(), pair.value());
       text.append(' ').append(pair.key()).append('=').append(pair.value());
     }
     history(state, text.toString());
   }
 
-  private void expose(StageState state, Instruction.Expose expose) throws DockerfileException {
+  private void expose(StageState state, Instruction.Expose expose, StageWords words)
+      throws DockerfileException {
     List<String> ports = new ArrayList<>();
     for (String word : expose.ports()) {
-      for (String token : expander.expand(word, state.env, Style.WORD).words()) {
+      for (String token : words.expand(word, Style.WORD).words()) {
+        portStyle(token, expose.origin());
         List<String> range = Ports.parse(token);
         budget.spend(range.size() * 16L);
         ports.addAll(range);
@@ -286,10 +320,33 @@ final class StageEvaluator {
     history(state, "EXPOSE " + HistoryText.list(ports));
   }
 
-  private void volume(StageState state, Instruction.Volume volume) throws DockerfileException {
+  private void portStyle(String port, Origin origin) {
+    int slash = port.indexOf('/');
+    String protocol = slash < 0 ? "" : port.substring(slash + 1);
+    if (!protocol.equals(protocol.toLowerCase(Locale.ROOT))) {
+      checks.warn(
+          "ExposeProtoCasing",
+          "Defined protocol '" + port + "' in EXPOSE instruction should be lowercase",
+          "Protocol in EXPOSE instruction should be lowercase",
+          origin);
+    }
+    if (port.indexOf(':') >= 0) {
+      checks.warn(
+          "ExposeInvalidFormat",
+          "EXPOSE instruction should not define an IP address or host-port mapping, found '"
+              + port
+              + "'",
+          "IP address and host-port mapping should not be used in EXPOSE instruction. This will"
+              + " become an error in a future release",
+          origin);
+    }
+  }
+
+  private void volume(StageState state, Instruction.Volume volume, StageWords words)
+      throws DockerfileException {
     List<String> paths = new ArrayList<>();
     for (String text : volume.paths()) {
-      String path = word(state, text);
+      String path = words.word(text);
       if (path.isEmpty()) {
         throw new DockerfileException("VOLUME specified can not be an empty string");
       }

@@ -5,7 +5,6 @@ import dev.obdbuild.frontend.Lines;
 import dev.obdbuild.frontend.Suggestion;
 import dev.obdbuild.frontend.expand.Expander;
 import dev.obdbuild.frontend.expand.GoQuote;
-import dev.obdbuild.frontend.expand.Variables;
 import dev.obdbuild.frontend.parse.Dockerfile;
 import dev.obdbuild.frontend.parse.Instruction;
 import dev.obdbuild.frontend.parse.Stage;
@@ -25,18 +24,21 @@ final class StageGraph {
   private final Arguments arguments;
   private final Dependencies dependencies;
   private final NamedContexts contexts;
+  private final FromChecks checks;
 
   StageGraph(
       Dockerfile file,
       BuildConfig config,
       Expander expander,
       Arguments arguments,
-      NamedContexts contexts)
+      NamedContexts contexts,
+      Checks checks)
       throws DockerfileException {
     this.expander = expander;
     this.globals = arguments.globals();
     this.arguments = arguments;
     this.contexts = contexts;
+    this.checks = new FromChecks(arguments, checks);
     this.dependencies = new Dependencies(table, expander);
     int index = 0;
     for (Stage stage : file.stages()) {
@@ -50,13 +52,19 @@ final class StageGraph {
 
   private void add(Stage stage, int index, BuildConfig config) throws DockerfileException {
     Recorder used = new Recorder(globals);
-    String base = expander.word(stage.base(), used);
+    String base;
+    try {
+      base = expander.word(stage.base(), used);
+    } finally {
+      checks.undeclared(stage, used);
+    }
     if (base.isEmpty()) {
       throw new DockerfileException("base name (" + stage.base() + ") should not be blank");
     }
     String name = stage.name().isEmpty() ? "stage-" + index : stage.name();
     StageState state = new StageState(Optional.of(stage), stage.origin().lines(), base, name);
-    state.platform = platform(stage, used);
+    Recorder usedForPlatform = new Recorder(globals);
+    state.platform = platform(stage, usedForPlatform);
     state.outline.declareAll(arguments.declared());
     state.showPlatform = config.multiPlatform();
     if (!stage.name().isEmpty()) {
@@ -68,6 +76,7 @@ final class StageGraph {
       return;
     }
     used.found().forEach(state.outline::use);
+    usedForPlatform.found().forEach(state.outline::use);
     state.noCache = config.isNoCache(stage.name());
     int total = state.isScratch() || state.base.isPresent() ? 0 : 1;
     for (Instruction instruction : stage.instructions()) {
@@ -81,7 +90,7 @@ final class StageGraph {
     state.stepTotal = total;
   }
 
-  private Optional<Platform> platform(Stage stage, Variables variables) throws DockerfileException {
+  private Optional<Platform> platform(Stage stage, Recorder variables) throws DockerfileException {
     if (stage.platform().isEmpty()) {
       return Optional.empty();
     }
@@ -89,8 +98,10 @@ final class StageGraph {
     try {
       text = expander.word(stage.platform(), variables);
     } catch (DockerfileException e) {
+      checks.undeclared(stage, variables);
       throw e.prefixed("failed to process arguments for platform " + stage.platform() + ": ");
     }
+    checks.platform(stage, text, variables);
     if (text.isEmpty()) {
       throw new DockerfileException("empty platform value from expression " + stage.platform());
     }

@@ -2,6 +2,7 @@ package dev.obdbuild.frontend.plan;
 
 import dev.obdbuild.frontend.Lines;
 import dev.obdbuild.frontend.parse.Instruction;
+import dev.obdbuild.frontend.parse.Origin;
 import dev.obdbuild.frontend.parse.Stage;
 import dev.obdbuild.oci.image.ImageConfig;
 import dev.obdbuild.oci.image.Platform;
@@ -66,7 +67,12 @@ final class StageState {
   String dir = "/";
   List<Instruction.Argument> buildArgs = new ArrayList<>();
   boolean workdirSet;
-  boolean cmdSet;
+
+  /** What of its kind it has had so far. */
+  final List<Origin> cmd = new ArrayList<>();
+
+  final List<Origin> entrypoint = new ArrayList<>();
+  final List<Origin> healthcheck = new ArrayList<>();
 
   final StageOutline outline = new StageOutline();
   final List<Step> steps = new ArrayList<>();

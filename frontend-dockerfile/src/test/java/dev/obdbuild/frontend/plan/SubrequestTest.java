@@ -20,8 +20,10 @@ final class SubrequestTest {
         "outline",
         "outline-build",
         "outline-empty",
+        "lint",
         "lint-err",
         "lint-ok",
+        "lint-ref",
         "lint-target"
       })
   void theAnswerIsBuildKits(String name) throws IOException {
