@@ -17,6 +17,7 @@ import dev.obdbuild.oci.image.SealedLayer;
 import dev.obdbuild.oci.tar.TarEntry;
 import dev.obdbuild.oci.tar.TarWriter;
 import dev.obdbuild.snapshots.TestStore.Files4Blobs;
+import dev.obdbuild.snapshots.changeset.TarFormat;
 import dev.obdbuild.testkit.NeedsDevice;
 import dev.obdbuild.testkit.NeedsRoot;
 import java.io.ByteArrayInputStream;
@@ -215,6 +216,64 @@ final class BasesTest {
       assertThat(child.layers()).hasSize(256);
       assertThat(snapshots.verify(child).problems()).isEmpty();
     }
+  }
+
+  @Test
+  void layersOfAnOrdinaryBaseAreExportedAsTheyCame() throws Exception {
+    byte[] tar = tar(file("a", "one"));
+    byte[] zipped = gzip(tar);
+    Snapshot base = snapshots.base(base(List.of(tar), List.of(zipped)), lease, BaseProgress.NONE);
+    Snapshot child = new Changesets(snapshots, lease).step(base, "echo two > b");
+    remote.streamed.set(0);
+
+    List<LayerSource> layers = snapshots.tarLayers(child, TarFormat.ZSTD);
+    LayerSource bottom = layers.getFirst();
+    assertThat(bottom.existing().orElseThrow().repository()).isEqualTo(REPOSITORY);
+    assertThat(bottom.existing().orElseThrow().descriptor().digest())
+        .isEqualTo(Digest.sha256(zipped));
+    assertThat(bottom.diffId()).isEqualTo(Digest.sha256(tar));
+    assertThat(remote.streamed).hasValue(0);
+    assertThat(Files.readAllBytes(bottom.seal().file())).isEqualTo(zipped);
+    assertThat(layers.getLast().existing()).isEmpty();
+    assertThat(layers.getLast().seal().descriptor().mediaType())
+        .isEqualTo(MediaTypes.OCI_LAYER_ZSTD);
+
+    LayerSource forced = snapshots.tarLayers(child, TarFormat.ZSTD.forced()).getFirst();
+    assertThat(forced.existing()).isEmpty();
+    SealedLayer recompressed = forced.seal();
+    assertThat(recompressed.diffId()).isEqualTo(Digest.sha256(tar));
+    assertThat(recompressed.descriptor().mediaType()).isEqualTo(MediaTypes.OCI_LAYER_ZSTD);
+    assertThat(snapshots.tarLayers(child, TarFormat.GZIP.forced()).getFirst().existing())
+        .isPresent();
+  }
+
+  @Test
+  void ordinaryLayersAreMadeOnceAndGoWithTheirSnapshot() throws Exception {
+    Changesets changesets = new Changesets(snapshots, lease);
+    Snapshot first = changesets.step(snapshots.scratch(), "echo one > a; touch -d 2030-01-01 a");
+    SealedLayer layer = changesets.top(first, TarFormat.GZIP);
+    var made = Files.getLastModifiedTime(layer.file());
+    assertThat(changesets.top(first, TarFormat.GZIP)).isEqualTo(layer);
+    assertThat(Files.getLastModifiedTime(layer.file())).isEqualTo(made);
+    SealedLayer early = changesets.top(first, TarFormat.GZIP.withEpoch(java.time.Instant.EPOCH));
+    assertThat(early.diffId()).isNotEqualTo(layer.diffId());
+    assertThat(snapshots.verify(first).problems()).isEmpty();
+    lease.close();
+    snapshots.prune(PruneRequest.everything());
+    assertThat(layer.file()).doesNotExist();
+    assertThat(early.file()).doesNotExist();
+    lease = snapshots.lease("again", Duration.ofHours(1));
+  }
+
+  @Test
+  void layersOfAnOverlaybdBaseAreComputed(@TempDir Path elsewhere) throws Exception {
+    Snapshot snapshot =
+        snapshots.base(
+            overlaybd(buildElsewhere(elsewhere, 2), List.of()), lease, BaseProgress.NONE);
+    List<LayerSource> layers = snapshots.tarLayers(snapshot, TarFormat.UNCOMPRESSED);
+    assertThat(layers).allSatisfy(layer -> assertThat(layer.existing()).isEmpty());
+    assertThat(Changesets.entries(layers.getFirst().seal().file())).containsExactly("file file0");
+    assertThat(Changesets.entries(layers.getLast().seal().file())).containsExactly("file file1");
   }
 
   /** Layers of one file each, sealed by another store, served as blobs. */

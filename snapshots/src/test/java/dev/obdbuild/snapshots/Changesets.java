@@ -69,7 +69,7 @@ final class Changesets {
     return lines;
   }
 
-  /** The layers unpacked one after the other by what an empty folder is mounted as. */
+  /** The files of all layers, bottom first. */
   List<Path> files(Snapshot snapshot, TarFormat format) throws IOException {
     List<Path> files = new ArrayList<>();
     for (LayerSource layer : snapshots.tarLayers(snapshot, format)) {

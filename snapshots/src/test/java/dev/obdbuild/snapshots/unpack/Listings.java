@@ -17,10 +17,10 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** One line of text per file of a tree, all that tests compare. */
-final class Listings {
+public final class Listings {
   private Listings() {}
 
-  static Map<String, String> of(Path folder) throws IOException {
+  public static Map<String, String> of(Path folder) throws IOException {
     Map<String, String> lines = new TreeMap<>();
     try (Root root = Root.open(folder);
         Dir top = root.dir(RawPath.EMPTY)) {
