@@ -7,6 +7,7 @@ import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.local.LocalAddress;
@@ -19,6 +20,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * The daemon's end of a session's stream: a channel to the services that the client serves in it.
  */
 public final class DaemonTunnel implements AutoCloseable {
+  private final Channel listener;
   private final ManagedChannel channel;
   private final Bridge bridge;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -38,7 +40,7 @@ public final class DaemonTunnel implements AutoCloseable {
     out.setOnReadyHandler(bridge::ready);
     out.setOnCancelHandler(bridge::stop);
     LocalAddress address = new LocalAddress(DaemonTunnel.class);
-    new ServerBootstrap()
+    this.listener = new ServerBootstrap()
         .group(loops.tunnels())
         .channel(LocalServerChannel.class)
         .childOption(ChannelOption.AUTO_READ, false)
@@ -51,7 +53,8 @@ public final class DaemonTunnel implements AutoCloseable {
               }
             })
         .bind(address)
-        .syncUninterruptibly();
+            .syncUninterruptibly()
+            .channel();
     this.channel =
         NettyChannelBuilder.forAddress(address)
             .channelType(LocalChannel.class, LocalAddress.class)
@@ -96,6 +99,7 @@ public final class DaemonTunnel implements AutoCloseable {
 
   private void finish(ServerCallStreamObserver<BytesMessage> out) {
     channel.shutdownNow();
+    listener.close();
     try {
       if (!out.isCancelled()) {
         out.onCompleted();
