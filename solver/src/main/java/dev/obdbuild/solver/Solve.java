@@ -66,8 +66,17 @@ final class Solve<R> {
     } catch (Exception e) {
       throw theFirst(e);
     } finally {
-      vertices.abandonOpen(Cancellation.MESSAGE);
+      if (beginsAnew()) {
+        vertices.completeOpen();
+      } else {
+        vertices.abandonOpen(Cancellation.MESSAGE);
+      }
     }
+  }
+
+  /** Whether this run is given up for another one, which is no failure to tell of. */
+  private boolean beginsAnew() {
+    return failure.get() instanceof DisprovedContentException;
   }
 
   private SolveResult<R> awaitResult() throws Exception {
@@ -307,7 +316,9 @@ final class Solve<R> {
     }
     if (cancellation.isCancelled()) {
       // Whatever goes wrong after that may well be a consequence of it.
-      vertices.progress(vertex).abandon(Cancellation.MESSAGE);
+      if (!beginsAnew()) {
+        vertices.progress(vertex).abandon(Cancellation.MESSAGE);
+      }
       CancellationException cancelled = new CancellationException(Cancellation.MESSAGE);
       cancelled.initCause(cause);
       throw cancelled;

@@ -106,4 +106,9 @@ final class SolveVertices {
   void abandonOpen(String error) {
     progress.values().forEach(vertex -> vertex.abandon(error));
   }
+
+  /** Completes whatever has started and not ended: it may start again. */
+  void completeOpen() {
+    progress.values().forEach(VertexProgress::endProbe);
+  }
 }
