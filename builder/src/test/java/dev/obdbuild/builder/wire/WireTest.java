@@ -31,7 +31,9 @@ final class WireTest {
   @Test
   void addressesAreReadAndWritten() {
     for (String text :
-        new String[] {"unix:///run/x.sock", "tcp://host:1234", "tcp://[::1]:80", "tcp://1.2.3.4:1"}) {
+        new String[] {
+          "unix:///run/x.sock", "tcp://host:1234", "tcp://[::1]:80", "tcp://1.2.3.4:1"
+        }) {
       assertThat(Address.parse(text)).hasToString(text);
     }
     assertThat(((Address.Tcp) Address.parse("tcp://127.0.0.1:1")).isLoopback()).isTrue();
@@ -42,8 +44,14 @@ final class WireTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "/run/x.sock", "unix://x.sock", "tcp://host", "tcp://:1", "tcp://host:70000",
-        "tcp://::1:80", "http://host:1"
+        "",
+        "/run/x.sock",
+        "unix://x.sock",
+        "tcp://host",
+        "tcp://:1",
+        "tcp://host:70000",
+        "tcp://::1:80",
+        "http://host:1"
       })
   void whatIsNoAddressIsRefusedByName(String text) {
     assertThatThrownBy(() -> Address.parse(text))

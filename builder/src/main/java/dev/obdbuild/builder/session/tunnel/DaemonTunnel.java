@@ -40,19 +40,20 @@ public final class DaemonTunnel implements AutoCloseable {
     out.setOnReadyHandler(bridge::ready);
     out.setOnCancelHandler(bridge::stop);
     LocalAddress address = new LocalAddress(DaemonTunnel.class);
-    this.listener = new ServerBootstrap()
-        .group(loops.tunnels())
-        .channel(LocalServerChannel.class)
-        .childOption(ChannelOption.AUTO_READ, false)
-        .childHandler(
-            new ChannelInitializer<LocalChannel>() {
-              @Override
-              protected void initChannel(LocalChannel accepted) {
-                accepted.parent().close();
-                accepted.pipeline().addLast(bridge);
-              }
-            })
-        .bind(address)
+    this.listener =
+        new ServerBootstrap()
+            .group(loops.tunnels())
+            .channel(LocalServerChannel.class)
+            .childOption(ChannelOption.AUTO_READ, false)
+            .childHandler(
+                new ChannelInitializer<LocalChannel>() {
+                  @Override
+                  protected void initChannel(LocalChannel accepted) {
+                    accepted.parent().close();
+                    accepted.pipeline().addLast(bridge);
+                  }
+                })
+            .bind(address)
             .syncUninterruptibly()
             .channel();
     this.channel =
