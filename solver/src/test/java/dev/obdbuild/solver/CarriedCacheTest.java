@@ -110,8 +110,7 @@ final class CarriedCacheTest {
     Digest target = made.trail().entries().getLast().key();
 
     CarriedCache some =
-        CarriedCache.of(
-            made.trail(), key -> !key.equals(target) && random.nextInt(2) == 0);
+        CarriedCache.of(made.trail(), key -> !key.equals(target) && random.nextInt(2) == 0);
     SolveResult<String> got = there.solve(graph, some);
 
     assertThat(got.result()).isEqualTo(made.result());
@@ -147,8 +146,7 @@ final class CarriedCacheTest {
     }
     Node.Out build = here.toys.toy("build");
     Graph copy = Toys.graph(here.toys.toy("copy", build));
-    CarriedCache least =
-        CarriedCache.of(here.solve(copy).trail(), key -> false); // contents only
+    CarriedCache least = CarriedCache.of(here.solve(copy).trail(), key -> false); // contents only
 
     SolveResult<String> got = there.solve(copy, least);
 
@@ -172,8 +170,7 @@ final class CarriedCacheTest {
     SolveRequest<String> noCache =
         new SolveRequest<>(here.toys, here.toys, true, Cancellation.never(), ProgressSink.none());
 
-    CarriedCache fresh =
-        CarriedCache.of(here.solver.solve(graph, noCache).trail(), key -> true);
+    CarriedCache fresh = CarriedCache.of(here.solver.solve(graph, noCache).trail(), key -> true);
 
     assertThat(new Machine().solve(graph, fresh).result()).isEqualTo("made 2");
   }

@@ -149,8 +149,7 @@ final class CacheMachine implements AutoCloseable {
             Set.of());
     try (Worker worker = new Worker(tools, session)) {
       SolveRequest<WorkerResult> request =
-          new SolveRequest<>(
-              worker, worker.results(), false, Cancellation.never(), this::note);
+          new SolveRequest<>(worker, worker.results(), false, Cancellation.never(), this::note);
       return solver.solve(
           Graph.of(result, List.of()),
           request.importing(caches(stores).importing(List.of(sources), lease)));

@@ -100,8 +100,7 @@ final class CarriedBuildTest {
   private static Node.Out image(String dest, String last) {
     Node.Out local = node(SourceOp.of("local://context", Map.of()), "context");
     Node.Out tools = copy(-1, "/busybox", "/bin/busybox", "COPY busybox", local);
-    Node.Out made =
-        run(tools, "/bin/busybox cat /proc/sys/kernel/random/uuid > /made");
+    Node.Out made = run(tools, "/bin/busybox cat /proc/sys/kernel/random/uuid > /made");
     Node.Out copied = copy(0, "/made", dest, "COPY --from", tools, made);
     return run(copied, last);
   }
@@ -109,7 +108,10 @@ final class CarriedBuildTest {
   private static final String LAST = "/bin/busybox cp /app /copy";
 
   private Map<String, String> exported(
-      CacheMachine machine, SolveResult<WorkerResult> built, LocalStores stores, String type,
+      CacheMachine machine,
+      SolveResult<WorkerResult> built,
+      LocalStores stores,
+      String type,
       Map<String, String> attributes)
       throws IOException {
     return machine
@@ -164,8 +166,7 @@ final class CarriedBuildTest {
     String made = buildAndExport("min");
     try (CacheMachine machine = machine("second")) {
       SolveResult<WorkerResult> built =
-          machine.build(
-              image("/app", "/bin/busybox cp /app /other"), LocalStores.none(), source());
+          machine.build(image("/app", "/bin/busybox cp /app /other"), LocalStores.none(), source());
 
       assertThat(machine.executed)
           .filteredOn(name -> !name.equals("context") && !name.startsWith("importing"))

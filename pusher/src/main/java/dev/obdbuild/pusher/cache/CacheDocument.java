@@ -21,8 +21,8 @@ import java.util.Optional;
  *     #layers}; 0 otherwise
  * @param layers a forest: each layer stands on one before it, or on nothing
  * @param records by key
- * @param markers operations over by-key inputs that were carried out: where a build meets one of them it
- *     looks for what stands on it before it makes its inputs
+ * @param markers operations over by-key inputs that were carried out: where a build meets one of
+ *     them it looks for what stands on it before it makes its inputs
  */
 public record CacheDocument(
     int imageLayers, List<Layer> layers, Map<Digest, Entry> records, List<Digest> markers) {

@@ -86,8 +86,7 @@ final class CacheTest {
   }
 
   private static CachedResults.Chain chain(LayerSource... layers) {
-    return new CachedResults.Chain(
-        List.of(layers), Collections.nCopies(layers.length, TIME));
+    return new CachedResults.Chain(List.of(layers), Collections.nCopies(layers.length, TIME));
   }
 
   /** Two steps on one base, one of them with two results, and one of which contents are known. */
@@ -132,8 +131,7 @@ final class CacheTest {
     CacheDocument document = read.document();
     assertThat(document.records().keySet())
         .containsExactly(digest("base"), digest("first"), digest("second"), digest("lost"));
-    assertThat(document.markers())
-        .containsExactly(digest("first marker"), digest("second marker"));
+    assertThat(document.markers()).containsExactly(digest("first marker"), digest("second marker"));
     assertThat(document.layers()).hasSize(3);
     assertThat(blobs(read, "first", 0)).containsExactly(digest("base"), digest("first"));
     assertThat(blobs(read, "first", 1)).isEmpty();
@@ -269,13 +267,7 @@ final class CacheTest {
     ImageConfig empty = ImageConfig.empty(new Platform("linux", "amd64"));
     List<Digest> diffIds = java.util.Arrays.stream(layers).map(CacheTest::digest).toList();
     return new ImageConfig(
-        empty.platform(),
-        empty.created(),
-        "",
-        empty.config(),
-        diffIds,
-        List.of(),
-        fields);
+        empty.platform(), empty.created(), "", empty.config(), diffIds, List.of(), fields);
   }
 
   private ReadCache pushAndRead(ImageConfig config, List<LayerSource> layers) throws IOException {
@@ -295,7 +287,8 @@ final class CacheTest {
   @Test
   void whatIsNoCacheIsSaidToBeNone() throws Exception {
     CachePlace place = place(registry.host());
-    assertThatThrownBy(() -> CacheReader.read(place)).isInstanceOf(RegistryException.NotFound.class);
+    assertThatThrownBy(() -> CacheReader.read(place))
+        .isInstanceOf(RegistryException.NotFound.class);
 
     assertThatThrownBy(() -> pushAndRead(config(Map.of(), "base"), List.of(layer("base"))))
         .isInstanceOf(IOException.class)
@@ -334,8 +327,7 @@ final class CacheTest {
         "{\"version\":1,\"imageLayers\":1001}"
       })
   void brokenDocumentsAreRefusedWithTheirName(String json) {
-    byte[] body =
-        json.replace("DIGEST", digest("d").toString()).getBytes(StandardCharsets.UTF_8);
+    byte[] body = json.replace("DIGEST", digest("d").toString()).getBytes(StandardCharsets.UTF_8);
 
     assertThatThrownBy(() -> CacheDocument.parse(body, "the cache"))
         .isInstanceOf(MalformedDocumentException.class)
