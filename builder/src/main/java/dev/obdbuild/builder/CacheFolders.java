@@ -23,4 +23,14 @@ record CacheFolders(Path root) {
   Path mounts() {
     return root.resolve("cache").resolve("mounts");
   }
+
+  /** Copies of clients' folders. */
+  Path synced() {
+    return root.resolve("local");
+  }
+
+  /** Who is attached to networks through CNI. */
+  Path cni() {
+    return root.resolve("cni");
+  }
 }

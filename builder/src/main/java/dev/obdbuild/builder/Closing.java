@@ -5,17 +5,18 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /** Things to close, last first. Not thread-safe. */
-final class Closing implements AutoCloseable {
+public final class Closing implements AutoCloseable {
 
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
-  <T extends AutoCloseable> T add(T resource) {
+  /** Takes a resource over; those added last are closed first. */
+  public <T extends AutoCloseable> T add(T resource) {
     open.push(resource);
     return resource;
   }
 
   /** Closes everything because of a failure, which gets what goes wrong meanwhile as suppressed. */
-  void closeAfter(Exception failure) {
+  public void closeAfter(Exception failure) {
     try {
       close();
     } catch (IOException e) {

@@ -4,11 +4,15 @@ import dev.obdbuild.backstore.cache.BlockCache;
 import dev.obdbuild.backstore.device.FuseLoopExporter;
 import dev.obdbuild.backstore.remote.RemoteLayers;
 import dev.obdbuild.builder.config.ConfigFile;
+import dev.obdbuild.builder.config.DaemonSettings;
 import dev.obdbuild.builder.config.HostOptions;
+import dev.obdbuild.builder.session.sync.SyncedFolders;
 import dev.obdbuild.builder.usage.BlockCacheItem;
 import dev.obdbuild.builder.usage.CacheMountItems;
 import dev.obdbuild.builder.usage.SnapshotItems;
+import dev.obdbuild.builder.usage.SyncedItems;
 import dev.obdbuild.builder.usage.Usage;
+import dev.obdbuild.oci.image.Platform;
 import dev.obdbuild.oci.registry.Credentials;
 import dev.obdbuild.oci.registry.RegistryClient;
 import dev.obdbuild.snapshots.Snapshots;
@@ -25,10 +29,12 @@ import dev.obdbuild.worker.content.FileDigestCache;
 import dev.obdbuild.worker.exec.ExecRunner;
 import dev.obdbuild.worker.exec.OciRuntime;
 import dev.obdbuild.worker.image.BaseImages;
+import dev.obdbuild.worker.network.Networks;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that one process of obd-build works with, wired by hand: registry, store, solver,
@@ -36,7 +42,12 @@ import java.util.concurrent.Semaphore;
  */
 public final class Engine implements AutoCloseable {
 
+  /** Steps at a time: more than processors, since they often wait, for the network above all. */
+  private static final int STEPS = Math.max(8, 2 * Runtime.getRuntime().availableProcessors());
+
   private final HostOptions host;
+  private final ConfigFile config;
+  private final List<Platform> platforms;
   private final Closing closing;
   private final RegistryClient registry;
   private final BlockCache blocks;
@@ -44,15 +55,20 @@ public final class Engine implements AutoCloseable {
   private final Snapshots snapshots;
   private final BaseImages images;
   private final SqliteCacheStore cache;
+  private final Solver<WorkerResult> solver;
   private final CacheFolders folders;
   private final CacheMounts mounts;
+  private final SyncedFolders synced;
   private final Usage usage;
   private final ContentDigest contents;
+  private @Nullable WorkerTools tools;
 
   private Engine(HostOptions host, ConfigFile config, Credentials credentials, Closing closing)
       throws IOException {
     this.host = host;
+    this.config = config;
     this.closing = closing;
+    this.platforms = HostPlatforms.find();
     StorePaths paths = StorePaths.create(host.root());
     this.folders = new CacheFolders(paths.root());
     registry = closing.add(new RegistryClient(config.registries(), credentials));
@@ -65,14 +81,17 @@ public final class Engine implements AutoCloseable {
     images = new BaseImages(registry, snapshots);
     cache = closing.add(SqliteCacheStore.open(folders.results()));
     mounts = new CacheMounts(folders.mounts());
+    synced = closing.add(SyncedFolders.open(folders.synced()));
     usage =
         new Usage(
             paths.root(),
             List.of(
                 new SnapshotItems(snapshots),
                 new CacheMountItems(mounts),
-                new BlockCacheItem(blocks)),
+                new BlockCacheItem(blocks),
+                new SyncedItems(synced)),
             () -> cache.prune(Instant.now()));
+    solver = new Solver<>(cache);
     int threads = Runtime.getRuntime().availableProcessors();
     FileDigestCache digests = closing.add(FileDigestCache.open(folders.digests()));
     contents = closing.add(new ContentDigest(digests, threads));
@@ -99,37 +118,59 @@ public final class Engine implements AutoCloseable {
     return host;
   }
 
+  /** Platforms whose programs run here, this host's own first. */
+  public List<Platform> platforms() {
+    return platforms;
+  }
+
   /** The store. */
   public Snapshots snapshots() {
     return snapshots;
   }
 
-  RegistryClient registry() {
+  /** Registries, with the logins that the process was started with. */
+  public RegistryClient registry() {
     return registry;
   }
 
-  BaseImages images() {
+  /** Base images, reached as {@link #registry} does. */
+  public BaseImages images() {
     return images;
+  }
+
+  /** Copies of clients' folders. */
+  public SyncedFolders synced() {
+    return synced;
   }
 
   CacheFolders folders() {
     return folders;
   }
 
-  /** A solver over the results that this and earlier processes saved. */
-  Solver<WorkerResult> solver() {
-    return new Solver<>(cache);
+  /** The solver over the results that this and earlier processes saved: one for all builds. */
+  public Solver<WorkerResult> solver() {
+    return solver;
   }
 
   /**
-   * What builds work with.
+   * What all builds of this process work with.
    *
    * @throws HostException when there is no OCI runtime
    */
-  WorkerTools tools() throws IOException {
-    // More than processors: steps often wait, for the network above all.
-    int steps = Math.max(8, 2 * Runtime.getRuntime().availableProcessors());
-    return new WorkerTools(snapshots, runner(), mounts, contents, new Semaphore(steps));
+  public synchronized WorkerTools tools() throws IOException {
+    WorkerTools known = tools;
+    if (known == null) {
+      DaemonSettings said = config.daemon();
+      Networks networks =
+          closing.add(
+              Networks.open(
+                  HostNetwork.of(said.worker().network(), folders.cni()), snapshots.journal()));
+      int steps = said.worker().maxParallelism().orElse(STEPS);
+      known =
+          new WorkerTools(snapshots, runner(), mounts, contents, networks, new Semaphore(steps));
+      tools = known;
+    }
+    return known;
   }
 
   /**
@@ -145,7 +186,10 @@ public final class Engine implements AutoCloseable {
       throw new HostException(String.valueOf(e.getMessage()));
     }
     return new ExecRunner(
-        runtime, snapshots.temporaryDirectory(), new JournalledContainers(snapshots.journal()));
+        runtime,
+        snapshots.temporaryDirectory(),
+        new JournalledContainers(snapshots.journal()),
+        HostNetwork.of(config.daemon().dns()));
   }
 
   /** Bytes of layers fetched from registries since the engine was opened. */

@@ -3,7 +3,7 @@ package dev.obdbuild.builder;
 import dev.obdbuild.builder.config.BuildOptions;
 import dev.obdbuild.builder.config.ExtraHost;
 import dev.obdbuild.builder.config.Ulimit;
-import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -12,8 +12,8 @@ final class FrontendAttributes {
 
   private FrontendAttributes() {}
 
-  static Map<String, String> of(BuildOptions.Dockerfile options, String filename) {
-    Map<String, String> out = new TreeMap<>();
+  static SortedMap<String, String> of(BuildOptions.Dockerfile options, String filename) {
+    SortedMap<String, String> out = new TreeMap<>();
     out.put("filename", filename);
     options.target().ifPresent(target -> out.put("target", target));
     options.platform().ifPresent(platform -> out.put("platform", platform));

@@ -1,30 +1,21 @@
 package dev.obdbuild.builder;
 
+import dev.obdbuild.builder.build.Build;
+import dev.obdbuild.builder.build.BuildResult;
+import dev.obdbuild.builder.build.FrontendRequest;
+import dev.obdbuild.builder.build.Lending;
 import dev.obdbuild.builder.config.BuildOptions;
+import dev.obdbuild.builder.export.Export;
+import dev.obdbuild.builder.export.Export.Exported;
+import dev.obdbuild.builder.export.ExportRequest;
 import dev.obdbuild.builder.session.LocalFolders;
 import dev.obdbuild.builder.session.SecretSources;
-import dev.obdbuild.frontend.DockerfileException;
-import dev.obdbuild.frontend.Lines;
-import dev.obdbuild.frontend.SourceText;
-import dev.obdbuild.frontend.plan.BuildPlan;
-import dev.obdbuild.frontend.plan.DockerfileFrontend;
-import dev.obdbuild.frontend.plan.FrontendOptions;
-import dev.obdbuild.frontend.plan.FrontendResult;
-import dev.obdbuild.llb.Graph;
-import dev.obdbuild.llb.SourceFile;
-import dev.obdbuild.llb.SourceLocation;
-import dev.obdbuild.oci.image.Reference;
-import dev.obdbuild.oci.image.Repository;
-import dev.obdbuild.pusher.LayerUploader;
+import dev.obdbuild.oci.image.Digest;
+import dev.obdbuild.pusher.BuildMetadata;
+import dev.obdbuild.pusher.output.LayerChoice;
 import dev.obdbuild.snapshots.Lease;
-import dev.obdbuild.snapshots.Snapshot;
 import dev.obdbuild.solver.Cancellation;
-import dev.obdbuild.solver.SolveException;
-import dev.obdbuild.solver.SolveRequest;
 import dev.obdbuild.solver.progress.ProgressSink;
-import dev.obdbuild.worker.Worker;
-import dev.obdbuild.worker.WorkerResult;
-import dev.obdbuild.worker.WorkerResult.SnapshotResult;
 import dev.obdbuild.worker.WorkerSession;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -34,10 +25,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
-/** Builds one image: plans it, solves the plan, exports the result. */
+/** Builds one image in this process: plans it, carries the plan out, exports the result. */
 public final class ImageBuild {
 
   /** How long a build's results are kept when its process dies; a living process keeps its own. */
@@ -64,24 +55,25 @@ public final class ImageBuild {
    * @throws java.util.concurrent.CancellationException when it was cancelled
    */
   public BuildOutcome run() throws IOException {
-    Path context = options.context();
-    if (!Files.isDirectory(context)) {
-      throw new IOException("context " + context + " is not a folder");
+    if (!Files.isDirectory(options.context())) {
+      throw new IOException("context " + options.context() + " is not a folder");
     }
     DockerfilePlace dockerfile = DockerfilePlace.of(options);
-    List<Reference> names = options.output().tags().stream().map(Reference::parse).toList();
+    SortedMap<String, String> attributes =
+        FrontendAttributes.of(options.frontend(), dockerfile.name());
     long fetchedBefore = engine.fetchedBytes();
-    BuildSources sources = new BuildSources(dockerfile, context, engine.registry(), sink);
-    BuildPlan plan = CancellableCall.run(cancellation, () -> plan(dockerfile, sources));
     try (Lease lease = engine.snapshots().lease("build", LEASE);
-        ImageExport export = new ImageExport(engine, options.output(), names, sink)) {
-      Solved solved = solve(plan, lease, dockerfile, export);
-      ImageExport.Exported exported = export(export, plan, solved);
+        Build build =
+            new Build(engine, lending(lease, dockerfile), ImageBuild::refuse, sink, cancellation);
+        Export export = new Export(build, exports(attributes), LayerChoice.OVERLAYBD)) {
+      Exported exported =
+          CancellableCall.run(cancellation, () -> exported(build, export, attributes));
+      writeFiles(exported.response());
       return new BuildOutcome(
-          exported.imageId(),
-          exported.manifest(),
+          Digest.parse(exported.response().get("containerimage.config.digest")),
+          Digest.parse(exported.response().get("containerimage.digest")),
           new BuildOutcome.Moved(
-              sources.baseBytes(),
+              build.baseBytes(),
               engine.fetchedBytes() - fetchedBefore,
               exported.sealedLayers(),
               exported.sealedBytes(),
@@ -89,88 +81,57 @@ public final class ImageBuild {
     }
   }
 
-  private ImageExport.Exported export(ImageExport export, BuildPlan plan, Solved solved)
+  private static Exported exported(Build build, Export export, SortedMap<String, String> attributes)
       throws IOException {
+    BuildResult result = build.solve(FrontendRequest.dockerfile(attributes));
     try {
-      return CancellableCall.run(
-          cancellation, () -> export.run(plan, solved.snapshot(), solved.made()));
+      return export.run(result);
+    } catch (BuildFailedException e) {
+      throw e;
     } catch (IOException e) {
-      throw new BuildFailedException(String.valueOf(e.getMessage()), Optional.empty(), e);
+      throw new BuildFailedException(String.valueOf(e.getMessage()), e);
     }
   }
 
-  private BuildPlan plan(DockerfilePlace dockerfile, BuildSources sources) throws IOException {
-    Map<String, String> attributes = FrontendAttributes.of(options.frontend(), dockerfile.name());
-    try {
-      return switch (new DockerfileFrontend().plan(FrontendOptions.of(attributes), sources)) {
-        case FrontendResult.Built(List<BuildPlan> plans, boolean index, Graph _)
-            when plans.size() == 1 && !index -> {
-          sources.planned(plans.getFirst().warnings());
-          yield plans.getFirst();
-        }
-        case FrontendResult.Built _ ->
-            throw new DockerfileException("building for several platforms needs a daemon");
-        case FrontendResult.Answered _ -> throw new IllegalStateException("nothing was asked");
-        case FrontendResult.Forwarded other ->
-            throw other.failed(
-                new IOException("external frontend " + other.source() + " needs a daemon"));
-      };
-    } catch (DockerfileException e) {
-      String message = String.valueOf(e.getMessage());
-      sources.abandon(message);
-      throw new BuildFailedException(message, e.excerpt(), e);
-    }
+  private static BuildResult refuse(Build build, FrontendRequest request) throws IOException {
+    throw new IOException(
+        "frontend image "
+            + request.options().get("source")
+            + ": needs a daemon; docker/dockerfile is built in");
   }
 
-  private record Solved(Snapshot snapshot, EarlyLayers made) {}
-
-  private Solved solve(BuildPlan plan, Lease lease, DockerfilePlace dockerfile, ImageExport export)
-      throws IOException {
-    Set<Repository> targets = options.output().push() ? export.targets() : Set.of();
-    LayerUploader uploader = export.uploader();
-    try (Worker worker = new Worker(engine.tools(), session(lease, dockerfile))) {
-      EarlyLayers ops =
-          new EarlyLayers(
-              worker, ExportedChain.of(plan.graph()), engine.snapshots(), uploader, targets);
-      if (plan.graph().result().isEmpty()) {
-        return new Solved(engine.snapshots().scratch(), ops);
-      }
-      SolveRequest<WorkerResult> request =
-          new SolveRequest<>(
-              ops, worker.results(), options.frontend().noCache(), cancellation, sink);
-      WorkerResult result = engine.solver().solve(plan.graph(), request).result();
-      if (!(result instanceof SnapshotResult made)) {
-        throw new IOException("the build yields no root filesystem");
-      }
-      return new Solved(made.snapshot(), ops);
-    } catch (SolveException e) {
-      throw new BuildFailedException(String.valueOf(e.getMessage()), excerpt(plan.graph(), e), e);
-    }
-  }
-
-  private WorkerSession session(Lease lease, DockerfilePlace dockerfile) throws IOException {
+  private Lending lending(Lease lease, DockerfilePlace dockerfile) throws IOException {
     LocalFolders folders =
         new LocalFolders(Map.of("context", options.context(), "dockerfile", dockerfile.folder()));
     SecretSources secrets = SecretSources.of(options.secrets(), System.getenv());
-    return WorkerSession.of(lease, engine.images(), folders, secrets, options.entitlements());
+    WorkerSession session =
+        WorkerSession.of(lease, engine.images(), folders, secrets, options.entitlements());
+    return new Lending(Optional.empty(), engine.registry(), session);
   }
 
-  /** The lines of the Dockerfile that the failed vertex was made from. */
-  private static Optional<String> excerpt(Graph graph, SolveException failure) {
-    List<String> excerpts =
-        failure.vertex().meta().locations().stream()
-            .filter(location -> !location.ranges().isEmpty())
-            .map(location -> excerpt(graph.sources().get(location.source()), location))
-            .toList();
-    return excerpts.isEmpty()
-        ? Optional.empty()
-        : Optional.of(excerpts.stream().collect(Collectors.joining("\n")));
+  private ExportRequest exports(SortedMap<String, String> attributes) {
+    SortedMap<String, String> image = new TreeMap<>();
+    if (!options.output().tags().isEmpty()) {
+      image.put("name", String.join(",", options.output().tags()));
+    }
+    image.put("push", Boolean.toString(options.output().push()));
+    return new ExportRequest(
+        List.of(new ExportRequest.Entry("image", image)),
+        List.of(),
+        attributes,
+        options.output().keep());
   }
 
-  private static String excerpt(SourceFile file, SourceLocation location) {
-    int first = location.ranges().stream().mapToInt(r -> r.first()).min().orElseThrow();
-    int last = location.ranges().stream().mapToInt(r -> r.last()).max().orElseThrow();
-    return new SourceText(file.name(), new String(file.data(), StandardCharsets.UTF_8))
-        .excerpt(new Lines(first, last));
+  private void writeFiles(Map<String, String> response) throws IOException {
+    Optional<Path> idFile = options.output().iidFile();
+    if (idFile.isPresent()) {
+      Files.write(
+          idFile.get(),
+          response.get("containerimage.config.digest").getBytes(StandardCharsets.UTF_8));
+    }
+    Optional<Path> metadata = options.output().metadataFile();
+    if (metadata.isPresent()) {
+      Files.write(metadata.get(), BuildMetadata.of(response));
+    }
   }
 }

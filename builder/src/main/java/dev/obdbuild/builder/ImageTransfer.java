@@ -1,5 +1,6 @@
 package dev.obdbuild.builder;
 
+import dev.obdbuild.builder.export.ExportStatuses;
 import dev.obdbuild.builder.progress.Amount;
 import dev.obdbuild.oci.image.Descriptor;
 import dev.obdbuild.oci.image.Digest;

@@ -65,6 +65,11 @@ public final class DockerfileException extends IOException {
     return source.map(SourceText::name);
   }
 
+  /** The file it stands in with its text, if it stands in one. */
+  public Optional<SourceText> source() {
+    return source;
+  }
+
   /** The lines it stands at, if it has a place. */
   public Optional<Lines> lines() {
     return lines;

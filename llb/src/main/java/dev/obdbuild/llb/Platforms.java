@@ -4,10 +4,10 @@ import dev.obdbuild.oci.image.Platform;
 import java.util.Optional;
 
 /** Platforms to and from {@code pb.Platform}. */
-final class Platforms {
+public final class Platforms {
   private Platforms() {}
 
-  static dev.obdbuild.protos.pb.Platform toProto(Platform p) {
+  public static dev.obdbuild.protos.pb.Platform toProto(Platform p) {
     return dev.obdbuild.protos.pb.Platform.newBuilder()
         .setArchitecture(p.architecture())
         .setOS(p.os())
@@ -17,7 +17,7 @@ final class Platforms {
         .build();
   }
 
-  static Platform fromProto(dev.obdbuild.protos.pb.Platform p) {
+  public static Platform fromProto(dev.obdbuild.protos.pb.Platform p) {
     Optional<String> variant =
         p.getVariant().isEmpty() ? Optional.empty() : Optional.of(p.getVariant());
     return new Platform(

@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.util.Optional;
 
 /** A result opened for reading; a snapshot stays mounted until this is closed. */
-final class InputTree implements AutoCloseable {
+public final class InputTree implements AutoCloseable {
 
   private final Snapshots snapshots;
   private final FileTree tree;
@@ -43,7 +43,7 @@ final class InputTree implements AutoCloseable {
   }
 
   /** The files. To be touched on platform threads only. */
-  FileTree tree() {
+  public FileTree tree() {
     return tree;
   }
 
@@ -57,7 +57,7 @@ final class InputTree implements AutoCloseable {
    *
    * @throws IOException when the device failed a read meanwhile
    */
-  void confirm() throws IOException {
+  public void confirm() throws IOException {
     if (view.isPresent() && view.get().deviceFailure().isPresent()) {
       IOException failure = view.get().deviceFailure().get();
       throw new IOException("reading an input failed: " + failure.getMessage(), failure);

@@ -8,12 +8,15 @@ import dev.obdbuild.llb.MergeOp;
 import dev.obdbuild.llb.PassthroughOp;
 import dev.obdbuild.llb.SourceOp;
 import dev.obdbuild.llb.Vertex;
+import dev.obdbuild.snapshots.ActiveSnapshot;
+import dev.obdbuild.snapshots.Snapshot;
 import dev.obdbuild.solver.Op;
 import dev.obdbuild.solver.OpContext;
 import dev.obdbuild.solver.OpFactory;
 import dev.obdbuild.solver.ResultStore;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Makes the vertices of one build executable. Thread-safe. Borrows its tools and what the session
@@ -85,6 +88,24 @@ public final class Worker implements OpFactory<WorkerResult>, AutoCloseable {
                   + source.scheme()
                   + ":// are not supported by this builder: "
                   + source.identifier());
+    };
+  }
+
+  /** Opens a result of this build for reading. The caller closes it. */
+  public InputTree open(WorkerResult result) throws IOException {
+    return InputTree.open(workspace.snapshots(), result);
+  }
+
+  /** A result as a snapshot: the caller's own files are copied onto an empty filesystem. */
+  public Snapshot snapshot(WorkerResult result, OpContext context) throws IOException {
+    return switch (result) {
+      case WorkerResult.SnapshotResult made -> made.snapshot();
+      case WorkerResult.TreeResult local -> {
+        try (ActiveSnapshot active =
+            workspace.prepare(Optional.of(local), context, workspace.newName("export"))) {
+          yield active.commit("local files");
+        }
+      }
     };
   }
 

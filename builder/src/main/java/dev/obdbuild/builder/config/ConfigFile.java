@@ -6,20 +6,21 @@ import dev.obdbuild.oci.registry.RegistryConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.dataformat.toml.TomlMapper;
+import java.util.Optional;
 
 /**
- * What the host's configuration file says. The tables of registries are spelled as in BuildKit's
- * {@code buildkitd.toml}:
+ * What a host's configuration file says. Its tables are spelled as in BuildKit's {@code
+ * buildkitd.toml}; {@code block-cache}, {@code [cache]}, {@code [device]} and {@code [output]} are
+ * our own:
  *
  * <pre>
- * block-cache = "10g"
+ * block-cache = "10g"                  # or [cache] blocks = "10g"
+ * [output]
+ *   compression = "overlaybd"          # or gzip, zstd, uncompressed
+ * [device]
+ *   kind = "auto"                      # or fuse
+ *   fs-size = "64g"
  * [registry."docker.io"]
  *   mirrors = ["mirror.example.com", "127.0.0.1:5000/hub"]
  *   http = false
@@ -32,20 +33,41 @@ import tools.jackson.dataformat.toml.TomlMapper;
  *
  * @param registries how registries are reached
  * @param blockCacheBytes bound of the cache of remote blocks on disk
+ * @param fsSize virtual size of new filesystems, in bytes
+ * @param daemon what only a daemon heeds
+ * @param warnings keys that mean nothing here, with file and line
  */
-public record ConfigFile(RegistryConfig registries, long blockCacheBytes) {
+public record ConfigFile(
+    RegistryConfig registries,
+    long blockCacheBytes,
+    DeviceChoice device,
+    Optional<Long> fsSize,
+    DaemonSettings daemon,
+    List<String> warnings) {
 
   /** The file that is read when none is named; it need not exist. */
   public static final Path DEFAULT = Path.of("/etc/obd-build/config.toml");
 
   private static final long DEFAULT_BLOCK_CACHE = 10L << 30;
-  private static final Set<String> KEYS = Set.of("registry", "block-cache");
-  private static final Set<String> REGISTRY_KEYS =
-      Set.of("mirrors", "http", "insecure", "ca", "keypair");
+
+  public ConfigFile {
+    warnings = List.copyOf(warnings);
+  }
 
   /** Nothing special. */
   public static ConfigFile none() {
-    return new ConfigFile(RegistryConfig.defaults(), DEFAULT_BLOCK_CACHE);
+    return new ConfigFile(
+        RegistryConfig.defaults(),
+        DEFAULT_BLOCK_CACHE,
+        DeviceChoice.AUTO,
+        Optional.empty(),
+        DaemonSettings.none(),
+        List.of());
+  }
+
+  /** The same, saying something else to a daemon. */
+  public ConfigFile withDaemon(DaemonSettings other) {
+    return new ConfigFile(registries, blockCacheBytes, device, fsSize, other, warnings);
   }
 
   /** Reads the default file, if there is one. */
@@ -56,70 +78,64 @@ public record ConfigFile(RegistryConfig registries, long blockCacheBytes) {
   /**
    * Reads a file.
    *
-   * @throws IOException when it cannot be read or says something unknown; names file and key
+   * @throws IOException when it cannot be read, or says something in a way that makes no sense;
+   *     names file, line and key
    */
   public static ConfigFile read(Path file) throws IOException {
-    JsonNode top;
-    try {
-      top = new TomlMapper().readTree(Files.readAllBytes(file));
-    } catch (JacksonException e) {
-      throw new IOException(file + ": " + e.getOriginalMessage() + " " + place(e), e);
+    TomlSection top = TomlSection.read(file);
+    RegistryConfig registries = RegistryConfig.defaults();
+    TomlSection hosts = top.section("registry");
+    for (String name : hosts.keys()) {
+      registries = registries.withHost(name, host(hosts.section(name)));
     }
-    try {
-      refuseOthers(top, KEYS, "");
-      RegistryConfig registries = RegistryConfig.defaults();
-      for (Map.Entry<String, JsonNode> entry : top.path("registry").properties()) {
-        registries = registries.withHost(entry.getKey(), host(entry.getKey(), entry.getValue()));
-      }
-      long cache =
-          top.has("block-cache")
-              ? ByteSize.parse(top.get("block-cache").asString())
-              : DEFAULT_BLOCK_CACHE;
-      return new ConfigFile(registries, cache);
-    } catch (IllegalArgumentException e) {
-      throw new IOException(file + ": " + e.getMessage(), e);
+    var blocks = top.bytes("block-cache");
+    if (blocks.isEmpty()) {
+      blocks = top.section("cache").bytes("blocks");
     }
+    TomlSection device = top.section("device");
+    DeviceChoice kind = kind(device);
+    var fsSize = device.bytes("fs-size");
+    DaemonSettings daemon = new DaemonSections(top).read();
+    return new ConfigFile(
+        registries,
+        blocks.orElse(DEFAULT_BLOCK_CACHE),
+        kind,
+        fsSize.isPresent() ? Optional.of(fsSize.getAsLong()) : Optional.empty(),
+        daemon,
+        top.unknown());
   }
 
-  private static String place(JacksonException e) {
-    return e.getLocation() == null ? "" : "(line " + e.getLocation().getLineNr() + ")";
+  private static DeviceChoice kind(TomlSection device) throws IOException {
+    String text = device.text("kind").orElse("auto");
+    return switch (text) {
+      case "auto" -> DeviceChoice.AUTO;
+      case "fuse" -> DeviceChoice.FUSE;
+      case "tcmu" -> throw device.wrong("kind", "tcmu is not supported yet: use auto or fuse");
+      default -> throw device.wrong("kind", "must be auto or fuse, not \"" + text + "\"");
+    };
   }
 
-  private static HostConfig host(String registry, JsonNode table) {
-    refuseOthers(table, REGISTRY_KEYS, "registry.\"" + registry + "\".");
-    HostConfig host = HostConfig.DEFAULT.withMirrors(texts(table.path("mirrors")));
-    if (table.has("http")) {
-      host = host.withPlainHttp(table.get("http").asBoolean());
+  private static HostConfig host(TomlSection table) throws IOException {
+    HostConfig host = HostConfig.DEFAULT.withMirrors(table.texts("mirrors"));
+    Optional<Boolean> http = table.flag("http");
+    if (http.isPresent()) {
+      host = host.withPlainHttp(http.get());
     }
     host =
-        host.withSkipVerify(table.path("insecure").asBoolean(false))
-            .withCaFiles(texts(table.path("ca")).stream().map(Path::of).toList());
-    for (JsonNode pair : table.path("keypair")) {
-      host =
-          host.withClientKey(
-              new ClientKey(text(pair, "cert", registry), text(pair, "key", registry)));
+        host.withSkipVerify(table.flag("insecure").orElse(false))
+            .withCaFiles(table.texts("ca").stream().map(Path::of).toList());
+    table.ignore("tlsconfigdir");
+    for (TomlSection pair : table.sections("keypair")) {
+      host = host.withClientKey(new ClientKey(needed(pair, "cert"), needed(pair, "key")));
     }
     return host;
   }
 
-  private static Path text(JsonNode pair, String key, String registry) {
-    if (!pair.has(key)) {
-      throw new IllegalArgumentException("registry.\"" + registry + "\".keypair has no " + key);
+  private static Path needed(TomlSection pair, String key) throws IOException {
+    Optional<Path> path = pair.path(key);
+    if (path.isEmpty()) {
+      throw pair.wrong(key, "is missing");
     }
-    return Path.of(pair.get(key).asString());
-  }
-
-  private static List<String> texts(JsonNode array) {
-    List<String> out = new ArrayList<>();
-    array.forEach(n -> out.add(n.asString()));
-    return out;
-  }
-
-  private static void refuseOthers(JsonNode table, Set<String> known, String prefix) {
-    for (String key : table.propertyNames()) {
-      if (!known.contains(key)) {
-        throw new IllegalArgumentException("unknown key " + prefix + key);
-      }
-    }
+    return path.get();
   }
 }

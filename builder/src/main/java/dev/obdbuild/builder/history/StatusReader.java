@@ -10,7 +10,7 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Reads the status messages of one build from the first on: those of the past at once, those of a
- * running build as they come. One thread reads; any thread may close, which ends a read that waits.
+ * running build as they come. One thread reads; any thread may {@link #cancel}.
  */
 public final class StatusReader implements AutoCloseable {
 
@@ -113,10 +113,15 @@ public final class StatusReader implements AutoCloseable {
     return position;
   }
 
-  @Override
-  public void close() throws IOException {
+  /** Ends a read that waits, and all that follow. From any thread. */
+  public void cancel() {
     closed = true;
     extent.wake();
+  }
+
+  @Override
+  public void close() throws IOException {
+    cancel();
     in.close();
   }
 }

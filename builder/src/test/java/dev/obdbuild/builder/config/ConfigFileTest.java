@@ -7,10 +7,14 @@ import dev.obdbuild.oci.registry.HostConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class ConfigFileTest {
 
@@ -43,17 +47,120 @@ final class ConfigFileTest {
                 true,
                 List.of(Path.of("/ca.pem")),
                 Optional.of(new HostConfig.ClientKey(Path.of("/c.pem"), Path.of("/k.pem")))));
+    assertThat(config.warnings()).isEmpty();
   }
 
   @Test
-  void unknownKeysAndBadSyntaxAreRefusedWithTheFileNamed() {
+  void theTablesOfADaemonAreBuildkits() throws IOException {
+    ConfigFile config =
+        read(
+            """
+            debug = true
+            root = "/state"
+            insecure-entitlements = ["network.host", "security.insecure"]
+            [log]
+              format = "json"
+            [dns]
+              nameservers = ["10.0.0.2"]
+              options = ["edns0"]
+              searchDomains = ["example.com"]
+            [grpc]
+              address = ["tcp://127.0.0.1:1234", "unix:///run/x.sock"]
+              uid = 1
+              gid = 2
+              [grpc.tls]
+                cert = "/c"
+                key = "/k"
+                ca = "/a"
+            [history]
+              maxAge = "48h"
+              maxEntries = 7
+            [cdi]
+              specDirs = ["/etc/cdi"]
+            [worker.oci]
+              enabled = true
+              max-parallelism = 4
+              networkMode = "bridge"
+              bridgeSubnet = "10.9.0.0/24"
+              cniConfigPath = "/cni.json"
+              [worker.oci.labels]
+                "team" = "a"
+              [[worker.oci.gcpolicy]]
+                all = true
+                keepDuration = "1h30m"
+                reservedSpace = "10GB"
+                maxUsedSpace = "80%"
+                minFreeSpace = 1000
+                filters = ["type==source.local"]
+            [output]
+              compression = "zstd"
+            [device]
+              fs-size = "1g"
+            """);
+    assertThat(config.warnings()).isEmpty();
+    assertThat(config.fsSize()).contains(1L << 30);
+    DaemonSettings said = config.daemon();
+    assertThat(said.root()).contains(Path.of("/state"));
+    assertThat(said.debug()).isTrue();
+    assertThat(said.entitlements()).containsOnly("network.host", "security.insecure");
+    assertThat(said.dns())
+        .isEqualTo(
+            new DaemonSettings.Dns(
+                List.of("10.0.0.2"), List.of("edns0"), List.of("example.com")));
+    assertThat(said.grpc().addresses())
+        .containsExactly("tcp://127.0.0.1:1234", "unix:///run/x.sock");
+    assertThat(said.grpc().uid()).isEqualTo(OptionalInt.of(1));
+    assertThat(said.grpc().tlsCa()).contains(Path.of("/a"));
+    assertThat(said.history())
+        .isEqualTo(
+            new DaemonSettings.History(Optional.of(Duration.ofHours(48)), OptionalInt.of(7)));
+    assertThat(said.worker().labels()).containsEntry("team", "a");
+    assertThat(said.worker().maxParallelism()).isEqualTo(OptionalInt.of(4));
+    assertThat(said.worker().network().mode()).isEqualTo("bridge");
+    assertThat(said.worker().network().bridgeSubnet()).contains("10.9.0.0/24");
+    assertThat(said.worker().policies())
+        .containsExactly(
+            new DaemonSettings.GcRule(
+                true,
+                List.of("type==source.local"),
+                Duration.ofMinutes(90),
+                Optional.of("10GB"),
+                Optional.of("80%"),
+                Optional.of("1000")));
+    assertThat(said.compression()).contains("zstd");
+  }
+
+  @Test
+  void unknownKeysWarnWithFileAndLine() throws IOException {
+    ConfigFile config = read("[registry.\"a.b\"]\nmirors = []\n[worker.oci]\n\nturbo = 1\n");
+    assertThat(config.warnings())
+        .containsExactlyInAnyOrder(
+            dir.resolve("config.toml") + ":2: unknown key registry.\"a.b\".mirors",
+            dir.resolve("config.toml") + ":5: unknown key worker.oci.turbo");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "a = |1",
+        "block-cache = \"much\"|1: block-cache: ",
+        "debug = 1|1: debug: must be true or false, not the number 1",
+        "`[worker.oci]\nmax-parallelism = \"4\"`|2: worker.oci.max-parallelism: must be a number",
+        "`[worker.oci]\nnetworkMode = \"moon\"`|2: worker.oci.networkMode: must be auto, host",
+        "`[worker.containerd]\nenabled = true`|2: worker.containerd.enabled: there is no",
+        "`[registry.a]\nmirrors = \"x\"`|2: registry.a.mirrors: must be a list of texts",
+        "`[registry.a]\nmirrors = [1]`|2: registry.a.mirrors: must be a list of texts",
+        "`[history]\nmaxAge = \"soon\"`|2: history.maxAge: \"soon\" is no time",
+        "`[output]\ncompression = \"estargz\"`|2: output.compression: must be overlaybd",
+        "`[device]\nkind = \"tcmu\"`|2: device.kind: tcmu is not supported yet",
+        "registry = 1|1: registry: must be a table"
+      })
+  void wrongValuesFailWithFileAndLine(String text, String message) {
     assertThatIOException()
-        .isThrownBy(() -> read("[registry.\"a\"]\nmirors = []\n"))
-        .withMessageContaining("config.toml: unknown key registry.\"a\".mirors");
-    assertThatIOException().isThrownBy(() -> read("a = \n")).withMessageContaining("config.toml");
-    assertThatIOException()
-        .isThrownBy(() -> read("block-cache = \"much\"\n"))
-        .withMessageContaining("much");
+        .isThrownBy(() -> read(text))
+        .withMessageStartingWith(dir.resolve("config.toml") + ":" + message);
   }
 
   private ConfigFile read(String text) throws IOException {

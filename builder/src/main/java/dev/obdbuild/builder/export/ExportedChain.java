@@ -1,4 +1,4 @@
-package dev.obdbuild.builder;
+package dev.obdbuild.builder.export;
 
 import dev.obdbuild.llb.ExecOp;
 import dev.obdbuild.llb.FileAction;

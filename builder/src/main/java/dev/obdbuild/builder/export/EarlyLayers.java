@@ -1,4 +1,4 @@
-package dev.obdbuild.builder;
+package dev.obdbuild.builder.export;
 
 import dev.obdbuild.llb.ExecOp;
 import dev.obdbuild.llb.SourceOp;
@@ -18,7 +18,6 @@ import dev.obdbuild.worker.WorkerResult.SnapshotResult;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Makes the same operations as another factory, and has each layer that will be part of the image
@@ -26,7 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * @param chain vertices whose layers are part of the image
  * @param targets repositories that the image is pushed to; none for an image that stays here
- * @param made gets the layers that steps of this build made
+ * @param made gets the layers that steps of this build made; thread-safe
  */
 record EarlyLayers(
     OpFactory<WorkerResult> ops,
@@ -37,19 +36,9 @@ record EarlyLayers(
     Set<LayerSource> made)
     implements OpFactory<WorkerResult> {
 
-  EarlyLayers(
-      OpFactory<WorkerResult> ops,
-      Set<Digest> chain,
-      Snapshots snapshots,
-      LayerUploader uploader,
-      Set<Repository> targets) {
-    this(
-        ops,
-        Set.copyOf(chain),
-        snapshots,
-        uploader,
-        Set.copyOf(targets),
-        ConcurrentHashMap.newKeySet());
+  EarlyLayers {
+    chain = Set.copyOf(chain);
+    targets = Set.copyOf(targets);
   }
 
   @Override

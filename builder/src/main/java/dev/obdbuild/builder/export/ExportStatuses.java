@@ -1,11 +1,11 @@
-package dev.obdbuild.builder;
+package dev.obdbuild.builder.export;
 
 import dev.obdbuild.pusher.ExportStages;
 import dev.obdbuild.solver.progress.OpProgress;
 import dev.obdbuild.solver.progress.StatusProgress;
 
 /** Shows the stages of an export as statuses of a build step. */
-record ExportStatuses(OpProgress progress) implements ExportStages {
+public record ExportStatuses(OpProgress progress) implements ExportStages {
 
   @Override
   public Stage begin(String name) {

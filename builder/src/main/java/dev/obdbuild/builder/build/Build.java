@@ -1,0 +1,221 @@
+package dev.obdbuild.builder.build;
+
+import dev.obdbuild.builder.BuildFailedException;
+import dev.obdbuild.builder.Engine;
+import dev.obdbuild.llb.Graph;
+import dev.obdbuild.oci.image.Platform;
+import dev.obdbuild.snapshots.Snapshot;
+import dev.obdbuild.solver.Cancellation;
+import dev.obdbuild.solver.OpContext;
+import dev.obdbuild.solver.OpFactory;
+import dev.obdbuild.solver.ResultStore;
+import dev.obdbuild.solver.SolveException;
+import dev.obdbuild.solver.SolveRequest;
+import dev.obdbuild.solver.progress.OpProgress;
+import dev.obdbuild.solver.progress.ProgressSink;
+import dev.obdbuild.solver.progress.VertexProgress;
+import dev.obdbuild.worker.InputTree;
+import dev.obdbuild.worker.Worker;
+import dev.obdbuild.worker.WorkerResult;
+import dev.obdbuild.worker.WorkerResult.SnapshotResult;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
+
+/**
+ * One build that is under way: turns requests into refs and refs into filesystems. Thread-safe.
+ * Borrows the engine and what is lent; closing it closes the client's folders that it opened, to be
+ * done when nothing of it runs any more.
+ */
+public final class Build implements AutoCloseable {
+
+  private final Engine engine;
+  private final Lending lending;
+  private final ExternalFrontends external;
+  private final ProgressSink progress;
+  private final Cancellation cancellation;
+  private final Worker worker;
+  private final ImageMetadata images;
+  private final Map<String, Ref> refs = new ConcurrentHashMap<>();
+
+  /**
+   * A build on an engine.
+   *
+   * @throws dev.obdbuild.builder.HostException when the host cannot run containers
+   */
+  public Build(
+      Engine engine,
+      Lending lending,
+      ExternalFrontends external,
+      ProgressSink progress,
+      Cancellation cancellation)
+      throws IOException {
+    this.engine = engine;
+    this.lending = lending;
+    this.external = external;
+    this.progress = progress;
+    this.cancellation = cancellation;
+    this.worker = new Worker(engine.tools(), lending.worker(), this::nested);
+    this.images = new ImageMetadata(lending.registry(), progress);
+  }
+
+  public Engine engine() {
+    return engine;
+  }
+
+  public Lending lending() {
+    return lending;
+  }
+
+  /** Hears what happens. */
+  public ProgressSink progress() {
+    return progress;
+  }
+
+  /** Comes when nobody wants the build any more. */
+  public Cancellation cancellation() {
+    return cancellation;
+  }
+
+  /** What registries say of images. */
+  ImageMetadata images() {
+    return images;
+  }
+
+  /** Compressed bytes of the layers of all base images that were asked for. */
+  public long baseBytes() {
+    return images.layerBytes();
+  }
+
+  /** Platforms that can be built here, the default first. */
+  List<Platform> platforms() {
+    return engine.platforms();
+  }
+
+  /** A new ref of this build. */
+  public Ref ref(Graph graph) {
+    Ref ref = new Ref(UUID.randomUUID().toString().replace("-", ""), graph);
+    refs.put(ref.id(), ref);
+    return ref;
+  }
+
+  /**
+   * The ref of that name.
+   *
+   * @throws IOException when this build has none
+   */
+  public Ref ref(String id) throws IOException {
+    Ref ref = refs.get(id);
+    if (ref == null) {
+      throw new IOException("no such ref: " + id);
+    }
+    return ref;
+  }
+
+  /** What a ref yields, carrying out what that takes. */
+  public WorkerResult evaluate(Ref ref) throws IOException {
+    return evaluate(ref, ops -> ops);
+  }
+
+  private WorkerResult evaluate(Ref ref, UnaryOperator<OpFactory<WorkerResult>> more)
+      throws IOException {
+    return ref.result(graph -> solve(graph, more));
+  }
+
+  private WorkerResult solve(Graph graph, UnaryOperator<OpFactory<WorkerResult>> more)
+      throws IOException {
+    cancellation.throwIfCancelled();
+    return solve(graph, more.apply(worker), worker.results(), cancellation);
+  }
+
+  private WorkerResult nested(Worker same, Graph graph, Cancellation given) throws IOException {
+    return solve(graph, same, same.results(), given);
+  }
+
+  private WorkerResult solve(
+      Graph graph,
+      OpFactory<WorkerResult> ops,
+      ResultStore<WorkerResult> results,
+      Cancellation given)
+      throws IOException {
+    if (graph.result().isEmpty()) {
+      return new SnapshotResult(engine.snapshots().scratch());
+    }
+    try {
+      return engine
+          .solver()
+          .solve(graph, new SolveRequest<>(ops, results, false, given, progress))
+          .result();
+    } catch (SolveException e) {
+      throw BuildFailedException.of(e, graph);
+    }
+  }
+
+  /** What a ref yields, as a snapshot. */
+  public Snapshot snapshot(Ref ref) throws IOException {
+    return snapshot(ref, ops -> ops);
+  }
+
+  /** As above, with operations that do more; a ref that was evaluated before stays what it is. */
+  public Snapshot snapshot(Ref ref, UnaryOperator<OpFactory<WorkerResult>> more)
+      throws IOException {
+    WorkerResult result = evaluate(ref, more);
+    if (result instanceof SnapshotResult made) {
+      return made.snapshot();
+    }
+    VertexProgress step = VertexProgress.begin(progress, "[internal] copying local files");
+    OpProgress work = step.work();
+    Snapshot made = worker.snapshot(result, new OpContext(cancellation, work, Optional.empty()));
+    step.complete();
+    return made;
+  }
+
+  /** The files of a ref. The caller closes them. */
+  public InputTree open(Ref ref) throws IOException {
+    return worker.open(evaluate(ref));
+  }
+
+  /** The files of a snapshot. The caller closes them. */
+  public InputTree open(Snapshot snapshot) throws IOException {
+    return worker.open(new SnapshotResult(snapshot));
+  }
+
+  /**
+   * Turns a request into refs. Only what the frontend itself reads is carried out, unless the
+   * request wants everything evaluated.
+   */
+  public BuildResult solve(FrontendRequest request) throws IOException {
+    BuildResult result =
+        switch (request.frontend()) {
+          case "" -> ofDefinition(request);
+          case DockerfileBuild.NAME -> new DockerfileBuild(this, request).run();
+          case ExternalFrontends.NAME -> external.run(this, request);
+          default -> throw new IOException("frontend " + request.frontend() + " not found");
+        };
+    if (request.evaluate()) {
+      for (Ref ref : result.refs().values()) {
+        evaluate(ref);
+      }
+      if (result.ref().isPresent()) {
+        evaluate(result.ref().get());
+      }
+    }
+    return result;
+  }
+
+  private BuildResult ofDefinition(FrontendRequest request) {
+    return request
+        .definition()
+        .map(graph -> BuildResult.of(ref(graph), Map.of()))
+        .orElse(BuildResult.NONE);
+  }
+
+  @Override
+  public void close() throws IOException {
+    worker.close();
+  }
+}

@@ -1,0 +1,147 @@
+package dev.obdbuild.builder.build;
+
+import dev.obdbuild.builder.BuildFailedException;
+import dev.obdbuild.frontend.DockerfileException;
+import dev.obdbuild.frontend.plan.BuildPlan;
+import dev.obdbuild.frontend.plan.DockerfileFrontend;
+import dev.obdbuild.frontend.plan.FrontendOptions;
+import dev.obdbuild.frontend.plan.FrontendResult.Answered;
+import dev.obdbuild.frontend.plan.FrontendResult.Built;
+import dev.obdbuild.frontend.plan.FrontendResult.Forwarded;
+import dev.obdbuild.frontend.plan.Warning;
+import dev.obdbuild.llb.SourceFile;
+import dev.obdbuild.llb.SourceLocation.LineRange;
+import dev.obdbuild.oci.image.Digest;
+import dev.obdbuild.oci.image.Platform;
+import dev.obdbuild.oci.json.JsonWriter;
+import dev.obdbuild.solver.progress.ProgressEvent.WarningEvent;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** One request to the built-in frontend for Dockerfiles. Used once. */
+final class DockerfileBuild {
+
+  static final String NAME = "dockerfile.v0";
+
+  private static final String CONFIG = "containerimage.config";
+  private static final String BASE_CONFIG = "containerimage.base.config";
+  private static final String EPOCH = "source.date.epoch";
+  private static final String PLATFORMS = "refs.platforms";
+
+  private final Build build;
+  private final FrontendRequest request;
+
+  DockerfileBuild(Build build, FrontendRequest request) {
+    this.build = build;
+    this.request = request;
+  }
+
+  BuildResult run() throws IOException {
+    FrontendOptions options =
+        new FrontendOptions(
+            request.options(), request.inputs(), build.lending().sessionId(), build.platforms());
+    try {
+      return switch (new DockerfileFrontend().plan(options, new FrontendSources(build))) {
+        case Built built -> result(built);
+        case Answered answered -> BuildResult.ofMetadata(answered.metadata());
+        case Forwarded forwarded -> forward(forwarded);
+      };
+    } catch (DockerfileException e) {
+      throw BuildFailedException.of(e);
+    }
+  }
+
+  private BuildResult forward(Forwarded forwarded) throws IOException {
+    SortedMap<String, String> options = new TreeMap<>(request.options());
+    options.put("source", forwarded.source());
+    options.put("cmdline", forwarded.cmdline());
+    try {
+      return build.solve(
+          new FrontendRequest(
+              ExternalFrontends.NAME,
+              options,
+              Optional.empty(),
+              request.inputs(),
+              request.caches(),
+              false));
+    } catch (IOException e) {
+      throw forwarded.failed(e);
+    }
+  }
+
+  private BuildResult result(Built built) {
+    warn(built);
+    SortedMap<String, byte[]> metadata = new TreeMap<>();
+    SortedMap<String, Ref> refs = new TreeMap<>();
+    for (BuildPlan plan : built.plans()) {
+      String suffix = built.multiPlatform() ? "/" + id(plan.platform()) : "";
+      metadata.put(CONFIG + suffix, plan.config().toJson());
+      plan.epoch()
+          .ifPresent(
+              time ->
+                  metadata.put(
+                      EPOCH + suffix,
+                      Long.toString(time.getEpochSecond()).getBytes(StandardCharsets.US_ASCII)));
+      plan.base().ifPresent(base -> metadata.put(BASE_CONFIG + suffix, base.toJson()));
+      refs.put(id(plan.platform()), build.ref(plan.graph()));
+    }
+    metadata.put(PLATFORMS, platforms(built.plans()));
+    return built.multiPlatform()
+        ? new BuildResult(Optional.empty(), refs, metadata, new TreeMap<>())
+        : BuildResult.of(refs.firstEntry().getValue(), metadata);
+  }
+
+  private static String id(Platform platform) {
+    return platform.normalised().format();
+  }
+
+  private static byte[] platforms(List<BuildPlan> plans) {
+    return plans.stream()
+        .map(BuildPlan::platform)
+        .map(
+            platform ->
+                "{\"ID\":"
+                    + JsonWriter.text(id(platform))
+                    + ",\"Platform\":"
+                    + json(platform)
+                    + "}")
+        .collect(Collectors.joining(",", "{\"Platforms\":[", "]}"))
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String json(Platform platform) {
+    return "{\"architecture\":"
+        + JsonWriter.text(platform.architecture())
+        + ",\"os\":"
+        + JsonWriter.text(platform.os())
+        + platform.variant().map(v -> ",\"variant\":" + JsonWriter.text(v)).orElse("")
+        + "}";
+  }
+
+  /** What looks wrong in the Dockerfile, on the step that read it. */
+  private void warn(Built built) {
+    Optional<Digest> step = built.definition().result().map(output -> output.vertex());
+    Optional<SourceFile> file = built.plans().getFirst().graph().sources().stream().findFirst();
+    if (step.isEmpty()) {
+      return;
+    }
+    for (Warning warning : built.plans().getFirst().warnings()) {
+      build
+          .progress()
+          .accept(
+              new WarningEvent(
+                  step.get(),
+                  1,
+                  warning.toString(),
+                  List.of(warning.description()),
+                  warning.url(),
+                  file,
+                  List.of(new LineRange(warning.lines().first(), warning.lines().last()))));
+    }
+  }
+}

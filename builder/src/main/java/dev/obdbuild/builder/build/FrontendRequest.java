@@ -1,0 +1,51 @@
+package dev.obdbuild.builder.build;
+
+import dev.obdbuild.llb.Graph;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What is to be turned into refs.
+ *
+ * @param frontend {@code dockerfile.v0}, {@code gateway.v0}, or empty for a definition
+ * @param options by the names of BuildKit's frontends
+ * @param definition the graph itself, where there is no frontend
+ * @param inputs graphs that the options refer to as {@code input:NAME}
+ * @param caches to look into beside the daemon's own
+ * @param evaluate whether everything is carried out at once
+ */
+public record FrontendRequest(
+    String frontend,
+    SortedMap<String, String> options,
+    Optional<Graph> definition,
+    SortedMap<String, Graph> inputs,
+    List<CacheEntry> caches,
+    boolean evaluate) {
+
+  public FrontendRequest {
+    options = Collections.unmodifiableSortedMap(new TreeMap<>(options));
+    inputs = Collections.unmodifiableSortedMap(new TreeMap<>(inputs));
+    caches = List.copyOf(caches);
+  }
+
+  /** A graph. */
+  public static FrontendRequest of(Graph definition) {
+    return new FrontendRequest(
+        "", new TreeMap<>(), Optional.of(definition), new TreeMap<>(), List.of(), false);
+  }
+
+  /** A Dockerfile. */
+  public static FrontendRequest dockerfile(Map<String, String> options) {
+    return new FrontendRequest(
+        "dockerfile.v0",
+        new TreeMap<>(options),
+        Optional.empty(),
+        new TreeMap<>(),
+        List.of(),
+        false);
+  }
+}

@@ -1,0 +1,150 @@
+package dev.obdbuild.builder.cli;
+
+import dev.obdbuild.builder.config.DaemonSettings;
+import dev.obdbuild.builder.config.DaemonSettings.Network;
+import dev.obdbuild.builder.config.DaemonSettings.Worker;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+import picocli.CommandLine.Option;
+
+/**
+ * Flags that a BuildKit daemon is started with. Those of the OCI worker mean what they mean there;
+ * the rest is taken and makes no difference.
+ */
+final class BuildkitdFlags {
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the annotated fields
+  BuildkitdFlags() {}
+
+  @Option(names = "--oci-worker", hidden = true, arity = "0..1", fallbackValue = "true")
+  private String ociWorker = "auto";
+
+  @Option(names = "--containerd-worker", hidden = true, arity = "0..1", fallbackValue = "true")
+  private String containerdWorker = "auto";
+
+  @Option(names = "--oci-worker-gc", hidden = true, arity = "0..1", fallbackValue = "true")
+  private Optional<Boolean> gc = Optional.empty();
+
+  @Option(names = "--oci-worker-labels", hidden = true, split = ",")
+  private Map<String, String> labels = new TreeMap<>();
+
+  @Option(names = "--oci-worker-net", hidden = true)
+  private Optional<String> network = Optional.empty();
+
+  @Option(names = "--oci-worker-binary", hidden = true)
+  private Optional<String> binary = Optional.empty();
+
+  @Option(names = "--oci-max-parallelism", hidden = true)
+  private Optional<String> parallelism = Optional.empty();
+
+  @Option(names = "--oci-cni-config-path", hidden = true)
+  private Optional<Path> cniConfig = Optional.empty();
+
+  @Option(names = "--oci-cni-binary-dir", hidden = true)
+  private Optional<Path> cniBinaries = Optional.empty();
+
+  @Option(names = "--otel-socket-path", hidden = true)
+  private Optional<Path> otelSocket = Optional.empty();
+
+  @Option(
+      names = {
+        "--oci-worker-snapshotter",
+        "--oci-worker-platform",
+        "--oci-worker-gc-keepstorage",
+        "--oci-worker-proxy-snapshotter-path",
+        "--oci-worker-apparmor-profile",
+        "--oci-cni-pool-size",
+        "--containerd-worker-addr",
+        "--containerd-worker-namespace",
+        "--containerd-worker-labels",
+        "--containerd-worker-gc",
+        "--containerd-worker-net",
+        "--containerd-worker-platform",
+        "--containerd-worker-snapshotter",
+        "--containerd-cni-config-path",
+        "--containerd-cni-binary-dir",
+        "--debugaddr",
+        "--log-format",
+        "--cdi-spec-dir",
+        "--registry-mirror"
+      },
+      hidden = true)
+  private List<String> valued = new ArrayList<>();
+
+  @Option(
+      names = {
+        "--trace",
+        "--rootless",
+        "--oci-worker-rootless",
+        "--oci-worker-no-process-sandbox",
+        "--oci-worker-selinux",
+        "--containerd-worker-selinux",
+        "--cdi-disabled",
+        "--save-cache-debug"
+      },
+      hidden = true,
+      arity = "0..1",
+      fallbackValue = "true")
+  private List<String> switches = new ArrayList<>();
+
+  /** The OCI runtime, if one was named. */
+  Optional<String> binary() {
+    return binary;
+  }
+
+  /**
+   * What the flags say, over what a file says.
+   *
+   * @throws IllegalArgumentException when they ask for a worker that there is not
+   */
+  DaemonSettings over(DaemonSettings said) {
+    if (ociWorker.equals("false")) {
+      throw new IllegalArgumentException("--oci-worker=false: there is no other worker here");
+    }
+    if (containerdWorker.equals("true")) {
+      throw new IllegalArgumentException(
+          "--containerd-worker=true: there is no containerd worker here");
+    }
+    Worker worker = said.worker();
+    Map<String, String> all = new TreeMap<>(worker.labels());
+    all.putAll(labels);
+    Network before = worker.network();
+    Network merged =
+        new Network(
+            network.map(BuildkitdFlags::mode).orElse(before.mode()),
+            cniConfig.or(before::cniConfig),
+            cniBinaries.or(before::cniBinaries),
+            before.bridgeName(),
+            before.bridgeSubnet(),
+            before.poolSize());
+    OptionalInt steps =
+        parallelism.isPresent() && !parallelism.get().equals("num-cpu")
+            ? OptionalInt.of(Integer.parseInt(parallelism.get()))
+            : parallelism.isPresent()
+                ? OptionalInt.of(Runtime.getRuntime().availableProcessors())
+                : worker.maxParallelism();
+    return said.withWorker(
+            new Worker(
+                all,
+                worker.runtime(),
+                steps,
+                gc.orElse(worker.gc()),
+                worker.policies(),
+                merged,
+                worker.cgroupParent()))
+        .withOtelSocket(otelSocket.or(said::otelSocket));
+  }
+
+  private static String mode(String text) {
+    if (!List.of("auto", "host", "bridge", "cni").contains(text)) {
+      throw new IllegalArgumentException(
+          "--oci-worker-net " + text + ": must be auto, host, bridge or cni");
+    }
+    return text;
+  }
+}

@@ -1,0 +1,167 @@
+package dev.obdbuild.builder.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/**
+ * What a configuration file says to a daemon only, in the words of {@code buildkitd.toml}. Empty is
+ * not said.
+ *
+ * @param entitlements that clients may be granted
+ * @param compression how layers are written unless an output says so; our own {@code [output]}
+ */
+public record DaemonSettings(
+    Optional<Path> root,
+    boolean debug,
+    Optional<String> logFormat,
+    Set<String> entitlements,
+    Grpc grpc,
+    Worker worker,
+    Dns dns,
+    History history,
+    Optional<String> compression,
+    Optional<Path> otelSocket) {
+
+  /**
+   * Where the daemon listens.
+   *
+   * @param addresses {@code unix:///..}, {@code tcp://..}
+   * @param uid owner of the sockets
+   */
+  public record Grpc(
+      List<String> addresses,
+      OptionalInt uid,
+      OptionalInt gid,
+      Optional<Path> tlsCert,
+      Optional<Path> tlsKey,
+      Optional<Path> tlsCa) {
+    public Grpc {
+      addresses = List.copyOf(addresses);
+    }
+  }
+
+  /**
+   * How steps run and what is kept of them.
+   *
+   * @param runtime name or path of the OCI runtime
+   * @param maxParallelism steps at a time; empty for our own choice
+   * @param gc whether what is not used is removed by itself
+   * @param policies in the order in which they are applied; empty for the defaults
+   */
+  public record Worker(
+      Map<String, String> labels,
+      Optional<String> runtime,
+      OptionalInt maxParallelism,
+      boolean gc,
+      List<GcRule> policies,
+      Network network,
+      Optional<String> cgroupParent) {
+    public Worker {
+      labels = Map.copyOf(labels);
+      policies = List.copyOf(policies);
+    }
+  }
+
+  /**
+   * One rule of what is removed. Sizes are bytes, {@code 10GB} or shares of the disk ({@code 20%}).
+   */
+  public record GcRule(
+      boolean all,
+      List<String> filters,
+      Duration keepDuration,
+      Optional<String> reservedSpace,
+      Optional<String> maxUsedSpace,
+      Optional<String> minFreeSpace) {
+    public GcRule {
+      filters = List.copyOf(filters);
+    }
+  }
+
+  /**
+   * The network of steps.
+   *
+   * @param mode {@code auto}, {@code host}, {@code bridge}, {@code cni}
+   */
+  public record Network(
+      String mode,
+      Optional<Path> cniConfig,
+      Optional<Path> cniBinaries,
+      Optional<String> bridgeName,
+      Optional<String> bridgeSubnet,
+      OptionalInt poolSize) {}
+
+  /** What {@code /etc/resolv.conf} of steps says. */
+  public record Dns(List<String> nameservers, List<String> options, List<String> searchDomains) {
+    public Dns {
+      nameservers = List.copyOf(nameservers);
+      options = List.copyOf(options);
+      searchDomains = List.copyOf(searchDomains);
+    }
+  }
+
+  /** How long builds are remembered. */
+  public record History(Optional<Duration> maxAge, OptionalInt maxEntries) {}
+
+  /** The same with another word on debugging. */
+  public DaemonSettings withDebug(boolean other) {
+    return new DaemonSettings(
+        root, other, logFormat, entitlements, grpc, worker, dns, history, compression, otelSocket);
+  }
+
+  /** The same with another set of entitlements. */
+  public DaemonSettings withEntitlements(Set<String> other) {
+    return new DaemonSettings(
+        root, debug, logFormat, other, grpc, worker, dns, history, compression, otelSocket);
+  }
+
+  /** The same with another worker. */
+  public DaemonSettings withWorker(Worker other) {
+    return new DaemonSettings(
+        root, debug, logFormat, entitlements, grpc, other, dns, history, compression, otelSocket);
+  }
+
+  /** The same with another collector of traces. */
+  public DaemonSettings withOtelSocket(Optional<Path> other) {
+    return new DaemonSettings(
+        root, debug, logFormat, entitlements, grpc, worker, dns, history, compression, other);
+  }
+
+  /** Nothing said. */
+  public static DaemonSettings none() {
+    return new DaemonSettings(
+        Optional.empty(),
+        false,
+        Optional.empty(),
+        Set.of(),
+        new Grpc(
+            List.of(),
+            OptionalInt.empty(),
+            OptionalInt.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty()),
+        new Worker(
+            Map.of(),
+            Optional.empty(),
+            OptionalInt.empty(),
+            true,
+            List.of(),
+            new Network(
+                "auto",
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                OptionalInt.empty()),
+            Optional.empty()),
+        new Dns(List.of(), List.of(), List.of()),
+        new History(Optional.empty(), OptionalInt.empty()),
+        Optional.empty(),
+        Optional.empty());
+  }
+}

@@ -1,0 +1,36 @@
+package dev.obdbuild.builder.daemon;
+
+import dev.obdbuild.pusher.output.LayerChoice;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What the daemon's configuration says about builds.
+ *
+ * @param entitlements that clients may be granted
+ * @param layers how layers are written where an output does not say it
+ */
+record BuildPolicy(Set<String> entitlements, LayerChoice layers) {
+
+  BuildPolicy {
+    entitlements = Set.copyOf(entitlements);
+  }
+
+  /**
+   * The entitlements that a build gets: those it asks for, if all of them are allowed.
+   *
+   * @throws IllegalArgumentException naming one that is not
+   */
+  Set<String> grant(List<String> wanted) {
+    for (String entitlement : wanted) {
+      if (!entitlements.contains(entitlement)) {
+        throw new IllegalArgumentException(
+            "granting entitlement "
+                + entitlement
+                + " is not allowed by build daemon configuration");
+      }
+    }
+    return new LinkedHashSet<>(wanted);
+  }
+}

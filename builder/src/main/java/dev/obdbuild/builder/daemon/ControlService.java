@@ -1,0 +1,130 @@
+package dev.obdbuild.builder.daemon;
+
+import dev.obdbuild.builder.history.History;
+import dev.obdbuild.builder.history.HistoryEvents;
+import dev.obdbuild.builder.history.StatusReader;
+import dev.obdbuild.builder.session.SessionHeaders;
+import dev.obdbuild.protos.control.BuildHistoryEvent;
+import dev.obdbuild.protos.control.BuildHistoryRequest;
+import dev.obdbuild.protos.control.BytesMessage;
+import dev.obdbuild.protos.control.ControlGrpc;
+import dev.obdbuild.protos.control.DiskUsageRequest;
+import dev.obdbuild.protos.control.DiskUsageResponse;
+import dev.obdbuild.protos.control.InfoRequest;
+import dev.obdbuild.protos.control.InfoResponse;
+import dev.obdbuild.protos.control.ListWorkersRequest;
+import dev.obdbuild.protos.control.ListWorkersResponse;
+import dev.obdbuild.protos.control.PruneRequest;
+import dev.obdbuild.protos.control.SolveRequest;
+import dev.obdbuild.protos.control.SolveResponse;
+import dev.obdbuild.protos.control.StatusRequest;
+import dev.obdbuild.protos.control.StatusResponse;
+import dev.obdbuild.protos.control.UpdateBuildHistoryRequest;
+import dev.obdbuild.protos.control.UpdateBuildHistoryResponse;
+import dev.obdbuild.protos.control.UsageRecord;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+
+/** BuildKit's {@code Control}: builds, their progress, sessions, disk usage and history. */
+final class ControlService extends ControlGrpc.ControlImplBase {
+
+  /** Clients ask for the status of a build that they are about to start. */
+  private static final Duration STATUS_PATIENCE = Duration.ofSeconds(6);
+
+  private final Services services;
+
+  ControlService(Services services) {
+    this.services = services;
+  }
+
+  @Override
+  public void solve(SolveRequest request, StreamObserver<SolveResponse> out) {
+    Calls.unary(out, cancellation -> new SolveRun(services, request, cancellation).run());
+  }
+
+  @Override
+  public void status(StatusRequest request, StreamObserver<StatusResponse> out) {
+    Calls.stream(
+        out,
+        answers -> {
+          try (StatusReader reader = reader(request.getRef());
+              var _ = answers.cancellation().onCancel(reader::cancel)) {
+            Calls.sendAll(answers, reader::next);
+          }
+        });
+  }
+
+  private StatusReader reader(String ref) throws IOException {
+    Optional<RunningBuild> running = services.running().find(ref);
+    if (running.isEmpty()) {
+      Optional<StatusReader> past = services.history().status(ref);
+      if (past.isPresent()) {
+        return past.get();
+      }
+    }
+    return services.running().await(ref, STATUS_PATIENCE).status().reader();
+  }
+
+  @Override
+  public StreamObserver<BytesMessage> session(StreamObserver<BytesMessage> out) {
+    return services
+        .sessions()
+        .accept(SessionHeaders.current(), (ServerCallStreamObserver<BytesMessage>) out);
+  }
+
+  @Override
+  public void listWorkers(ListWorkersRequest request, StreamObserver<ListWorkersResponse> out) {
+    Calls.unary(
+        out, cancellation -> ListWorkersResponse.newBuilder().addRecord(services.worker()).build());
+  }
+
+  @Override
+  public void info(InfoRequest request, StreamObserver<InfoResponse> out) {
+    Calls.unary(
+        out,
+        cancellation ->
+            InfoResponse.newBuilder().setBuildkitVersion(WorkerRecords.VERSION).build());
+  }
+
+  @Override
+  public void diskUsage(DiskUsageRequest request, StreamObserver<DiskUsageResponse> out) {
+    Calls.unary(out, cancellation -> UsageCalls.report(services.engine().usage(), request));
+  }
+
+  @Override
+  public void prune(PruneRequest request, StreamObserver<UsageRecord> out) {
+    Calls.stream(out, answers -> UsageCalls.prune(services.engine().usage(), request, answers));
+  }
+
+  @Override
+  public void listenBuildHistory(
+      BuildHistoryRequest request, StreamObserver<BuildHistoryEvent> out) {
+    Calls.stream(
+        out,
+        answers -> {
+          try (HistoryEvents events = services.history().listen(request);
+              var _ = answers.cancellation().onCancel(events::close)) {
+            Calls.sendAll(answers, events::next);
+          }
+        });
+  }
+
+  @Override
+  public void updateBuildHistory(
+      UpdateBuildHistoryRequest request, StreamObserver<UpdateBuildHistoryResponse> out) {
+    Calls.unary(
+        out,
+        cancellation -> {
+          History history = services.history();
+          if (request.getDelete()) {
+            history.delete(request.getRef());
+          } else if (!request.getFinalize()) {
+            history.pin(request.getRef(), request.getPinned());
+          }
+          return UpdateBuildHistoryResponse.getDefaultInstance();
+        });
+  }
+}

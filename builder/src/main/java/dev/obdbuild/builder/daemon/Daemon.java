@@ -1,0 +1,185 @@
+package dev.obdbuild.builder.daemon;
+
+import dev.obdbuild.builder.Closing;
+import dev.obdbuild.builder.Engine;
+import dev.obdbuild.builder.config.DaemonSettings;
+import dev.obdbuild.builder.history.History;
+import dev.obdbuild.builder.session.SessionHeaders;
+import dev.obdbuild.builder.session.Sessions;
+import dev.obdbuild.builder.usage.GarbageCollection;
+import dev.obdbuild.builder.usage.GcPolicy;
+import dev.obdbuild.builder.wire.Address;
+import dev.obdbuild.builder.wire.EventLoops;
+import dev.obdbuild.oci.registry.Credentials;
+import dev.obdbuild.protos.types.WorkerRecord;
+import dev.obdbuild.pusher.output.LayerChoice;
+import io.grpc.Server;
+import io.grpc.netty.NettyServerBuilder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * A daemon that serves BuildKit's API. Thread-safe. Closing it cancels what runs and leaves nothing
+ * mounted.
+ */
+public final class Daemon implements AutoCloseable {
+
+  /** How long a gateway call waits for the build that it names. */
+  private static final Duration BUILD_PATIENCE = Duration.ofSeconds(3);
+
+  /** Clients at a time. */
+  private static final int MOST_SESSIONS = 1000;
+
+  /** Garbage is collected when no build has ended for so long. */
+  private static final Duration GC_DELAY = Duration.ofSeconds(5);
+
+  private static final Duration END_PATIENCE = Duration.ofSeconds(12);
+
+  private final Closing closing;
+  private final DaemonOptions options;
+  private final List<Server> servers = new ArrayList<>();
+  private final RunningBuilds running = new RunningBuilds();
+
+  private Daemon(DaemonOptions options, Closing closing) throws IOException {
+    this.options = options;
+    this.closing = closing;
+    EventLoops loops = closing.add(new EventLoops(2));
+    ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
+    closing.add(calls);
+    // Layers are read with the logins of whoever is connected; nobody is before there is an engine.
+    AtomicReference<Credentials> logins = new AtomicReference<>(Credentials.none());
+    Engine engine =
+        closing.add(
+            Engine.open(
+                options.host(), options.config(), registry -> logins.get().login(registry)));
+    Sessions sessions =
+        closing.add(
+            new Sessions(loops, engine.synced(), engine.snapshots().mountThreads(), MOST_SESSIONS));
+    logins.set(sessions.credentials());
+    DaemonSettings settings = options.config().daemon();
+    History history =
+        closing.add(History.open(options.host().root(), Limits.history(settings.history())));
+    long disk = engine.usage().diskBytes();
+    List<GcPolicy> policies = Limits.policies(settings.worker(), disk);
+    GarbageCollection garbage =
+        closing.add(
+            new GarbageCollection(
+                engine.usage(),
+                policies,
+                GC_DELAY,
+                e -> System.err.println("warning: garbage collection: " + e.getMessage())));
+    WorkerRecord worker =
+        new WorkerRecords(
+                options.host().root(),
+                engine.platforms(),
+                settings.worker().network().mode(),
+                settings.worker().labels(),
+                policies.stream().map(policy -> policy.message(disk)).toList())
+            .record();
+    BuildPolicy policy =
+        new BuildPolicy(
+            Set.copyOf(settings.entitlements()),
+            settings.compression().map(LayerChoice::parse).orElse(LayerChoice.OVERLAYBD));
+    Services services =
+        new Services(
+            engine,
+            sessions,
+            history,
+            running,
+            (build, request) -> {
+              throw new IOException("external frontends are not wired");
+            },
+            garbage,
+            worker,
+            Announced.load(),
+            policy);
+    for (Address address : options.addresses()) {
+      servers.add(listen(address, loops, calls, services));
+    }
+  }
+
+  private Server listen(Address address, EventLoops loops, ExecutorService calls, Services services)
+      throws IOException {
+    if (address instanceof Address.Unix unix) {
+      Sockets.makeFree(unix.path());
+    }
+    NettyServerBuilder builder = loops.server(address, options.tls());
+    Server server =
+        builder
+            .executor(calls)
+            .intercept(new BuildIdHeader())
+            .intercept(new CurrentTime())
+            .intercept(SessionHeaders.interceptor())
+            .addService(new ControlService(services))
+            .addService(
+                new GatewayService(
+                    () -> running.await(BuildIdHeader.current(), BUILD_PATIENCE),
+                    services.announced(),
+                    services.worker()))
+            .addService(new ContentService(services.history().blobs()))
+            .addService(new TraceService(TraceService.discarding()))
+            .addService(new HealthService())
+            .build();
+    try {
+      server.start();
+    } catch (IOException e) {
+      throw new IOException("cannot listen on " + address + ": " + e.getMessage(), e);
+    }
+    if (address instanceof Address.Unix unix) {
+      Sockets.protect(unix.path(), options.socketUser(), options.socketGroup());
+    }
+    return server;
+  }
+
+  /**
+   * Starts a daemon: when this returns, it accepts connections.
+   *
+   * @throws IOException when its state folder or an address cannot be used; nothing stays open then
+   */
+  public static Daemon start(DaemonOptions options) throws IOException {
+    Closing closing = new Closing();
+    try {
+      return new Daemon(options, closing);
+    } catch (IOException | RuntimeException e) {
+      closing.closeAfter(e);
+      throw e;
+    }
+  }
+
+  /** The ports of TCP addresses in their order, for those asked for as port 0. */
+  public List<Integer> ports() {
+    return servers.stream().map(Server::getPort).filter(port -> port > 0).toList();
+  }
+
+  /** Takes no more calls, cancels what runs, waits for it, and lets go of everything. */
+  @Override
+  public void close() throws IOException {
+    servers.forEach(Server::shutdown);
+    running.cancelAll();
+    try {
+      if (!running.awaitNone(END_PATIENCE)) {
+        System.err.println("warning: builds still run after " + END_PATIENCE.toSeconds() + " s");
+      }
+      for (Server server : servers) {
+        server.shutdownNow();
+        server.awaitTermination(1, TimeUnit.SECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    for (Address address : options.addresses()) {
+      if (address instanceof Address.Unix unix) {
+        Files.deleteIfExists(unix.path());
+      }
+    }
+    closing.close();
+  }
+}

@@ -1,0 +1,218 @@
+package dev.obdbuild.builder.daemon;
+
+import com.google.protobuf.ByteString;
+import dev.obdbuild.builder.build.Build;
+import dev.obdbuild.builder.build.BuildResult;
+import dev.obdbuild.builder.build.FrontendRequest;
+import dev.obdbuild.builder.build.RefFiles;
+import dev.obdbuild.builder.build.SourceMetadata;
+import dev.obdbuild.llb.Graph;
+import dev.obdbuild.protos.gateway.EvaluateRequest;
+import dev.obdbuild.protos.gateway.EvaluateResponse;
+import dev.obdbuild.protos.gateway.InputsRequest;
+import dev.obdbuild.protos.gateway.InputsResponse;
+import dev.obdbuild.protos.gateway.LLBBridgeGrpc;
+import dev.obdbuild.protos.gateway.PingRequest;
+import dev.obdbuild.protos.gateway.PongResponse;
+import dev.obdbuild.protos.gateway.ReadDirRequest;
+import dev.obdbuild.protos.gateway.ReadDirResponse;
+import dev.obdbuild.protos.gateway.ReadFileRequest;
+import dev.obdbuild.protos.gateway.ReadFileResponse;
+import dev.obdbuild.protos.gateway.ResolveImageConfigRequest;
+import dev.obdbuild.protos.gateway.ResolveImageConfigResponse;
+import dev.obdbuild.protos.gateway.ResolveSourceMetaRequest;
+import dev.obdbuild.protos.gateway.ResolveSourceMetaResponse;
+import dev.obdbuild.protos.gateway.ReturnRequest;
+import dev.obdbuild.protos.gateway.ReturnResponse;
+import dev.obdbuild.protos.gateway.SolveRequest;
+import dev.obdbuild.protos.gateway.SolveResponse;
+import dev.obdbuild.protos.gateway.StatFileRequest;
+import dev.obdbuild.protos.gateway.StatFileResponse;
+import dev.obdbuild.protos.gateway.WarnRequest;
+import dev.obdbuild.protos.gateway.WarnResponse;
+import dev.obdbuild.protos.types.WorkerRecord;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * What a frontend may ask of the daemon during one build: the frontend is a client of the daemon,
+ * or a container whose standard input and output is the connection.
+ */
+final class GatewayService extends LLBBridgeGrpc.LLBBridgeImplBase {
+
+  /** Finds the build that the current call is about, waiting for it if need be. */
+  @FunctionalInterface
+  interface Current {
+    RunningBuild build() throws IOException;
+  }
+
+  private final Current current;
+  private final Announced announced;
+  private final WorkerRecord worker;
+
+  GatewayService(Current current, Announced announced, WorkerRecord worker) {
+    this.current = current;
+    this.announced = announced;
+    this.worker = worker;
+  }
+
+  @Override
+  public void ping(PingRequest request, StreamObserver<PongResponse> out) {
+    Calls.unary(
+        out,
+        cancellation -> {
+          current.build();
+          return PongResponse.newBuilder()
+              .addAllFrontendAPICaps(announced.frontend())
+              .addAllLLBCaps(announced.llb())
+              .addWorkers(worker)
+              .build();
+        });
+  }
+
+  @Override
+  public void solve(SolveRequest request, StreamObserver<SolveResponse> out) {
+    Calls.unary(
+        out,
+        cancellation -> {
+          RunningBuild running = current.build();
+          BuildResult result = running.build().solve(frontendRequest(request));
+          SolveResponse.Builder response = SolveResponse.newBuilder();
+          if (request.getAllowResultReturn()) {
+            response.setResult(ResultMessages.of(result));
+          } else {
+            result.ref().ifPresent(ref -> response.setRef(ref.id()));
+          }
+          return response.build();
+        });
+  }
+
+  private static FrontendRequest frontendRequest(SolveRequest request) throws IOException {
+    Map<String, Graph> inputs = Graphs.of(request.getFrontendInputsMap());
+    Optional<Graph> definition =
+        request.hasDefinition() && request.getDefinition().getDefCount() > 0
+            ? Optional.of(Graphs.of(request.getDefinition()))
+            : Optional.empty();
+    return new FrontendRequest(
+        request.getFrontend(),
+        new TreeMap<>(request.getFrontendOptMap()),
+        definition,
+        new TreeMap<>(inputs),
+        CacheEntries.ofGateway(request.getCacheImportsList()),
+        request.getEvaluate());
+  }
+
+  @Override
+  public void evaluate(EvaluateRequest request, StreamObserver<EvaluateResponse> out) {
+    Calls.unary(
+        out,
+        cancellation -> {
+          Build build = current.build().build();
+          build.evaluate(build.ref(request.getRef()));
+          return EvaluateResponse.getDefaultInstance();
+        });
+  }
+
+  @Override
+  public void readFile(ReadFileRequest request, StreamObserver<ReadFileResponse> out) {
+    Calls.unary(
+        out,
+        cancellation -> {
+          Build build = current.build().build();
+          byte[] content =
+              new RefFiles(build)
+                  .read(
+                      build.ref(request.getRef()),
+                      request.getFilePath(),
+                      request.getRange().getOffset(),
+                      request.getRange().getLength());
+          return ReadFileResponse.newBuilder().setData(ByteString.copyFrom(content)).build();
+        });
+  }
+
+  @Override
+  public void readDir(ReadDirRequest request, StreamObserver<ReadDirResponse> out) {
+    Calls.unary(
+        out,
+        cancellation -> {
+          Build build = current.build().build();
+          ReadDirResponse.Builder response = ReadDirResponse.newBuilder();
+          new RefFiles(build)
+              .list(build.ref(request.getRef()), request.getDirPath(), request.getIncludePattern())
+              .forEach(entry -> response.addEntries(FileStats.of(entry)));
+          return response.build();
+        });
+  }
+
+  @Override
+  public void statFile(StatFileRequest request, StreamObserver<StatFileResponse> out) {
+    Calls.unary(
+        out,
+        cancellation -> {
+          Build build = current.build().build();
+          RefFiles.Entry entry =
+              new RefFiles(build).stat(build.ref(request.getRef()), request.getPath());
+          return StatFileResponse.newBuilder().setStat(FileStats.of(entry)).build();
+        });
+  }
+
+  @Override
+  public void resolveImageConfig(
+      ResolveImageConfigRequest request, StreamObserver<ResolveImageConfigResponse> out) {
+    Calls.unary(
+        out,
+        cancellation ->
+            SourceMessages.imageConfig(new SourceMetadata(current.build().build()), request));
+  }
+
+  @Override
+  public void resolveSourceMeta(
+      ResolveSourceMetaRequest request, StreamObserver<ResolveSourceMetaResponse> out) {
+    Calls.unary(
+        out,
+        cancellation ->
+            SourceMessages.resolve(new SourceMetadata(current.build().build()), request));
+  }
+
+  @Override
+  public void inputs(InputsRequest request, StreamObserver<InputsResponse> out) {
+    Calls.unary(
+        out,
+        cancellation -> {
+          InputsResponse.Builder response = InputsResponse.newBuilder();
+          current
+              .build()
+              .inputs()
+              .forEach((name, graph) -> response.putDefinitions(name, graph.toDefinition()));
+          return response.build();
+        });
+  }
+
+  @Override
+  public void warn(WarnRequest request, StreamObserver<WarnResponse> out) {
+    Calls.unary(
+        out,
+        cancellation -> {
+          current.build().build().progress().accept(Warnings.parse(request));
+          return WarnResponse.getDefaultInstance();
+        });
+  }
+
+  @Override
+  public void return_(ReturnRequest request, StreamObserver<ReturnResponse> out) {
+    Calls.unary(
+        out,
+        cancellation -> {
+          RunningBuild running = current.build();
+          if (request.hasError()) {
+            running.returned().completeExceptionally(new ReturnedException(request.getError()));
+          } else {
+            running.returned().complete(ResultMessages.parse(request.getResult(), running.build()));
+          }
+          return ReturnResponse.getDefaultInstance();
+        });
+  }
+}

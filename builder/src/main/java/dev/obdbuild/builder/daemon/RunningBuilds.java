@@ -1,0 +1,114 @@
+package dev.obdbuild.builder.daemon;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The builds under way by their refs. A client's calls arrive in any order, so whoever asks for a
+ * build that is not there yet waits a while. Thread-safe.
+ */
+final class RunningBuilds {
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final Map<String, RunningBuild> builds = new HashMap<>();
+
+  /**
+   * Puts a build on the list.
+   *
+   * @throws IOException when one of that ref runs already
+   */
+  void add(RunningBuild build) throws IOException {
+    lock.lock();
+    try {
+      if (builds.putIfAbsent(build.ref(), build) != null) {
+        throw new IOException("build " + build.ref() + " is running already");
+      }
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void remove(RunningBuild build) {
+    lock.lock();
+    try {
+      builds.remove(build.ref(), build);
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  Optional<RunningBuild> find(String ref) {
+    lock.lock();
+    try {
+      return Optional.ofNullable(builds.get(ref));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Gives all of them up. */
+  void cancelAll() {
+    List<RunningBuild> all;
+    lock.lock();
+    try {
+      all = List.copyOf(builds.values());
+    } finally {
+      lock.unlock();
+    }
+    all.forEach(build -> build.cancellation().cancel());
+  }
+
+  /**
+   * Waits for a build.
+   *
+   * @throws NoSuchBuildException when it does not come in time
+   */
+  RunningBuild await(String ref, Duration patience) throws IOException {
+    long nanos = patience.toNanos();
+    lock.lock();
+    try {
+      while (true) {
+        RunningBuild build = builds.get(ref);
+        if (build != null) {
+          return build;
+        }
+        if (nanos <= 0) {
+          throw new NoSuchBuildException(ref);
+        }
+        nanos = changed.awaitNanos(nanos);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while waiting for build " + ref, e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Waits until all builds have ended.
+   *
+   * @return whether they have
+   */
+  boolean awaitNone(Duration patience) throws InterruptedException {
+    long nanos = patience.toNanos();
+    lock.lock();
+    try {
+      while (!builds.isEmpty() && nanos > 0) {
+        nanos = changed.awaitNanos(nanos);
+      }
+      return builds.isEmpty();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package dev.obdbuild.builder.daemon;
+
+import dev.obdbuild.builder.Engine;
+import dev.obdbuild.builder.build.ExternalFrontends;
+import dev.obdbuild.builder.history.History;
+import dev.obdbuild.builder.session.Sessions;
+import dev.obdbuild.builder.usage.GarbageCollection;
+import dev.obdbuild.protos.types.WorkerRecord;
+
+/**
+ * What the services of one daemon share. Borrowed.
+ *
+ * @param policy what builds may ask for, and how outputs are written unless they say so
+ */
+record Services(
+    Engine engine,
+    Sessions sessions,
+    History history,
+    RunningBuilds running,
+    ExternalFrontends external,
+    GarbageCollection garbage,
+    WorkerRecord worker,
+    Announced announced,
+    BuildPolicy policy) {}

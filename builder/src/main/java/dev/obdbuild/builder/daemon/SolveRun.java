@@ -1,0 +1,185 @@
+package dev.obdbuild.builder.daemon;
+
+import dev.obdbuild.builder.build.Build;
+import dev.obdbuild.builder.build.BuildResult;
+import dev.obdbuild.builder.build.CacheEntry;
+import dev.obdbuild.builder.build.FrontendRequest;
+import dev.obdbuild.builder.export.Export;
+import dev.obdbuild.builder.export.ExportRequest;
+import dev.obdbuild.builder.history.ActiveBuild;
+import dev.obdbuild.builder.history.StatusLog;
+import dev.obdbuild.builder.session.ClientSession;
+import dev.obdbuild.llb.Graph;
+import dev.obdbuild.protos.control.BuildHistoryRecord;
+import dev.obdbuild.protos.control.Exporter;
+import dev.obdbuild.protos.control.SolveRequest;
+import dev.obdbuild.protos.control.SolveResponse;
+import dev.obdbuild.snapshots.Lease;
+import dev.obdbuild.solver.Cancellation;
+import dev.obdbuild.solver.CancellationSource;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+
+/** One call of {@code Control.Solve}, from the request to the exporters' answer. Used once. */
+final class SolveRun {
+
+  private static final Duration SESSION_PATIENCE = Duration.ofSeconds(5);
+
+  /** How long a build's results are kept when this process dies. */
+  private static final Duration LEASE = Duration.ofHours(1);
+
+  private static final int LONGEST_REF = 256;
+
+  private final Services services;
+  private final SolveRequest request;
+  private final Cancellation call;
+
+  SolveRun(Services services, SolveRequest request, Cancellation call) {
+    this.services = services;
+    this.request = request;
+    this.call = call;
+  }
+
+  SolveResponse run() throws IOException {
+    if (request.getRef().isEmpty() || request.getRef().length() > LONGEST_REF) {
+      throw new IllegalArgumentException("a build needs a ref of at most 256 characters");
+    }
+    Set<String> entitlements = services.policy().grant(request.getEntitlementsList());
+    Optional<ClientSession> session =
+        request.getSession().isEmpty()
+            ? Optional.empty()
+            : Optional.of(services.sessions().await(request.getSession(), SESSION_PATIENCE));
+    try (CancellationSource cancellation = new CancellationSource(call);
+        var _ = onEnd(session, cancellation);
+        StatusLog log = services.history().openLog();
+        Lease lease = services.engine().snapshots().lease("build " + request.getRef(), LEASE);
+        Lendings lendings = new Lendings(services, session, lease, entitlements);
+        Build build =
+            new Build(
+                services.engine(), lendings.lending(), services.external(), log, cancellation)) {
+      return recorded(
+          new RunningBuild(
+              request.getRef(),
+              build,
+              cancellation,
+              log,
+              Graphs.of(request.getFrontendInputsMap()),
+              new CompletableFuture<>()),
+          log);
+    }
+  }
+
+  private static AutoCloseableQuietly onEnd(
+      Optional<ClientSession> session, CancellationSource cancellation) {
+    return session
+        .map(s -> s.ended().onCancel(cancellation::cancel))
+        .<AutoCloseableQuietly>map(registration -> registration::close)
+        .orElse(() -> {});
+  }
+
+  /** Closes without a checked exception. */
+  private interface AutoCloseableQuietly extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /** Internal builds, by which clients ask questions, leave no record. */
+  private SolveResponse recorded(RunningBuild running, StatusLog log) throws IOException {
+    if (request.getInternal()) {
+      return listed(running, Optional.empty());
+    }
+    ActiveBuild record = services.history().start(record(), log);
+    try {
+      return listed(running, Optional.of(record));
+    } catch (IOException | RuntimeException e) {
+      record.fail(Statuses.of(e));
+      throw e;
+    } finally {
+      record.complete();
+    }
+  }
+
+  private BuildHistoryRecord record() {
+    return BuildHistoryRecord.newBuilder()
+        .setRef(request.getRef())
+        .setFrontend(request.getFrontend())
+        .putAllFrontendAttrs(request.getFrontendAttrsMap())
+        .addAllExporters(exporters())
+        .build();
+  }
+
+  private SolveResponse listed(RunningBuild running, Optional<ActiveBuild> record)
+      throws IOException {
+    services.running().add(running);
+    try {
+      BuildResult result = result(running);
+      Map<String, String> response = export(running.build(), result);
+      if (record.isPresent()) {
+        record.get().update(changed -> changed.putAllExporterResponse(response));
+      }
+      return SolveResponse.newBuilder().putAllExporterResponse(response).build();
+    } finally {
+      services.running().remove(running);
+      services.garbage().request();
+      running.status().end();
+    }
+  }
+
+  private Map<String, String> export(Build build, BuildResult result) throws IOException {
+    try (Export export = new Export(build, exports(), services.policy().layers())) {
+      return export.run(result).response();
+    }
+  }
+
+  private BuildResult result(RunningBuild running) throws IOException {
+    Optional<Graph> definition =
+        request.getDefinition().getDefCount() > 0
+            ? Optional.of(Graphs.of(request.getDefinition()))
+            : Optional.empty();
+    if (request.getFrontend().isEmpty() && definition.isEmpty()) {
+      // A frontend at the other end drives the build through the gateway.
+      return running.awaitReturn();
+    }
+    List<CacheEntry> imports = CacheEntries.imports(request.getCache());
+    return running
+        .build()
+        .solve(
+            new FrontendRequest(
+                request.getFrontend(),
+                new TreeMap<>(request.getFrontendAttrsMap()),
+                definition,
+                new TreeMap<>(running.inputs()),
+                imports,
+                false));
+  }
+
+  /** Today's form of the request, or the one before. */
+  private List<Exporter> exporters() {
+    if (request.getExportersCount() > 0) {
+      return request.getExportersList();
+    }
+    return request.getExporterDeprecated().isEmpty()
+        ? List.of()
+        : List.of(
+            Exporter.newBuilder()
+                .setType(request.getExporterDeprecated())
+                .putAllAttrs(request.getExporterAttrsDeprecatedMap())
+                .build());
+  }
+
+  private ExportRequest exports() {
+    return new ExportRequest(
+        exporters().stream()
+            .map(it -> new ExportRequest.Entry(it.getType(), new TreeMap<>(it.getAttrsMap())))
+            .toList(),
+        CacheEntries.exports(request.getCache()),
+        new TreeMap<>(request.getFrontendAttrsMap()),
+        false);
+  }
+}

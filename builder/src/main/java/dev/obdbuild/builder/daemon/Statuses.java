@@ -1,0 +1,112 @@
+package dev.obdbuild.builder.daemon;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.ByteString;
+import com.google.rpc.Status;
+import dev.obdbuild.builder.BuildFailedException;
+import dev.obdbuild.llb.SourceFile;
+import dev.obdbuild.llb.SourceLocation.LineRange;
+import dev.obdbuild.oci.json.JsonWriter;
+import dev.obdbuild.solver.Cancellation;
+import io.grpc.StatusException;
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.util.Base64;
+import java.util.concurrent.CancellationException;
+import java.util.stream.Collectors;
+
+/** Failures as BuildKit's clients understand them: a status with details in JSON. */
+final class Statuses {
+
+  private static final String TYPES = "github.com/moby/buildkit/";
+
+  private Statuses() {}
+
+  /** The exception that ends a call. */
+  static StatusRuntimeException exception(Throwable failure) {
+    return StatusProto.toStatusRuntimeException(of(failure));
+  }
+
+  /** A failure as a message. */
+  static Status of(Throwable failure) {
+    return switch (failure) {
+      case ReturnedException returned -> returned.status();
+      case StatusRuntimeException e -> grpc(e.getStatus(), StatusProto.fromThrowable(e));
+      case StatusException e -> grpc(e.getStatus(), StatusProto.fromThrowable(e));
+      case CancellationException e -> plain(io.grpc.Status.Code.CANCELLED, Cancellation.MESSAGE);
+      case BuildFailedException e -> detailed(e);
+      case NoSuchFileException e -> plain(io.grpc.Status.Code.NOT_FOUND, text(e));
+      case FileAlreadyExistsException e -> plain(io.grpc.Status.Code.ALREADY_EXISTS, text(e));
+      case IllegalArgumentException e -> plain(io.grpc.Status.Code.INVALID_ARGUMENT, text(e));
+      case IOException e -> plain(io.grpc.Status.Code.UNKNOWN, text(e));
+      default -> plain(io.grpc.Status.Code.INTERNAL, "internal error: " + failure);
+    };
+  }
+
+  private static Status grpc(
+      io.grpc.Status status, @org.jspecify.annotations.Nullable Status details) {
+    String text = status.getDescription() == null ? status.toString() : status.getDescription();
+    return details == null ? plain(status.getCode(), text) : details;
+  }
+
+  private static Status plain(io.grpc.Status.Code code, String message) {
+    return Status.newBuilder().setCode(code.value()).setMessage(message).build();
+  }
+
+  private static String text(Throwable failure) {
+    String message = failure.getMessage();
+    return message == null ? failure.toString() : message;
+  }
+
+  private static Status detailed(BuildFailedException failure) {
+    Status.Builder status = plain(io.grpc.Status.Code.UNKNOWN, text(failure)).toBuilder();
+    failure
+        .exitCode()
+        .ifPresent(
+            code ->
+                status.addDetails(
+                    detail(
+                        "github.com/moby/buildkit/frontend/gateway/pb.ExitMessage",
+                        "{\"Code\":" + code + "}")));
+    failure
+        .vertex()
+        .ifPresent(
+            vertex ->
+                status.addDetails(
+                    detail(
+                        TYPES + "errdefs.Vertex",
+                        "{\"digest\":" + JsonWriter.text(vertex.toString()) + "}")));
+    failure
+        .places()
+        .forEach(place -> status.addDetails(detail(TYPES + "errdefs.Source", json(place))));
+    return status.build();
+  }
+
+  private static Any detail(String type, String json) {
+    return Any.newBuilder()
+        .setTypeUrl(type + "+json")
+        .setValue(ByteString.copyFrom(json, StandardCharsets.UTF_8))
+        .build();
+  }
+
+  private static String json(BuildFailedException.Place place) {
+    SourceFile file = place.file();
+    return "{\"info\":{\"filename\":"
+        + JsonWriter.text(file.name())
+        + ",\"data\":\""
+        + Base64.getEncoder().encodeToString(file.data())
+        + "\",\"language\":"
+        + JsonWriter.text(file.language())
+        + "},\"ranges\":["
+        + place.ranges().stream().map(Statuses::json).collect(Collectors.joining(","))
+        + "]}";
+  }
+
+  private static String json(LineRange range) {
+    return "{\"start\":{\"line\":" + range.first() + "},\"end\":{\"line\":" + range.last() + "}}";
+  }
+}

@@ -1,0 +1,97 @@
+package dev.obdbuild.builder.daemon;
+
+import dev.obdbuild.llb.Platforms;
+import dev.obdbuild.oci.image.Platform;
+import dev.obdbuild.protos.types.BuildkitVersion;
+import dev.obdbuild.protos.types.GCPolicy;
+import dev.obdbuild.protos.types.WorkerRecord;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What the daemon says of itself: the one worker that it is. */
+final class WorkerRecords {
+
+  /** BuildKit's release whose interface this daemon has; clients choose features by it. */
+  static final BuildkitVersion VERSION =
+      BuildkitVersion.newBuilder()
+          .setPackage("github.com/moby/buildkit")
+          .setVersion("v0.32.2")
+          .setRevision("obd-build")
+          .setDockerfileVersion("1.26.0")
+          .build();
+
+  private static final String PREFIX = "org.mobyproject.buildkit.worker.";
+  private static final int ID_LENGTH = 25;
+
+  private final WorkerRecord record;
+
+  /**
+   * The record of this process.
+   *
+   * @param root keeps the worker's id
+   * @param network mode of steps' networks, as shown
+   * @param labels from the configuration
+   */
+  WorkerRecords(
+      Path root,
+      List<Platform> platforms,
+      String network,
+      Map<String, String> labels,
+      List<GCPolicy> policies)
+      throws IOException {
+    Map<String, String> all = new TreeMap<>();
+    all.put(PREFIX + "executor", "oci");
+    all.put(PREFIX + "hostname", InetAddress.getLocalHost().getHostName());
+    all.put(PREFIX + "network", network);
+    all.put(PREFIX + "oci.process-mode", "sandbox");
+    all.put(PREFIX + "selinux.enabled", "false");
+    all.put(PREFIX + "snapshotter", "overlaybd");
+    all.putAll(labels);
+    WorkerRecord.Builder builder =
+        WorkerRecord.newBuilder()
+            .setID(id(root.resolve("workerid")))
+            .putAllLabels(all)
+            .addAllGCPolicy(policies)
+            .setBuildkitVersion(VERSION);
+    platforms.forEach(platform -> builder.addPlatforms(Platforms.toProto(platform)));
+    record = builder.build();
+  }
+
+  /** The record. */
+  WorkerRecord record() {
+    return record;
+  }
+
+  private static String id(Path file) throws IOException {
+    if (Files.exists(file)) {
+      String known = Files.readString(file).strip();
+      if (known.length() == ID_LENGTH) {
+        return known;
+      }
+    }
+    String fresh = random();
+    Path part = file.resolveSibling("workerid." + ProcessHandle.current().pid());
+    Files.writeString(part, fresh, StandardCharsets.US_ASCII);
+    Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+    return fresh;
+  }
+
+  /** 25 digits to the base 36, as BuildKit's ids. */
+  static String random() {
+    String digits = new BigInteger(132, new SecureRandom()).toString(36).toLowerCase(Locale.ROOT);
+    return "0"
+        .repeat(Math.max(0, ID_LENGTH - digits.length()))
+        .concat(digits)
+        .substring(0, ID_LENGTH);
+  }
+}

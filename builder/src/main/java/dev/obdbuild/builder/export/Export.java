@@ -1,0 +1,167 @@
+package dev.obdbuild.builder.export;
+
+import dev.obdbuild.builder.build.Build;
+import dev.obdbuild.builder.build.BuildResult;
+import dev.obdbuild.builder.build.Ref;
+import dev.obdbuild.builder.session.ClientSession;
+import dev.obdbuild.oci.image.LayerSource;
+import dev.obdbuild.oci.image.Reference;
+import dev.obdbuild.oci.image.Repository;
+import dev.obdbuild.pusher.LayerUploader;
+import dev.obdbuild.pusher.UploadProgress;
+import dev.obdbuild.pusher.output.FolderOutput;
+import dev.obdbuild.pusher.output.ImageOutput;
+import dev.obdbuild.pusher.output.LayerChoice;
+import dev.obdbuild.pusher.output.LayoutOutput;
+import dev.obdbuild.pusher.output.Output;
+import dev.obdbuild.pusher.output.TarOutput;
+import dev.obdbuild.snapshots.Snapshot;
+import dev.obdbuild.solver.progress.VertexProgress;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * What becomes of the result of one build: it is carried out, with layers going up while later
+ * steps run, and then exported. Used once; closing gives up what is still going up.
+ */
+public final class Export implements AutoCloseable {
+
+  private final Build build;
+  private final ExportRequest request;
+  private final List<Output> outputs = new ArrayList<>();
+  private final LayerUploader uploader;
+  private final Set<LayerSource> made = ConcurrentHashMap.newKeySet();
+
+  /**
+   * An export of a build, which it borrows.
+   *
+   * @param preset how layers are written where an output does not say it
+   * @throws IllegalArgumentException when an output is asked for in a way that makes no sense
+   */
+  public Export(Build build, ExportRequest request, LayerChoice preset) {
+    this.build = build;
+    this.request = request;
+    for (ExportRequest.Entry entry : request.entries()) {
+      outputs.add(Output.parse(entry.type(), entry.attrs(), preset));
+    }
+    this.uploader = new LayerUploader(build.lending().registry(), UploadProgress.NONE);
+  }
+
+  /**
+   * What an export came to.
+   *
+   * @param response what the client is told, by BuildKit's keys
+   */
+  public record Exported(
+      SortedMap<String, String> response, int sealedLayers, long sealedBytes, long pushedBytes) {}
+
+  /** Carries the result out and exports it. */
+  public Exported run(BuildResult result) throws IOException {
+    SortedMap<String, String> response = new TreeMap<>();
+    if (result.isEmpty() && outputs.isEmpty()) {
+      return new Exported(response, 0, 0, 0);
+    }
+    List<SolvedPart> parts = Parts.solve(build, result, this::snapshot);
+    Results results = new Results(result, parts, Attested.nothing());
+    for (int i = 0; i < outputs.size(); i++) {
+      response.putAll(export(i, results));
+    }
+    long sealed = 0;
+    for (LayerSource layer : made) {
+      sealed += outputs.isEmpty() ? 0 : layer.seal().descriptor().size();
+    }
+    return new Exported(response, made.size(), sealed, uploader.sentBytes());
+  }
+
+  /** Block layers go up early where they will be pushed anyway. */
+  private Snapshot snapshot(Ref ref) throws IOException {
+    boolean blocks = outputs.stream().anyMatch(Export::wantsBlocks);
+    if (!blocks) {
+      return build.snapshot(ref);
+    }
+    Set<Repository> targets = targets();
+    return build.snapshot(
+        ref,
+        ops ->
+            new EarlyLayers(
+                ops,
+                ExportedChain.of(ref.graph()),
+                build.engine().snapshots(),
+                uploader,
+                targets,
+                made));
+  }
+
+  private static boolean wantsBlocks(Output output) {
+    return switch (output) {
+      case ImageOutput image -> image.image().layers().overlaybd();
+      case LayoutOutput layout -> layout.image().layers().overlaybd();
+      case TarOutput tar -> false;
+      case FolderOutput folder -> false;
+    };
+  }
+
+  private Set<Repository> targets() {
+    Set<Repository> targets = new LinkedHashSet<>();
+    for (Output output : outputs) {
+      if (output instanceof ImageOutput image && image.push() && wantsBlocks(image)) {
+        for (String name : image.image().names(Optional.empty())) {
+          if (!name.equals("*")) {
+            targets.add(Reference.parse(name).where());
+          }
+        }
+      }
+    }
+    return targets;
+  }
+
+  private Map<String, String> export(int index, Results results) throws IOException {
+    Output output = outputs.get(index);
+    VertexProgress step = VertexProgress.begin(build.progress(), output.title());
+    try {
+      ExportStatuses stages = new ExportStatuses(step.work());
+      Map<String, String> response =
+          switch (output) {
+            case ImageOutput image ->
+                new ImageExporter(build, keeps(index), uploader, stages).run(image, results);
+            case LayoutOutput layout ->
+                new LayoutExporter(client(), build, stages).run(index, layout, results);
+            case TarOutput tar ->
+                new FileExporter(client(), build, stages).tar(index, tar, results);
+            case FolderOutput folder ->
+                new FileExporter(client(), build, stages).folder(index, folder, results);
+          };
+      step.complete();
+      return response;
+    } catch (IOException | RuntimeException e) {
+      step.fail(String.valueOf(e.getMessage()));
+      throw e;
+    }
+  }
+
+  /** An image stays here if the request says so, or the exporter itself. */
+  private boolean keeps(int index) {
+    String said = request.entries().get(index).attrs().get("store");
+    return said == null ? request.keep() : said.equals("true");
+  }
+
+  private ClientSession client() throws IOException {
+    return build
+        .lending()
+        .session()
+        .orElseThrow(() -> new IOException("there is no client to send the output to"));
+  }
+
+  @Override
+  public void close() {
+    uploader.close();
+  }
+}
