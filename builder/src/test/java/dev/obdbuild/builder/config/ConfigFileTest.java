@@ -105,8 +105,7 @@ final class ConfigFileTest {
     assertThat(said.entitlements()).containsOnly("network.host", "security.insecure");
     assertThat(said.dns())
         .isEqualTo(
-            new DaemonSettings.Dns(
-                List.of("10.0.0.2"), List.of("edns0"), List.of("example.com")));
+            new DaemonSettings.Dns(List.of("10.0.0.2"), List.of("edns0"), List.of("example.com")));
     assertThat(said.grpc().addresses())
         .containsExactly("tcp://127.0.0.1:1234", "unix:///run/x.sock");
     assertThat(said.grpc().uid()).isEqualTo(OptionalInt.of(1));

@@ -140,38 +140,41 @@ public final class RunningProcess {
     return Thread.ofPlatform()
         .name("container-" + stream)
         .daemon()
-        .start(() -> {
-          try {
-            copying.run();
-          } catch (IOException e) {
-            broken.add(e);
-          }
-        });
+        .start(
+            () -> {
+              try {
+                copying.run();
+              } catch (IOException e) {
+                broken.add(e);
+              }
+            });
   }
 
   private void feed() throws IOException {
     try (OutputStream to = runtime.getOutputStream()) {
       Source from = streams.stdin()::read;
-      from.copy((buffer, n) -> {
-        to.write(buffer, 0, n);
-        to.flush();
-      });
+      from.copy(
+          (buffer, n) -> {
+            to.write(buffer, 0, n);
+            to.flush();
+          });
     }
   }
 
   /** Goes on reading when nobody takes the bytes, or the process would wait for ever. */
   private static void print(Source from, OutputStream to) throws IOException {
     List<IOException> broken = new ArrayList<>();
-    from.copy((buffer, n) -> {
-      if (broken.isEmpty()) {
-        try {
-          to.write(buffer, 0, n);
-          to.flush();
-        } catch (IOException e) {
-          broken.add(e);
-        }
-      }
-    });
+    from.copy(
+        (buffer, n) -> {
+          if (broken.isEmpty()) {
+            try {
+              to.write(buffer, 0, n);
+              to.flush();
+            } catch (IOException e) {
+              broken.add(e);
+            }
+          }
+        });
     if (!broken.isEmpty()) {
       throw broken.getFirst();
     }
