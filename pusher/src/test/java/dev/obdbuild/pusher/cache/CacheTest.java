@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -136,8 +137,7 @@ final class CacheTest {
     assertThat(blobs(read, "first", 0)).containsExactly(digest("base"), digest("first"));
     assertThat(blobs(read, "first", 1)).isEmpty();
     assertThat(blobs(read, "second", 0)).containsExactly(digest("base"), digest("second"));
-    CacheDocument.Entry lost = document.records().get(digest("lost"));
-    assertThat(lost).isNotNull();
+    CacheDocument.Entry lost = Objects.requireNonNull(document.records().get(digest("lost")));
     assertThat(lost.results()).isEmpty();
     assertThat(lost.contents())
         .containsExactly(new CacheDocument.Content(1, digest("part"), digest("other content")));
@@ -145,8 +145,7 @@ final class CacheTest {
   }
 
   private static List<Digest> blobs(ReadCache read, String key, int output) {
-    CacheDocument.Entry entry = read.document().records().get(digest(key));
-    assertThat(entry).isNotNull();
+    CacheDocument.Entry entry = Objects.requireNonNull(read.document().records().get(digest(key)));
     return read.document().chain(entry.results().get(output)).stream()
         .map(index -> read.blob(read.document().layers().get(index)).digest())
         .toList();
