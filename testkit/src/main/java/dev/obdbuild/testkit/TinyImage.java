@@ -27,10 +27,18 @@ public record TinyImage(List<byte[]> layers, byte[] config, byte[] manifest) {
   /** Makes an image for linux/amd64 whose layers hold the given files: name to content. */
   @SafeVarargs
   public static TinyImage of(Map<String, String>... layers) throws IOException {
+    List<byte[]> tars = new ArrayList<>();
+    for (Map<String, String> files : layers) {
+      tars.add(tar(files));
+    }
+    return ofTars(tars);
+  }
+
+  /** Makes an image for linux/amd64 of layers as uncompressed tars, bottom first. */
+  public static TinyImage ofTars(List<byte[]> tars) throws IOException {
     List<byte[]> blobs = new ArrayList<>();
     List<String> diffIds = new ArrayList<>();
-    for (Map<String, String> files : layers) {
-      byte[] tar = tar(files);
+    for (byte[] tar : tars) {
       diffIds.add("\"" + RegistryStore.sha256(tar) + "\"");
       blobs.add(gzip(tar));
     }
