@@ -4,6 +4,7 @@ import dev.obdbuild.builder.build.Build;
 import dev.obdbuild.builder.build.BuildResult;
 import dev.obdbuild.builder.build.FrontendRequest;
 import dev.obdbuild.builder.build.Lending;
+import dev.obdbuild.builder.cache.LocalStores;
 import dev.obdbuild.builder.config.BuildOptions;
 import dev.obdbuild.builder.export.Export;
 import dev.obdbuild.builder.export.Export.Exported;
@@ -106,7 +107,7 @@ public final class ImageBuild {
     SecretSources secrets = SecretSources.of(options.secrets(), System.getenv());
     WorkerSession session =
         WorkerSession.of(lease, engine.images(), folders, secrets, options.entitlements());
-    return new Lending(Optional.empty(), engine.registry(), session);
+    return new Lending(Optional.empty(), engine.registry(), session, LocalStores.none());
   }
 
   private ExportRequest exports(SortedMap<String, String> attributes) {

@@ -2,15 +2,18 @@ package dev.obdbuild.builder.build;
 
 import dev.obdbuild.builder.BuildFailedException;
 import dev.obdbuild.builder.Engine;
+import dev.obdbuild.builder.cache.BuildCaches;
+import dev.obdbuild.builder.cache.CacheSource;
 import dev.obdbuild.llb.Graph;
 import dev.obdbuild.oci.image.Platform;
 import dev.obdbuild.snapshots.Snapshot;
 import dev.obdbuild.solver.Cancellation;
+import dev.obdbuild.solver.ImportedCache;
 import dev.obdbuild.solver.OpContext;
 import dev.obdbuild.solver.OpFactory;
-import dev.obdbuild.solver.ResultStore;
 import dev.obdbuild.solver.SolveException;
 import dev.obdbuild.solver.SolveRequest;
+import dev.obdbuild.solver.SolveResult;
 import dev.obdbuild.solver.progress.OpProgress;
 import dev.obdbuild.solver.progress.ProgressSink;
 import dev.obdbuild.solver.progress.VertexProgress;
@@ -40,6 +43,9 @@ public final class Build implements AutoCloseable {
   private final Cancellation cancellation;
   private final Worker worker;
   private final ImageMetadata images;
+  private final BuildCaches caches;
+  private final Map<List<CacheSource>, ImportedCache<WorkerResult>> imports =
+      new ConcurrentHashMap<>();
   private final Map<String, Ref> refs = new ConcurrentHashMap<>();
 
   /**
@@ -61,6 +67,8 @@ public final class Build implements AutoCloseable {
     this.cancellation = cancellation;
     this.worker = new Worker(engine.tools(), lending.worker(), this::nested);
     this.images = new ImageMetadata(lending.registry(), progress);
+    this.caches =
+        new BuildCaches(lending.registry(), engine.snapshots(), lending.stores(), progress);
   }
 
   public Engine engine() {
@@ -96,9 +104,19 @@ public final class Build implements AutoCloseable {
     return engine.platforms();
   }
 
+  /** Takes caches to other places. */
+  public BuildCaches caches() {
+    return caches;
+  }
+
   /** A new ref of this build. */
   public Ref ref(Graph graph) {
-    Ref ref = new Ref(UUID.randomUUID().toString().replace("-", ""), graph);
+    return ref(graph, List.of());
+  }
+
+  /** A new ref that is looked for in caches elsewhere too. */
+  Ref ref(Graph graph, List<CacheSource> sources) {
+    Ref ref = new Ref(UUID.randomUUID().toString().replace("-", ""), graph, sources);
     refs.put(ref.id(), ref);
     return ref;
   }
@@ -123,33 +141,41 @@ public final class Build implements AutoCloseable {
 
   private WorkerResult evaluate(Ref ref, UnaryOperator<OpFactory<WorkerResult>> more)
       throws IOException {
-    return ref.result(graph -> solve(graph, more));
+    return ref.result(asked -> solve(asked, more));
   }
 
-  private WorkerResult solve(Graph graph, UnaryOperator<OpFactory<WorkerResult>> more)
+  private Ref.Solved solve(Ref ref, UnaryOperator<OpFactory<WorkerResult>> more)
       throws IOException {
     cancellation.throwIfCancelled();
-    return solve(graph, more.apply(worker), worker.results(), cancellation);
+    return solve(
+        ref.graph(),
+        new SolveRequest<>(
+            more.apply(worker),
+            worker.results(),
+            false,
+            cancellation,
+            progress,
+            imported(ref.caches())));
+  }
+
+  /** Each cache's document is read once, and not before something is carried out. */
+  private ImportedCache<WorkerResult> imported(List<CacheSource> sources) {
+    return sources.isEmpty()
+        ? ImportedCache.none()
+        : imports.computeIfAbsent(sources, all -> caches.importing(all, lending.lease()));
   }
 
   private WorkerResult nested(Worker same, Graph graph, Cancellation given) throws IOException {
-    return solve(graph, same, same.results(), given);
+    return solve(graph, new SolveRequest<>(same, same.results(), false, given, progress)).result();
   }
 
-  private WorkerResult solve(
-      Graph graph,
-      OpFactory<WorkerResult> ops,
-      ResultStore<WorkerResult> results,
-      Cancellation given)
-      throws IOException {
+  private Ref.Solved solve(Graph graph, SolveRequest<WorkerResult> request) throws IOException {
     if (graph.result().isEmpty()) {
-      return new SnapshotResult(engine.snapshots().scratch());
+      return new Ref.Solved(new SnapshotResult(engine.snapshots().scratch()), Optional.empty());
     }
     try {
-      return engine
-          .solver()
-          .solve(graph, new SolveRequest<>(ops, results, false, given, progress))
-          .result();
+      SolveResult<WorkerResult> solved = engine.solver().solve(graph, request);
+      return new Ref.Solved(solved.result(), Optional.of(solved.trail()));
     } catch (SolveException e) {
       throw BuildFailedException.of(e, graph);
     }
@@ -210,7 +236,7 @@ public final class Build implements AutoCloseable {
   private BuildResult ofDefinition(FrontendRequest request) {
     return request
         .definition()
-        .map(graph -> BuildResult.of(ref(graph), Map.of()))
+        .map(graph -> BuildResult.of(ref(graph, request.sources()), Map.of()))
         .orElse(BuildResult.NONE);
   }
 

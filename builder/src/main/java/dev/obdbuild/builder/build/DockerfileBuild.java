@@ -88,7 +88,7 @@ final class DockerfileBuild {
                       EPOCH + suffix,
                       Long.toString(time.getEpochSecond()).getBytes(StandardCharsets.US_ASCII)));
       plan.base().ifPresent(base -> metadata.put(BASE_CONFIG + suffix, base.toJson()));
-      refs.put(id(plan.platform()), build.ref(plan.graph()));
+      refs.put(id(plan.platform()), build.ref(plan.graph(), request.sources()));
     }
     metadata.put(PLATFORMS, platforms(built.plans()));
     return built.multiPlatform()

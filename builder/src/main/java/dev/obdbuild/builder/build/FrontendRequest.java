@@ -1,10 +1,13 @@
 package dev.obdbuild.builder.build;
 
+import dev.obdbuild.builder.cache.CacheSource;
 import dev.obdbuild.llb.Graph;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -30,6 +33,18 @@ public record FrontendRequest(
     options = Collections.unmodifiableSortedMap(new TreeMap<>(options));
     inputs = Collections.unmodifiableSortedMap(new TreeMap<>(inputs));
     caches = List.copyOf(caches);
+  }
+
+  /**
+   * All caches to look into: those of the request and those that its options name.
+   *
+   * @throws IllegalArgumentException naming what is wrong with one
+   */
+  List<CacheSource> sources() {
+    Set<CacheSource> sources = new LinkedHashSet<>();
+    caches.forEach(cache -> sources.add(CacheSource.parse(cache.type(), cache.attrs())));
+    sources.addAll(CacheSource.of(options));
+    return List.copyOf(sources);
   }
 
   /** A graph. */

@@ -1,5 +1,6 @@
 package dev.obdbuild.builder.build;
 
+import dev.obdbuild.builder.cache.LocalStores;
 import dev.obdbuild.builder.session.ClientSession;
 import dev.obdbuild.oci.registry.RegistryClient;
 import dev.obdbuild.snapshots.Lease;
@@ -11,9 +12,13 @@ import java.util.Optional;
  * registry reached with the client's logins. Borrowed: whoever made it closes it.
  *
  * @param session empty for a build that nobody stays connected for
+ * @param stores folders that hold caches
  */
 public record Lending(
-    Optional<ClientSession> session, RegistryClient registry, WorkerSession worker) {
+    Optional<ClientSession> session,
+    RegistryClient registry,
+    WorkerSession worker,
+    LocalStores stores) {
 
   /** The client's id; empty where there is none. */
   String sessionId() {

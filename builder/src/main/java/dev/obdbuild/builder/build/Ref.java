@@ -1,8 +1,11 @@
 package dev.obdbuild.builder.build;
 
+import dev.obdbuild.builder.cache.CacheSource;
 import dev.obdbuild.llb.Graph;
+import dev.obdbuild.solver.CacheTrail;
 import dev.obdbuild.worker.WorkerResult;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -15,12 +18,21 @@ public final class Ref {
 
   private final String id;
   private final Graph graph;
+  private final List<CacheSource> caches;
   private final ReentrantLock lock = new ReentrantLock();
-  private @Nullable WorkerResult result;
+  private @Nullable Solved solved;
 
-  Ref(String id, Graph graph) {
+  /**
+   * What a graph yields.
+   *
+   * @param trail how it came to be; empty for an empty filesystem
+   */
+  record Solved(WorkerResult result, Optional<CacheTrail<WorkerResult>> trail) {}
+
+  Ref(String id, Graph graph, List<CacheSource> caches) {
     this.id = id;
     this.graph = graph;
+    this.caches = List.copyOf(caches);
   }
 
   /** Its name in its build. */
@@ -32,11 +44,16 @@ public final class Ref {
     return graph;
   }
 
-  /** What it yields, if that is known. */
-  Optional<WorkerResult> known() {
+  /** Caches to look into when it is carried out. */
+  List<CacheSource> caches() {
+    return caches;
+  }
+
+  /** How it came to be; empty when nobody has asked for its files yet, or it has none. */
+  public Optional<CacheTrail<WorkerResult>> trail() {
     lock.lock();
     try {
-      return Optional.ofNullable(result);
+      return Optional.ofNullable(solved).flatMap(Solved::trail);
     } finally {
       lock.unlock();
     }
@@ -45,19 +62,19 @@ public final class Ref {
   /** Computes what a ref yields. */
   @FunctionalInterface
   interface Solving {
-    WorkerResult solve(Graph graph) throws IOException;
+    Solved solve(Ref ref) throws IOException;
   }
 
   /** What it yields: computed once; a failure may be tried again. */
   WorkerResult result(Solving solving) throws IOException {
     lock.lock();
     try {
-      WorkerResult known = result;
+      Solved known = solved;
       if (known == null) {
-        known = solving.solve(graph);
-        result = known;
+        known = solving.solve(this);
+        solved = known;
       }
-      return known;
+      return known.result();
     } finally {
       lock.unlock();
     }

@@ -52,7 +52,8 @@ final class Lendings implements AutoCloseable {
                 session.map(ClientSession::ssh).orElseGet(SshAgents::none),
                 this::layout,
                 this::upload,
-                entitlements));
+                entitlements),
+            this::store);
   }
 
   Lending lending() {
@@ -67,6 +68,10 @@ final class Lendings implements AutoCloseable {
 
   private ContentStore layout(String id, String store) throws IOException {
     return owner(id, "OCI layout " + store).contents("oci:" + store);
+  }
+
+  private ContentStore store(String store) throws IOException {
+    return owner("", "cache " + store).contents(store);
   }
 
   private InputStream upload(String path) throws IOException {

@@ -118,8 +118,7 @@ final class SolveRun {
       throws IOException {
     services.running().add(running);
     try {
-      BuildResult result = result(running);
-      Map<String, String> response = export(running.build(), result);
+      Map<String, String> response = export(running);
       if (record.isPresent()) {
         record.get().update(changed -> changed.putAllExporterResponse(response));
       }
@@ -131,9 +130,10 @@ final class SolveRun {
     }
   }
 
-  private Map<String, String> export(Build build, BuildResult result) throws IOException {
-    try (Export export = new Export(build, exports(), services.policy().layers())) {
-      return export.run(result).response();
+  /** What is to be exported is checked before anything is built. */
+  private Map<String, String> export(RunningBuild running) throws IOException {
+    try (Export export = new Export(running.build(), exports(), services.policy().layers())) {
+      return export.run(result(running)).response();
     }
   }
 

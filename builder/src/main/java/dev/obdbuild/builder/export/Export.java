@@ -2,7 +2,9 @@ package dev.obdbuild.builder.export;
 
 import dev.obdbuild.builder.build.Build;
 import dev.obdbuild.builder.build.BuildResult;
+import dev.obdbuild.builder.build.CacheEntry;
 import dev.obdbuild.builder.build.Ref;
+import dev.obdbuild.builder.cache.CacheTarget;
 import dev.obdbuild.builder.session.ClientSession;
 import dev.obdbuild.oci.image.LayerSource;
 import dev.obdbuild.oci.image.Reference;
@@ -38,6 +40,7 @@ public final class Export implements AutoCloseable {
   private final ExportRequest request;
   private final List<Output> outputs = new ArrayList<>();
   private final LayerUploader uploader;
+  private final List<CacheTarget> caches = new ArrayList<>();
   private final Set<LayerSource> made = ConcurrentHashMap.newKeySet();
 
   /**
@@ -51,6 +54,9 @@ public final class Export implements AutoCloseable {
     this.request = request;
     for (ExportRequest.Entry entry : request.entries()) {
       outputs.add(Output.parse(entry.type(), entry.attrs(), preset));
+    }
+    for (CacheEntry cache : request.caches()) {
+      caches.add(CacheTarget.parse(cache.type(), cache.attrs()));
     }
     this.uploader = new LayerUploader(build.lending().registry(), UploadProgress.NONE);
   }
@@ -66,14 +72,15 @@ public final class Export implements AutoCloseable {
   /** Carries the result out and exports it. */
   public Exported run(BuildResult result) throws IOException {
     SortedMap<String, String> response = new TreeMap<>();
-    if (result.isEmpty() && outputs.isEmpty()) {
+    if (result.isEmpty() && outputs.isEmpty() && caches.isEmpty()) {
       return new Exported(response, 0, 0, 0);
     }
     List<SolvedPart> parts = Parts.solve(build, result, this::snapshot);
-    Results results = new Results(result, parts, Attested.nothing());
+    Results results = new Results(result, parts, Attested.nothing(), caches);
     for (int i = 0; i < outputs.size(); i++) {
       response.putAll(export(i, results));
     }
+    response.putAll(build.caches().export(caches, results.snapshots(), results.trails()));
     long sealed = 0;
     for (LayerSource layer : made) {
       sealed += outputs.isEmpty() ? 0 : layer.seal().descriptor().size();

@@ -1,10 +1,10 @@
 package dev.obdbuild.builder.export;
 
 import dev.obdbuild.builder.build.Build;
+import dev.obdbuild.builder.cache.BuildCaches;
 import dev.obdbuild.oci.image.LayerSource;
 import dev.obdbuild.pusher.LayerChain;
 import dev.obdbuild.pusher.PlatformImage;
-import dev.obdbuild.pusher.attest.Attestation;
 import dev.obdbuild.pusher.output.ImageOptions;
 import dev.obdbuild.pusher.output.LayerChoice;
 import dev.obdbuild.snapshots.changeset.TarFormat;
@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Results as images to be made, with the kinds of layers that an output wants. */
@@ -22,12 +21,12 @@ record ImageMaker(Build build) {
   List<PlatformImage> platforms(ImageOptions options, Results results) throws IOException {
     List<PlatformImage> images = new ArrayList<>();
     for (SolvedPart part : results.parts()) {
-      images.add(image(options, part, results.attested().of(part)));
+      images.add(image(options, part, results));
     }
     return images;
   }
 
-  private PlatformImage image(ImageOptions options, SolvedPart part, List<Attestation> attestations)
+  private PlatformImage image(ImageOptions options, SolvedPart part, Results results)
       throws IOException {
     LayerChoice choice = options.layers();
     Optional<Instant> epoch = options.epoch().or(part.epoch());
@@ -43,11 +42,11 @@ record ImageMaker(Build build) {
         part.platform(),
         ordinary,
         blocks,
-        part.config(),
+        BuildCaches.withoutInline(part.config()),
         part.baseHistory(),
         epoch,
-        attestations,
-        Map.of());
+        results.attested().of(part),
+        BuildCaches.inline(results.caches(), part.snapshot(), part.trail().stream().toList()));
   }
 
   private static TarFormat format(LayerChoice choice, Optional<Instant> latest) {

@@ -8,6 +8,8 @@ import dev.obdbuild.oci.image.Platform;
 import dev.obdbuild.pusher.LayerChain;
 import dev.obdbuild.pusher.output.EpochChoice;
 import dev.obdbuild.snapshots.Snapshot;
+import dev.obdbuild.solver.CacheTrail;
+import dev.obdbuild.worker.WorkerResult;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -82,6 +84,11 @@ record SolvedPart(
       told.add(i < baseLayers ? Optional.empty() : Optional.of(epoch.orElse(times.get(i))));
     }
     return new LayerChain(layers, told);
+  }
+
+  /** What it came from. */
+  Optional<CacheTrail<WorkerResult>> trail() {
+    return ref.flatMap(Ref::trail);
   }
 
   /** How many entries of the history are the base image's. */
