@@ -40,13 +40,7 @@ final class GitStep implements Op<WorkerResult> {
 
   @Override
   public CacheMap<WorkerResult> cacheMap(OpContext context) throws IOException {
-    GitCommit commit;
-    Path temporary = workspace.snapshots().temporaryDirectory();
-    try (GitSession git = session(temporary, context)) {
-      commit = git.resolve();
-    } finally {
-      TreeFill.delete(temporary);
-    }
+    GitCommit commit = resolve(context);
     resolved = commit;
     // A tag's own name is part of a tree that has its .git; else only the commit counts.
     OpKey key =
@@ -59,6 +53,16 @@ final class GitStep implements Op<WorkerResult> {
       key.add("ref", commit.ref()).add("remote", source.remote().shown());
     }
     return CacheMap.of(key.digest(), List.of());
+  }
+
+  /** What the source's ref stands for now. */
+  GitCommit resolve(OpContext context) throws IOException {
+    Path temporary = workspace.snapshots().temporaryDirectory();
+    try (GitSession git = session(temporary, context)) {
+      return git.resolve();
+    } finally {
+      TreeFill.delete(temporary);
+    }
   }
 
   private GitSession session(Path temporary, OpContext context) throws IOException {

@@ -49,14 +49,7 @@ final class HttpStep implements Op<WorkerResult> {
 
   @Override
   public CacheMap<WorkerResult> cacheMap(OpContext context) throws IOException {
-    HttpFile found =
-        source.checksum().isPresent()
-            ? new HttpFile(
-                FileName.of(source.filename(), Optional.empty(), source.url()),
-                source.checksum().get(),
-                Optional.empty(),
-                Optional.empty())
-            : fetch(context, false);
+    HttpFile found = find(context);
     file = found;
     return CacheMap.of(
         new OpKey("http", 1)
@@ -68,6 +61,28 @@ final class HttpStep implements Op<WorkerResult> {
             .add("gid", source.gid())
             .digest(),
         List.of());
+  }
+
+  private HttpFile find(OpContext context) throws IOException {
+    return source.checksum().isPresent()
+        ? new HttpFile(
+            FileName.of(source.filename(), Optional.empty(), source.url()),
+            source.checksum().get(),
+            Optional.empty(),
+            Optional.empty())
+        : fetch(context, false);
+  }
+
+  /** The file as the server has it now, without its bytes. */
+  HttpFile resolve(OpContext context) throws IOException {
+    if (source.isUpload()) {
+      throw new RefusedException("an upload can be read only once: " + source.shown());
+    }
+    HttpFile found = find(context);
+    if (found.bytes().isPresent()) {
+      Files.deleteIfExists(found.bytes().get());
+    }
+    return new HttpFile(found.name(), found.digest(), found.lastModified(), Optional.empty());
   }
 
   @Override

@@ -2,7 +2,6 @@ package dev.obdbuild.worker;
 
 import dev.obdbuild.llb.SourceAttr;
 import dev.obdbuild.llb.SourceOp;
-import dev.obdbuild.llb.Vertex;
 import dev.obdbuild.oci.content.ContentStore;
 import dev.obdbuild.oci.image.Digest;
 import dev.obdbuild.oci.image.Platform;
@@ -24,10 +23,10 @@ final class LayoutStep implements Op<WorkerResult> {
   private final String name;
   private final Digest digest;
 
-  LayoutStep(Workspace workspace, Vertex vertex, SourceOp op) throws IOException {
+  LayoutStep(Workspace workspace, Platform platform, SourceOp op) throws IOException {
     this.workspace = workspace;
     this.op = op;
-    this.platform = vertex.platform().orElseGet(Platform::host);
+    this.platform = platform;
     this.attrs = ImageAttrs.ofLayout(op);
     String location = op.location();
     int at = location.lastIndexOf('@');
@@ -49,13 +48,7 @@ final class LayoutStep implements Op<WorkerResult> {
 
   @Override
   public List<WorkerResult> exec(OpContext context, List<WorkerResult> inputs) throws IOException {
-    ContentStore store =
-        workspace
-            .session()
-            .layouts()
-            .open(
-                op.attrs().getOrDefault(SourceAttr.OCI_SESSION, ""),
-                op.attrs().getOrDefault(SourceAttr.OCI_STORE, untagged(name)));
+    ContentStore store = store();
     return List.of(
         new SnapshotResult(
             workspace
@@ -69,6 +62,20 @@ final class LayoutStep implements Op<WorkerResult> {
                     workspace.session().lease(),
                     context.progress(),
                     context.cancellation())));
+  }
+
+  private ContentStore store() throws IOException {
+    return workspace
+        .session()
+        .layouts()
+        .open(
+            op.attrs().getOrDefault(SourceAttr.OCI_SESSION, ""),
+            op.attrs().getOrDefault(SourceAttr.OCI_STORE, untagged(name)));
+  }
+
+  /** Its documents. */
+  LayoutImages.LayoutImage resolve() throws IOException {
+    return LayoutImages.resolve(store(), name, digest, platform);
   }
 
   private static String untagged(String name) {

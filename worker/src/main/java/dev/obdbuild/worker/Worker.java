@@ -8,12 +8,16 @@ import dev.obdbuild.llb.MergeOp;
 import dev.obdbuild.llb.PassthroughOp;
 import dev.obdbuild.llb.SourceOp;
 import dev.obdbuild.llb.Vertex;
+import dev.obdbuild.oci.image.Platform;
 import dev.obdbuild.snapshots.ActiveSnapshot;
 import dev.obdbuild.snapshots.Snapshot;
 import dev.obdbuild.solver.Op;
 import dev.obdbuild.solver.OpContext;
 import dev.obdbuild.solver.OpFactory;
 import dev.obdbuild.solver.ResultStore;
+import dev.obdbuild.worker.image.LayoutImages;
+import dev.obdbuild.worker.source.git.GitCommit;
+import dev.obdbuild.worker.source.http.HttpFile;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -79,7 +83,7 @@ public final class Worker implements OpFactory<WorkerResult>, AutoCloseable {
     return switch (source.scheme()) {
       case "docker-image" -> new ImageStep(workspace, vertex, source);
       case "git" -> new GitStep(workspace, source);
-      case "oci-layout" -> new LayoutStep(workspace, vertex, source);
+      case "oci-layout" -> new LayoutStep(workspace, vertex.platform().orElseGet(Platform::host), source);
       case "local" -> new LocalStep(workspace, source, files::add);
       case "http", "https" -> new HttpStep(workspace, source, files);
       default ->
@@ -89,6 +93,21 @@ public final class Worker implements OpFactory<WorkerResult>, AutoCloseable {
                   + ":// are not supported by this builder: "
                   + source.identifier());
     };
+  }
+
+  /** What a {@code git} source's ref stands for now. */
+  public GitCommit git(SourceOp source, OpContext context) throws IOException {
+    return new GitStep(workspace, source).resolve(context);
+  }
+
+  /** The file of an {@code http} or {@code https} source as the server has it now; no bytes. */
+  public HttpFile http(SourceOp source, OpContext context) throws IOException {
+    return new HttpStep(workspace, source, files).resolve(context);
+  }
+
+  /** The documents of an {@code oci-layout} source. */
+  public LayoutImages.LayoutImage layout(SourceOp source, Platform platform) throws IOException {
+    return new LayoutStep(workspace, platform, source).resolve();
   }
 
   /** Opens a result of this build for reading. The caller closes it. */

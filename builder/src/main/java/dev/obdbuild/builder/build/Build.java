@@ -66,9 +66,14 @@ public final class Build implements AutoCloseable {
     this.progress = progress;
     this.cancellation = cancellation;
     this.worker = new Worker(engine.tools(), lending.worker(), this::nested);
-    this.images = new ImageMetadata(lending.registry(), progress);
     this.caches =
         new BuildCaches(lending.registry(), engine.snapshots(), lending.stores(), progress);
+    this.images =
+        new ImageMetadata(
+            lending.registry(),
+            lending.worker().images(),
+            engine.snapshots().images(),
+            progress);
   }
 
   public Engine engine() {
@@ -87,6 +92,11 @@ public final class Build implements AutoCloseable {
   /** Comes when nobody wants the build any more. */
   public Cancellation cancellation() {
     return cancellation;
+  }
+
+  /** Carries out operations with what the client lends. */
+  Worker worker() {
+    return worker;
   }
 
   /** What registries say of images. */

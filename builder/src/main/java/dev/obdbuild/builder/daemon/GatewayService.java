@@ -91,6 +91,7 @@ final class GatewayService extends LLBBridgeGrpc.LLBBridgeImplBase {
   }
 
   private static FrontendRequest frontendRequest(SolveRequest request) throws IOException {
+    Policies.refuse(request.getSourcePoliciesList());
     Map<String, Graph> inputs = Graphs.of(request.getFrontendInputsMap());
     Optional<Graph> definition =
         request.hasDefinition() && request.getDefinition().getDefCount() > 0

@@ -50,6 +50,11 @@ final class SolveRun {
     if (request.getRef().isEmpty() || request.getRef().length() > LONGEST_REF) {
       throw new IllegalArgumentException("a build needs a ref of at most 256 characters");
     }
+    Policies.refuse(List.of(request.getSourcePolicy()));
+    if (!request.getSourcePolicySession().isEmpty()) {
+      throw new IllegalArgumentException(
+          "source policies of a session are not supported by this builder");
+    }
     Set<String> entitlements = services.policy().grant(request.getEntitlementsList());
     Optional<ClientSession> session =
         request.getSession().isEmpty()
