@@ -35,6 +35,8 @@ public final class ImageBuild {
   /** How long a build's results are kept when its process dies; a living process keeps its own. */
   private static final Duration LEASE = Duration.ofHours(1);
 
+  private static final String IMAGE_ID = "containerimage.config.digest";
+
   private final Engine engine;
   private final BuildOptions options;
   private final ProgressSink sink;
@@ -71,8 +73,8 @@ public final class ImageBuild {
           CancellableCall.run(cancellation, () -> exported(build, export, attributes));
       writeFiles(exported.response());
       return new BuildOutcome(
-          Digest.parse(exported.response().get("containerimage.config.digest")),
-          Digest.parse(exported.response().get("containerimage.digest")),
+          Digest.parse(told(exported.response(), IMAGE_ID)),
+          Digest.parse(told(exported.response(), "containerimage.digest")),
           new BuildOutcome.Moved(
               build.baseBytes(),
               engine.fetchedBytes() - fetchedBefore,
@@ -123,12 +125,18 @@ public final class ImageBuild {
         options.output().keep());
   }
 
+  private static String told(Map<String, String> response, String key) throws IOException {
+    String value = response.get(key);
+    if (value == null) {
+      throw new IOException("the export says nothing of " + key);
+    }
+    return value;
+  }
+
   private void writeFiles(Map<String, String> response) throws IOException {
     Optional<Path> idFile = options.output().iidFile();
     if (idFile.isPresent()) {
-      Files.write(
-          idFile.get(),
-          response.get("containerimage.config.digest").getBytes(StandardCharsets.UTF_8));
+      Files.write(idFile.get(), told(response, IMAGE_ID).getBytes(StandardCharsets.UTF_8));
     }
     Optional<Path> metadata = options.output().metadataFile();
     if (metadata.isPresent()) {

@@ -83,7 +83,8 @@ public final class Worker implements OpFactory<WorkerResult>, AutoCloseable {
     return switch (source.scheme()) {
       case "docker-image" -> new ImageStep(workspace, vertex, source);
       case "git" -> new GitStep(workspace, source);
-      case "oci-layout" -> new LayoutStep(workspace, vertex.platform().orElseGet(Platform::host), source);
+      case "oci-layout" ->
+          new LayoutStep(workspace, vertex.platform().orElseGet(Platform::host), source);
       case "local" -> new LocalStep(workspace, source, files::add);
       case "http", "https" -> new HttpStep(workspace, source, files);
       default ->

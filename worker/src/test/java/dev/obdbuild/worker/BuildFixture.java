@@ -55,6 +55,7 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -315,7 +316,7 @@ final class BuildFixture implements AutoCloseable {
                       Files.readAttributes(view.path().resolve(path), "unix:mode,uid,gid,ctime");
                   return "%o %s:%s %d"
                       .formatted(
-                          (int) stat.get("mode") & 07777,
+                          (int) Objects.requireNonNull(stat.get("mode")) & 07777,
                           stat.get("uid"),
                           stat.get("gid"),
                           Files.getLastModifiedTime(view.path().resolve(path))

@@ -70,10 +70,7 @@ public final class Build implements AutoCloseable {
         new BuildCaches(lending.registry(), engine.snapshots(), lending.stores(), progress);
     this.images =
         new ImageMetadata(
-            lending.registry(),
-            lending.worker().images(),
-            engine.snapshots().images(),
-            progress);
+            lending.registry(), lending.worker().images(), engine.snapshots().images(), progress);
   }
 
   public Engine engine() {

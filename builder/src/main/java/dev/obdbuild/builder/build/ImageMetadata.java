@@ -17,7 +17,10 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What registries and the local store say of images, shown as the internal steps that BuildKit shows. Thread-safe. */
+/**
+ * What registries and the local store say of images, shown as the internal steps that BuildKit
+ * shows. Thread-safe.
+ */
 final class ImageMetadata {
 
   private final RegistryClient registry;
@@ -92,8 +95,7 @@ final class ImageMetadata {
     }
   }
 
-  private Found find(Reference reference, Platform platform, ResolveMode mode)
-      throws IOException {
+  private Found find(Reference reference, Platform platform, ResolveMode mode) throws IOException {
     Optional<LocalImage> local =
         mode == ResolveMode.LOCAL ? images.local(reference, platform) : Optional.empty();
     if (local.isPresent()) {

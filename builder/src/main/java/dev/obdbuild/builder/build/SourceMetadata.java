@@ -108,8 +108,7 @@ public final class SourceMetadata {
   private <T> T shown(String name, Question<T> question) throws IOException {
     VertexProgress step = VertexProgress.begin(build.progress(), name);
     try {
-      T answer =
-          question.ask(new OpContext(build.cancellation(), step.work(), Optional.empty()));
+      T answer = question.ask(new OpContext(build.cancellation(), step.work(), Optional.empty()));
       step.complete();
       return answer;
     } catch (IOException | RuntimeException e) {

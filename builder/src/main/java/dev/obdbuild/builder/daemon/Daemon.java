@@ -10,7 +10,6 @@ import dev.obdbuild.builder.usage.GarbageCollection;
 import dev.obdbuild.builder.usage.GcPolicy;
 import dev.obdbuild.builder.wire.Address;
 import dev.obdbuild.builder.wire.EventLoops;
-import dev.obdbuild.oci.registry.Credentials;
 import dev.obdbuild.protos.types.WorkerRecord;
 import dev.obdbuild.pusher.output.LayerChoice;
 import io.grpc.Server;
@@ -24,7 +23,6 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A daemon that serves BuildKit's API. Thread-safe. Closing it cancels what runs and leaves nothing
@@ -55,15 +53,12 @@ public final class Daemon implements AutoCloseable {
     ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
     closing.add(calls);
     // Layers are read with the logins of whoever is connected; nobody is before there is an engine.
-    AtomicReference<Credentials> logins = new AtomicReference<>(Credentials.none());
-    Engine engine =
-        closing.add(
-            Engine.open(
-                options.host(), options.config(), registry -> logins.get().login(registry)));
+    LaterLogins logins = new LaterLogins();
+    Engine engine = closing.add(Engine.open(options.host(), options.config(), logins));
     Sessions sessions =
         closing.add(
             new Sessions(loops, engine.synced(), engine.snapshots().mountThreads(), MOST_SESSIONS));
-    logins.set(sessions.credentials());
+    logins.become(sessions.credentials());
     DaemonSettings settings = options.config().daemon();
     History history =
         closing.add(History.open(options.host().root(), Limits.history(settings.history())));

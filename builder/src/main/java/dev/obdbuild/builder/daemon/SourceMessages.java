@@ -127,8 +127,7 @@ final class SourceMessages {
     file.lastModified()
         .ifPresent(
             time ->
-                response.setLastModified(
-                    Timestamp.newBuilder().setSeconds(time.getEpochSecond())));
+                response.setLastModified(Timestamp.newBuilder().setSeconds(time.getEpochSecond())));
     return response.build();
   }
 

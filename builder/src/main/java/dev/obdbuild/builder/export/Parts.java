@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -52,7 +53,7 @@ final class Parts {
     List<Future<Snapshot>> running = new ArrayList<>();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (String key : keys) {
-        Ref ref = result.refs().get(key);
+        Ref ref = Objects.requireNonNull(result.refs().get(key));
         running.add(threads.submit(() -> solving.snapshot(ref)));
       }
     }

@@ -189,7 +189,8 @@ final class BuildctlSessionTest {
 
   @Test
   void aContextComesAndComesAgainAsDifference() throws Exception {
-    Path context = Files.createDirectories(temp.resolve("context/sub ä")).getParent();
+    Path context = temp.resolve("context");
+    Files.createDirectories(context.resolve("sub ä"));
     Files.writeString(context.resolve("sub ä/file"), "text");
     Files.createLink(context.resolve("same"), context.resolve("sub ä/file"));
     Files.createSymbolicLink(context.resolve("link"), Path.of("sub ä"));
@@ -250,7 +251,8 @@ final class BuildctlSessionTest {
 
   @Test
   void aFolderIsWrittenByTheClient() throws Exception {
-    Path source = Files.createDirectories(temp.resolve("source/sub/empty")).getParent();
+    Path source = temp.resolve("source/sub");
+    Files.createDirectories(source.resolve("empty"));
     Files.writeString(source.resolve("file"), "content");
     Files.createLink(source.resolve("other"), source.resolve("file"));
     Files.createSymbolicLink(source.resolve("link"), Path.of("file"));

@@ -188,7 +188,8 @@ final class FolderSyncTest {
 
   @Test
   void digestsAreThoseOfTheFolderAndCostNoReads() throws Exception {
-    Path folder = Files.createDirectories(temp.resolve("context/sub")).getParent();
+    Path folder = temp.resolve("context");
+    Files.createDirectories(folder.resolve("sub"));
     Files.writeString(folder.resolve("sub/file"), "content");
     try (SessionPair pair = new SessionPair(temp);
         SessionServer client = pair.connect(Lending.folders(Map.of("context", folder)));

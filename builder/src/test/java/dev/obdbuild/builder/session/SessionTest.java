@@ -176,18 +176,19 @@ final class SessionTest {
 
   @Test
   void anOutputGoesToAFolder() throws Exception {
-    Path source = Files.createDirectories(temp.resolve("source/sub/empty")).getParent();
+    Path source = temp.resolve("source/sub");
+    Files.createDirectories(source.resolve("empty"));
     Files.writeString(source.resolve("file"), "content");
     Files.createLink(source.resolve("other"), source.resolve("file"));
     Files.createSymbolicLink(source.resolve("link"), Path.of("/nowhere"));
     byte[] large = new byte[3_000_000];
     new Random(3).nextBytes(large);
     Files.write(source.resolve("large"), large);
-    Path target = Files.createDirectories(temp.resolve("target/old"));
+    Path folder = temp.resolve("target");
+    Path target = Files.createDirectories(folder.resolve("old"));
     try (SessionPair pair = new SessionPair(temp);
         SessionServer client =
-            pair.connect(
-                Lending.outputs(Map.of(3, new OutputTarget.Folder(target.getParent(), true))));
+            pair.connect(Lending.outputs(Map.of(3, new OutputTarget.Folder(folder, true))));
         FileTree tree = LocalTree.open(temp.resolve("source"), LocalFilter.ALL)) {
       pair.session(client).output(3).folder(tree, false);
     }

@@ -57,7 +57,7 @@ final class CniNetworksTest {
   void pluginsAreCalledInOrderAndBackwardsAtTheEnd() throws Exception {
     recording("a");
     recording("b");
-    try (Networks networks = Networks.open(config(LIST), null);
+    try (Networks networks = CniNetworks.open(config(LIST));
         Networks.Attachment one = networks.attach("c1")) {
       assertThat(one.namespace().orElseThrow()).exists();
       assertThat(folder.resolve("state/c1")).exists();
@@ -80,21 +80,21 @@ final class CniNetworksTest {
     recording("b");
     Files.createDirectories(folder.resolve("state"));
     Files.writeString(folder.resolve("state/old"), "999999999");
-    Networks.open(config(LIST), null).close();
+    CniNetworks.open(config(LIST)).close();
     assertThat(Files.readString(folder.resolve("log"))).contains("DEL b old", "DEL a old");
     assertThat(folder.resolve("state")).isEmptyDirectory();
   }
 
   @Test
   void whatIsMissingOrFailsIsNamed() throws Exception {
-    assertThatThrownBy(() -> Networks.open(config(LIST), null))
+    assertThatThrownBy(() -> CniNetworks.open(config(LIST)))
         .hasMessageContaining("cni plugin \"a\"")
         .hasMessageContaining("is not in " + folder.resolve("bin"));
     plugin(
         "a",
         "test $CNI_COMMAND = DEL && exit 0; echo '{\"code\":7,\"msg\":\"no room\"}'; exit 1\n");
     plugin("b", "exit 0\n");
-    try (Networks networks = Networks.open(config(LIST), null)) {
+    try (Networks networks = CniNetworks.open(config(LIST))) {
       assertThatThrownBy(() -> networks.attach("c"))
           .hasMessage("cni plugin a failed (ADD): no room");
     }

@@ -178,7 +178,8 @@ public final class FolderWriter {
     }
     file.chmod(entry.permissions());
     file.times(time(entry), time(entry));
-    open.remove(id).close();
+    open.remove(id);
+    file.close();
     wanted--;
     return true;
   }
