@@ -2,58 +2,92 @@ package dev.obdbuild.builder.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.obdbuild.testkit.NeedsDevice;
-import dev.obdbuild.testkit.NeedsRoot;
-import dev.obdbuild.testkit.NeedsTool;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Builds by either client, pushed. */
-@Tag("slow")
-@NeedsRoot
-@NeedsDevice
-@NeedsTool({"buildctl", "buildx", "crun", "busybox", "docker-registry", "skopeo"})
-final class BuiltAndPushedTest {
-
-  @TempDir private static Path temp;
-  private static DaemonFixture it;
-
-  @BeforeAll
-  static void start() throws Exception {
-    it = DaemonFixture.start(temp);
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    it.close();
-  }
+final class BuiltAndPushedTest extends DaemonTest {
 
   @Test
   void buildctlBuildsAndPushes() throws Exception {
     Path context = it.context("FROM BASE\nCOPY hello /\nRUN cat /hello > /copy\n", "hello", "hi");
 
-    it.build(context, "--output=type=image,push=true,name=" + it.registry() + "/a/b:1").ok();
+    it.build(context, push("ctl/app:1")).ok();
 
-    assertThat(inspect("a/b:1")).contains("\"Layers\"");
+    assertThat(inspect("ctl/app:1", "--raw")).contains("containerd.io/snapshot/overlaybd");
   }
 
   @Test
   void buildxBuildsAndPushes() throws Exception {
-    Path context = it.context("FROM BASE\nRUN echo built > /made\n");
+    Path context = it.context("FROM BASE\nLABEL by=buildx\nRUN echo built > /made\n");
 
-    it.buildx("build", "--push", "-t", it.registry() + "/x/y:1", context.toString()).ok();
+    it.buildx("build", "--push", "-t", it.registry() + "/x/app:1", context.toString()).ok();
 
-    assertThat(inspect("x/y:1")).contains("\"Layers\"");
+    assertThat(inspect("x/app:1", "--config")).contains("\"by\": \"buildx\"");
   }
 
-  private static String inspect(String name) throws Exception {
-    return it.client()
-        .run("skopeo", "inspect", "--tls-verify=false", "docker://" + it.registry() + "/" + name)
-        .ok()
-        .out();
+  @Test
+  void buildxAttachesProvenanceWhenItIsNotToldOtherwise() throws Exception {
+    Path context = it.context("FROM BASE\nRUN echo attested > /made\n");
+    Path metadata = temp.resolve("attested.json");
+
+    it.client()
+        .with("BUILDX_NO_DEFAULT_ATTESTATIONS", "0")
+        .run(
+            it.buildxCommand(
+                "build",
+                "--push",
+                "--metadata-file=" + metadata,
+                "--tag=" + it.registry() + "/x/attested:1",
+                context.toString()))
+        .ok();
+
+    assertThat(inspect("x/attested:1", "--raw"))
+        .contains("application/vnd.oci.image.index.v1+json")
+        .contains("attestation-manifest");
+    assertThat(Files.readString(metadata)).contains("containerimage.digest");
+  }
+
+  @Test
+  void bakeBuildsLinkedTargets() throws Exception {
+    Path context =
+        it.context(
+            "FROM scratch\n",
+            "a.Dockerfile",
+            "FROM " + it.base() + "\nRUN echo from-a > /a\n",
+            "b.Dockerfile",
+            "FROM base\nRUN cat /a > /b && echo and-b >> /b\n",
+            "docker-bake.hcl",
+            """
+            target "a" {
+              context = "."
+              dockerfile = "a.Dockerfile"
+            }
+            target "b" {
+              context = "."
+              dockerfile = "b.Dockerfile"
+              contexts = { base = "target:a" }
+              tags = ["REGISTRY/bake/b:1"]
+            }
+            """
+                .replace("REGISTRY", it.registry()));
+
+    it.client()
+        .with("BUILDX_BAKE_ENTITLEMENTS_FS", "0")
+        .run(
+            "sh",
+            "-c",
+            "cd \"$0\" && exec \"$@\"",
+            context.toString(),
+            "buildx",
+            "bake",
+            "--builder=" + it.builder(),
+            "--push",
+            "b")
+        .ok();
+
+    Path check = it.context("FROM " + it.registry() + "/bake/b:1\nRUN cat /b\n");
+    assertThat(it.build(check).ok().err()).contains("from-a").contains("and-b");
   }
 }

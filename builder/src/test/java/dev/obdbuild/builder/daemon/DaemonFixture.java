@@ -172,15 +172,20 @@ final class DaemonFixture implements AutoCloseable {
 
   /** Starts to build a context. */
   Running startBuild(Path context, String... more) throws IOException {
-    List<String> command =
+    return client.start(buildCommand(context, more));
+  }
+
+  /** The command that builds a context with {@code buildctl}. */
+  String[] buildCommand(Path context, String... more) {
+    return command(
         List.of(
             "buildctl",
             "build",
             "--progress=plain",
             "--frontend=dockerfile.v0",
             "--local=context=" + context,
-            "--local=dockerfile=" + context);
-    return client.start(command(command, more));
+            "--local=dockerfile=" + context),
+        more);
   }
 
   /** Runs {@code buildx} to its end; its builder (driver remote) is this daemon. */
@@ -193,12 +198,19 @@ final class DaemonFixture implements AutoCloseable {
     return client.start(buildxCommand(arguments));
   }
 
-  private String[] buildxCommand(String... arguments) throws IOException, InterruptedException {
+  /** A {@code buildx} command that uses this daemon. */
+  String[] buildxCommand(String... arguments) throws IOException, InterruptedException {
+    builder();
+    return command(List.of("buildx"), arguments);
+  }
+
+  /** The name by which {@code buildx} knows this daemon. */
+  String builder() throws IOException, InterruptedException {
     if (!builderMade) {
-      client.run("buildx", "create", "--name", "it", "--use", "--driver", "remote", address()).ok();
+      client.run("buildx", "create", "--name=it", "--use", "--driver=remote", address()).ok();
       builderMade = true;
     }
-    return command(List.of("buildx"), arguments);
+    return "it";
   }
 
   private static String[] command(List<String> begin, String... more) {

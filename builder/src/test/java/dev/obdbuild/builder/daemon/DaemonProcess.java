@@ -15,6 +15,9 @@ import java.util.stream.Stream;
  */
 final class DaemonProcess {
 
+  /** Exit code of a process that SIGTERM ended, in whatever order. */
+  static final int TERMINATED = 143;
+
   private static final int SECONDS = 60;
 
   private static final String NAMESPACE =
