@@ -14,8 +14,15 @@ import org.junit.jupiter.api.Test;
 
 /** What a build borrows from its client: secrets and keys; none of it stays in the daemon. */
 @NeedsTool({
-  "buildctl", "buildx", "crun", "busybox", "docker-registry", "skopeo",
-  "ssh-agent", "ssh-add", "ssh-keygen"
+  "buildctl",
+  "buildx",
+  "crun",
+  "busybox",
+  "docker-registry",
+  "skopeo",
+  "ssh-agent",
+  "ssh-add",
+  "ssh-keygen"
 })
 final class BorrowedTest extends DaemonTest {
 
@@ -55,7 +62,8 @@ final class BorrowedTest extends DaemonTest {
 
   @Test
   void aSecretThatIsNotGivenFailsItsStep() throws Exception {
-    Path context = it.context("FROM BASE\nRUN --mount=type=secret,id=none,required cat /etc/passwd\n");
+    Path context =
+        it.context("FROM BASE\nRUN --mount=type=secret,id=none,required cat /etc/passwd\n");
 
     assertThat(it.build(context).failure()).contains("none");
   }

@@ -33,7 +33,8 @@ final class CancelledBuildTest extends DaemonTest {
 
   @Test
   void anInterruptedClientSaysSoAndItsStepEnds() throws Exception {
-    Running build = it.startBuildx("build", it.context("FROM BASE\nRUN echo up3 && sleep 4322\n").toString());
+    Running build =
+        it.startBuildx("build", it.context("FROM BASE\nRUN echo up3 && sleep 4322\n").toString());
     build.awaitPrinted("up3");
 
     it.client().run("kill", "-INT", Long.toString(build.process().pid())).ok();
@@ -56,7 +57,8 @@ final class CancelledBuildTest extends DaemonTest {
     first.process().waitFor();
 
     it.build(
-            it.context("FROM BASE\nRUN --mount=type=cache,id=shared,target=/gate touch /gate/open\n"))
+            it.context(
+                "FROM BASE\nRUN --mount=type=cache,id=shared,target=/gate touch /gate/open\n"))
         .ok();
     assertThat(second.await().ok().err()).contains("shared step ends");
   }

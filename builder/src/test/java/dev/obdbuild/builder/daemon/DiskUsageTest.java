@@ -11,7 +11,8 @@ final class DiskUsageTest extends DaemonTest {
   @Test
   void usageIsListedAndPrunedByFilters() throws Exception {
     Path context =
-        it.context("FROM BASE\nRUN --mount=type=cache,target=/c echo kept > /c/f && echo made > /f\n");
+        it.context(
+            "FROM BASE\nRUN --mount=type=cache,target=/c echo kept > /c/f && echo made > /f\n");
     it.build(context).ok();
 
     String all = it.buildctl("du", "--verbose").ok().out();
@@ -40,8 +41,7 @@ final class DiskUsageTest extends DaemonTest {
     it.buildx("history", "rm", "--all").ok();
     it.buildctl("prune", "--all").ok();
 
-    assertThat(it.buildctl("du", "--format={{json .}}").ok().out().strip())
-        .isIn("", "[]", "null");
+    assertThat(it.buildctl("du", "--format={{json .}}").ok().out().strip()).isIn("", "[]", "null");
     assertThat(it.buildctl("debug", "histories").ok().out().lines().count()).isLessThan(2);
   }
 }

@@ -26,7 +26,8 @@ final class EntitlementTest extends DaemonTest {
 
   @Test
   void aRightThatTheClientDoesNotGrantIsRefused() throws Exception {
-    assertThat(it.build(it.context(HOST_NETWORK)).failure()).contains("network.host is not allowed");
+    assertThat(it.build(it.context(HOST_NETWORK)).failure())
+        .contains("network.host is not allowed");
   }
 
   @Test

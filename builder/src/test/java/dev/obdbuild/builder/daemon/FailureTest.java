@@ -40,7 +40,9 @@ final class FailureTest extends DaemonTest {
   void aFileThatIsNotInTheContextIsNamed() throws Exception {
     Path context = it.context("FROM BASE\nCOPY none /\n");
 
-    assertThat(it.build(context).failure()).contains("\"/none\": not found").contains(">>> COPY none /");
+    assertThat(it.build(context).failure())
+        .contains("\"/none\": not found")
+        .contains(">>> COPY none /");
   }
 
   @Test

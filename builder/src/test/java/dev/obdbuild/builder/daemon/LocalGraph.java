@@ -1,11 +1,11 @@
 package dev.obdbuild.builder.daemon;
 
 import com.google.protobuf.ByteString;
+import dev.obdbuild.oci.image.Digest;
 import dev.obdbuild.protos.pb.Definition;
 import dev.obdbuild.protos.pb.Input;
 import dev.obdbuild.protos.pb.Op;
 import dev.obdbuild.protos.pb.SourceOp;
-import dev.obdbuild.oci.image.Digest;
 
 /** A graph of one client folder, as a client without a frontend sends it. */
 final class LocalGraph {

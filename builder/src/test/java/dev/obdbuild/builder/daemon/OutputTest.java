@@ -11,7 +11,9 @@ final class OutputTest extends DaemonTest {
 
   private Path context(String word) throws Exception {
     return it.context(
-        "FROM BASE\nRUN mkdir /d && echo " + word + " > /d/f && ln -s f /d/link && chmod 640 /d/f\n");
+        "FROM BASE\nRUN mkdir /d && echo "
+            + word
+            + " > /d/f && ln -s f /d/link && chmod 640 /d/f\n");
   }
 
   @Test
@@ -66,8 +68,7 @@ final class OutputTest extends DaemonTest {
 
     it.build(context("docker"), "--output=type=docker,name=example.org/it:2,dest=" + out).ok();
 
-    assertThat(
-            it.client().run("skopeo", "inspect", "docker-archive:" + out, "--config").ok().out())
+    assertThat(it.client().run("skopeo", "inspect", "docker-archive:" + out, "--config").ok().out())
         .contains("\"diff_ids\"");
     assertThat(it.client().run("tar", "-xOf", out.toString(), "manifest.json").ok().out())
         .contains("example.org/it:2");

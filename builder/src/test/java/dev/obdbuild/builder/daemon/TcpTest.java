@@ -38,7 +38,8 @@ final class TcpTest {
     return DaemonProcess.start(
         temp,
         Stream.concat(
-                List.of("--root", temp.resolve("state").toString()).stream(), List.of(more).stream())
+                List.of("--root", temp.resolve("state").toString()).stream(),
+                List.of(more).stream())
             .toList());
   }
 
@@ -103,7 +104,8 @@ final class TcpTest {
   void tcpWithoutTlsIsAllowedOnLoopbackAndOnDemand() throws Exception {
     String loopback = "tcp://127.0.0.1:" + freePort();
     int port = freePort();
-    DaemonProcess daemon = start("--addr=" + loopback, "--addr=tcp://0.0.0.0:" + port, "--insecure-tcp");
+    DaemonProcess daemon =
+        start("--addr=" + loopback, "--addr=tcp://0.0.0.0:" + port, "--insecure-tcp");
     daemon.awaitListening();
 
     for (String address : List.of(loopback, "tcp://127.0.0.1:" + port)) {
