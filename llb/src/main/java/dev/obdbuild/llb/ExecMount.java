@@ -18,6 +18,16 @@ public record ExecMount(
     Kind kind,
     ContentCache contentCache) {
 
+  /**
+   * A mount of a container that is no step of a graph.
+   *
+   * @throws InvalidGraphException naming what makes no sense
+   */
+  public static ExecMount fromProto(dev.obdbuild.protos.pb.Mount message)
+      throws InvalidGraphException {
+    return ExecReader.mount(message);
+  }
+
   /** What is mounted. */
   public sealed interface Kind permits Bind, Cache, Tmpfs, Secret, Ssh {}
 

@@ -70,7 +70,7 @@ final class ExecReader {
         m.getValidExitCodesList());
   }
 
-  private static ExecMount mount(Mount m) throws InvalidGraphException {
+  static ExecMount mount(Mount m) throws InvalidGraphException {
     return new ExecMount(
         OpReader.index(m.getInput(), "mount input"),
         m.getSelector(),

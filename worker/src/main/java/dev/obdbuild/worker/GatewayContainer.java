@@ -3,6 +3,8 @@ package dev.obdbuild.worker;
 import dev.obdbuild.llb.ExecOp;
 import dev.obdbuild.solver.Cancellation;
 import dev.obdbuild.solver.OpContext;
+import dev.obdbuild.worker.content.FileTree;
+import dev.obdbuild.worker.content.MountedTree;
 import dev.obdbuild.worker.exec.Container;
 import dev.obdbuild.worker.exec.ContainerProcess;
 import dev.obdbuild.worker.exec.ProcessStreams;
@@ -10,6 +12,7 @@ import dev.obdbuild.worker.exec.RunningProcess;
 import dev.obdbuild.worker.exec.Sandbox;
 import dev.obdbuild.worker.network.Networks;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -87,6 +90,24 @@ public final class GatewayContainer implements AutoCloseable {
         new ContainerProcess(
             request.args(), env, request.cwd(), request.user(), request.terminal());
     return OwnThread.call("container-start", () -> container.start(process, security, streams));
+  }
+
+  /**
+   * The files of a mount as they are now; to be touched on mount threads only, and not any more
+   * when the container is closed. The caller closes it.
+   *
+   * @param mount index into the request's mounts
+   * @throws IOException when there is no such mount, or it has no files that can be looked at
+   */
+  public FileTree files(int mount) throws IOException {
+    Path folder =
+        mounts
+            .folder(mount)
+            .orElseThrow(() -> new IOException("mountable " + mount + " not found"));
+    return workspace
+        .snapshots()
+        .mountThreads()
+        .call(() -> MountedTree.open(folder, workspace.newName("files")));
   }
 
   @Override

@@ -41,6 +41,7 @@ final class StepMounts implements AutoCloseable {
   private final Map<Integer, WorkerResult> unchanged = new HashMap<>();
   private final Map<Integer, CacheMounts.Use> caches = new HashMap<>();
   private final List<ContainerMount> binds = new ArrayList<>();
+  private final Map<Integer, Path> folders = new HashMap<>();
   private @Nullable ActiveSnapshot root;
 
   StepMounts(Workspace workspace, ExecOp op, OpContext context) {
@@ -73,13 +74,14 @@ final class StepMounts implements AutoCloseable {
     for (int i = 0; i < op.mounts().size(); i++) {
       ExecMount mount = op.mounts().get(i);
       switch (mount.kind()) {
-        case ExecMount.Bind b -> bind(mount, given);
+        case ExecMount.Bind b -> folders.put(i, bind(mount, given));
         case ExecMount.Cache c -> {
           CacheMounts.Use use = caches.get(i);
           if (use == null) {
             throw new IllegalStateException("cache mounts are locked first");
           }
           binds.add(new ContainerMount.Bind(use.folder(), mount.dest(), mount.readOnly()));
+          folders.put(i, use.folder());
         }
         case ExecMount.Tmpfs t -> {
           if (!mount.dest().equals(Sandboxes.SHM)) {
@@ -135,13 +137,13 @@ final class StepMounts implements AutoCloseable {
     return false;
   }
 
-  private void bind(ExecMount mount, List<WorkerResult> given) throws IOException {
+  /** The folder that is mounted. */
+  private Path bind(ExecMount mount, List<WorkerResult> given) throws IOException {
     boolean isRoot = mount.dest().equals("/");
     Optional<WorkerResult> input =
         mount.input() == Op.NONE ? Optional.empty() : Optional.of(given.get(mount.input()));
     if (mount.readOnly() && !isRoot) {
-      readOnly(mount, input);
-      return;
+      return readOnly(mount, input);
     }
     // What is written to a mount that is no output, or to a read-only root, is dropped.
     ActiveSnapshot active = workspace.prepare(input, context, mount.dest());
@@ -154,12 +156,14 @@ final class StepMounts implements AutoCloseable {
     }
     if (isRoot) {
       root = active;
-    } else {
-      binds.add(new ContainerMount.Bind(inside(active.path(), mount), mount.dest(), false));
+      return active.path();
     }
+    Path folder = inside(active.path(), mount);
+    binds.add(new ContainerMount.Bind(folder, mount.dest(), false));
+    return folder;
   }
 
-  private void readOnly(ExecMount mount, Optional<WorkerResult> input) throws IOException {
+  private Path readOnly(ExecMount mount, Optional<WorkerResult> input) throws IOException {
     unchanged(mount, input);
     Path folder;
     switch (input.orElseGet(workspace::scratch)) {
@@ -175,7 +179,9 @@ final class StepMounts implements AutoCloseable {
         folder = tree.view().orElseThrow().path();
       }
     }
-    binds.add(new ContainerMount.Bind(inside(folder, mount), mount.dest(), true));
+    Path inside = inside(folder, mount);
+    binds.add(new ContainerMount.Bind(inside, mount.dest(), true));
+    return inside;
   }
 
   private void unchanged(ExecMount mount, Optional<WorkerResult> input) {
@@ -212,6 +218,11 @@ final class StepMounts implements AutoCloseable {
       throw new IllegalStateException("nothing is mounted yet");
     }
     return mounted.path();
+  }
+
+  /** The folder of the host that a mount shows; empty when it shows none. */
+  Optional<Path> folder(int mount) {
+    return Optional.ofNullable(folders.get(mount));
   }
 
   /** What is mounted into the root filesystem, outer folders first. */

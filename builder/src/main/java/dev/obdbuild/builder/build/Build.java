@@ -5,6 +5,7 @@ import dev.obdbuild.builder.Engine;
 import dev.obdbuild.builder.cache.BuildCaches;
 import dev.obdbuild.builder.cache.CacheSource;
 import dev.obdbuild.llb.Graph;
+import dev.obdbuild.oci.image.Digest;
 import dev.obdbuild.oci.image.Platform;
 import dev.obdbuild.snapshots.Snapshot;
 import dev.obdbuild.solver.Cancellation;
@@ -17,11 +18,15 @@ import dev.obdbuild.solver.SolveResult;
 import dev.obdbuild.solver.progress.OpProgress;
 import dev.obdbuild.solver.progress.ProgressSink;
 import dev.obdbuild.solver.progress.VertexProgress;
+import dev.obdbuild.worker.ContainerRequest;
+import dev.obdbuild.worker.GatewayContainer;
 import dev.obdbuild.worker.InputTree;
 import dev.obdbuild.worker.Worker;
 import dev.obdbuild.worker.WorkerResult;
 import dev.obdbuild.worker.WorkerResult.SnapshotResult;
 import java.io.IOException;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -215,6 +220,23 @@ public final class Build implements AutoCloseable {
   /** The files of a snapshot. The caller closes them. */
   public InputTree open(Snapshot snapshot) throws IOException {
     return worker.open(new SnapshotResult(snapshot));
+  }
+
+  /**
+   * A container over what refs yield. The caller closes it, before the build.
+   *
+   * @param inputs what the request's mounts name by index
+   */
+  public GatewayContainer container(ContainerRequest request, List<Ref> inputs) throws IOException {
+    List<WorkerResult> results = new ArrayList<>();
+    for (Ref input : inputs) {
+      results.add(evaluate(input));
+    }
+    // It is no step: what it says of copies and caches has no place to be shown.
+    OpProgress silent =
+        new OpProgress(ProgressSink.none(), Digest.sha256(new byte[0]), InstantSource.system());
+    return worker.container(
+        request, results, new OpContext(cancellation, silent, Optional.empty()));
   }
 
   /**

@@ -116,7 +116,7 @@ public final class Daemon implements AutoCloseable {
             .addService(new ControlService(services))
             .addService(
                 new GatewayService(
-                    () -> running.await(BuildIdHeader.current(), BUILD_PATIENCE),
+                    () -> running.await(BuildIdHeader.current(), BUILD_PATIENCE).driven(),
                     services.announced(),
                     services.worker()))
             .addService(new ContentService(services.history().blobs()))

@@ -1,6 +1,6 @@
 package dev.obdbuild.builder.daemon;
 
-import dev.obdbuild.builder.build.RefFiles;
+import dev.obdbuild.builder.build.FileEntry;
 import dev.obdbuild.linux.file.FileType;
 import dev.obdbuild.protos.fsutil.Stat;
 
@@ -13,7 +13,7 @@ final class FileStats {
 
   private FileStats() {}
 
-  static Stat of(RefFiles.Entry entry) {
+  static Stat of(FileEntry entry) {
     dev.obdbuild.linux.file.Stat stat = entry.stat();
     return Stat.newBuilder()
         .setPath(entry.name())

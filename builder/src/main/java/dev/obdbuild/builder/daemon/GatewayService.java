@@ -3,21 +3,28 @@ package dev.obdbuild.builder.daemon;
 import com.google.protobuf.ByteString;
 import dev.obdbuild.builder.build.Build;
 import dev.obdbuild.builder.build.BuildResult;
+import dev.obdbuild.builder.build.ContainerFiles;
+import dev.obdbuild.builder.build.FileEntry;
 import dev.obdbuild.builder.build.FrontendRequest;
 import dev.obdbuild.builder.build.RefFiles;
 import dev.obdbuild.builder.build.SourceMetadata;
 import dev.obdbuild.llb.Graph;
 import dev.obdbuild.protos.gateway.EvaluateRequest;
 import dev.obdbuild.protos.gateway.EvaluateResponse;
+import dev.obdbuild.protos.gateway.ExecMessage;
 import dev.obdbuild.protos.gateway.InputsRequest;
 import dev.obdbuild.protos.gateway.InputsResponse;
 import dev.obdbuild.protos.gateway.LLBBridgeGrpc;
+import dev.obdbuild.protos.gateway.NewContainerRequest;
+import dev.obdbuild.protos.gateway.NewContainerResponse;
 import dev.obdbuild.protos.gateway.PingRequest;
 import dev.obdbuild.protos.gateway.PongResponse;
 import dev.obdbuild.protos.gateway.ReadDirRequest;
 import dev.obdbuild.protos.gateway.ReadDirResponse;
 import dev.obdbuild.protos.gateway.ReadFileRequest;
 import dev.obdbuild.protos.gateway.ReadFileResponse;
+import dev.obdbuild.protos.gateway.ReleaseContainerRequest;
+import dev.obdbuild.protos.gateway.ReleaseContainerResponse;
 import dev.obdbuild.protos.gateway.ResolveImageConfigRequest;
 import dev.obdbuild.protos.gateway.ResolveImageConfigResponse;
 import dev.obdbuild.protos.gateway.ResolveSourceMetaRequest;
@@ -31,6 +38,7 @@ import dev.obdbuild.protos.gateway.StatFileResponse;
 import dev.obdbuild.protos.gateway.WarnRequest;
 import dev.obdbuild.protos.gateway.WarnResponse;
 import dev.obdbuild.protos.types.WorkerRecord;
+import io.grpc.StatusException;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.util.Map;
@@ -46,7 +54,7 @@ final class GatewayService extends LLBBridgeGrpc.LLBBridgeImplBase {
   /** Finds the build that the current call is about, waiting for it if need be. */
   @FunctionalInterface
   interface Current {
-    RunningBuild build() throws IOException;
+    DrivenBuild build() throws IOException;
   }
 
   private final Current current;
@@ -78,12 +86,15 @@ final class GatewayService extends LLBBridgeGrpc.LLBBridgeImplBase {
     Calls.unary(
         out,
         cancellation -> {
-          RunningBuild running = current.build();
+          DrivenBuild running = current.build();
           BuildResult result = running.build().solve(frontendRequest(request));
           SolveResponse.Builder response = SolveResponse.newBuilder();
           if (request.getAllowResultReturn()) {
-            response.setResult(ResultMessages.of(result));
+            response.setResult(ResultMessages.of(result, request.getAllowResultArrayRef()));
           } else {
+            if (!result.refs().isEmpty()) {
+              throw new IOException("solve did not return default result");
+            }
             result.ref().ifPresent(ref -> response.setRef(ref.id()));
           }
           return response.build();
@@ -154,7 +165,7 @@ final class GatewayService extends LLBBridgeGrpc.LLBBridgeImplBase {
         out,
         cancellation -> {
           Build build = current.build().build();
-          RefFiles.Entry entry =
+          FileEntry entry =
               new RefFiles(build).stat(build.ref(request.getRef()), request.getPath());
           return StatFileResponse.newBuilder().setStat(FileStats.of(entry)).build();
         });
@@ -207,13 +218,91 @@ final class GatewayService extends LLBBridgeGrpc.LLBBridgeImplBase {
     Calls.unary(
         out,
         cancellation -> {
-          RunningBuild running = current.build();
-          if (request.hasError()) {
-            running.returned().completeExceptionally(new ReturnedException(request.getError()));
-          } else {
-            running.returned().complete(ResultMessages.parse(request.getResult(), running.build()));
+          DrivenBuild running = current.build();
+          boolean first =
+              request.hasError()
+                  ? running
+                      .returned()
+                      .completeExceptionally(new ReturnedException(request.getError()))
+                  : running
+                      .returned()
+                      .complete(ResultMessages.parse(request.getResult(), running.build()));
+          if (!first) {
+            throw new IOException("gateway result is already set");
           }
           return ReturnResponse.getDefaultInstance();
         });
+  }
+
+  @Override
+  public void newContainer(NewContainerRequest request, StreamObserver<NewContainerResponse> out) {
+    Calls.unary(
+        out,
+        cancellation -> {
+          current.build().containers().create(request);
+          return NewContainerResponse.getDefaultInstance();
+        });
+  }
+
+  @Override
+  public void releaseContainer(
+      ReleaseContainerRequest request, StreamObserver<ReleaseContainerResponse> out) {
+    Calls.unary(
+        out,
+        cancellation -> {
+          current.build().containers().release(request.getContainerID());
+          return ReleaseContainerResponse.getDefaultInstance();
+        });
+  }
+
+  @Override
+  public StreamObserver<ExecMessage> execProcess(StreamObserver<ExecMessage> out) {
+    return ProcessCall.serve(current, out);
+  }
+
+  @Override
+  public void readFileContainer(ReadFileRequest request, StreamObserver<ReadFileResponse> out) {
+    Calls.unary(
+        out,
+        cancellation -> {
+          byte[] content =
+              containerFiles(request.getRef(), request.getMountIndex())
+                  .read(
+                      request.getFilePath(),
+                      request.getRange().getOffset(),
+                      request.getRange().getLength());
+          return ReadFileResponse.newBuilder().setData(ByteString.copyFrom(content)).build();
+        });
+  }
+
+  @Override
+  public void readDirContainer(ReadDirRequest request, StreamObserver<ReadDirResponse> out) {
+    Calls.unary(
+        out,
+        cancellation -> {
+          ReadDirResponse.Builder response = ReadDirResponse.newBuilder();
+          containerFiles(request.getRef(), request.getMountIndex())
+              .list(request.getDirPath(), request.getIncludePattern())
+              .forEach(entry -> response.addEntries(FileStats.of(entry)));
+          return response.build();
+        });
+  }
+
+  @Override
+  public void statFileContainer(StatFileRequest request, StreamObserver<StatFileResponse> out) {
+    Calls.unary(
+        out,
+        cancellation ->
+            StatFileResponse.newBuilder()
+                .setStat(
+                    FileStats.of(
+                        containerFiles(request.getRef(), request.getMountIndex())
+                            .stat(request.getPath())))
+                .build());
+  }
+
+  private ContainerFiles containerFiles(String id, int mount) throws IOException, StatusException {
+    DrivenBuild driven = current.build();
+    return new ContainerFiles(driven.build(), driven.containers().get(id), mount);
   }
 }

@@ -11,6 +11,7 @@ import dev.obdbuild.protos.gateway.Attestations;
 import dev.obdbuild.protos.gateway.InTotoSubject;
 import dev.obdbuild.protos.gateway.InTotoSubjectKind;
 import dev.obdbuild.protos.gateway.RefMap;
+import dev.obdbuild.protos.gateway.RefMapDeprecated;
 import dev.obdbuild.protos.gateway.Result;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -25,9 +26,16 @@ final class ResultMessages {
 
   private ResultMessages() {}
 
-  static Result of(BuildResult result) {
+  /**
+   * A result.
+   *
+   * @param withGraphs whether the frontend knows refs that come with their graphs
+   */
+  static Result of(BuildResult result, boolean withGraphs) {
     Result.Builder out = Result.newBuilder();
-    if (result.refs().isEmpty()) {
+    if (!withGraphs) {
+      idsOnly(result, out);
+    } else if (result.refs().isEmpty()) {
       result.ref().ifPresent(ref -> out.setRef(ref(ref)));
     } else {
       RefMap.Builder refs = RefMap.newBuilder();
@@ -44,6 +52,16 @@ final class ResultMessages {
               out.putAttestations(key, list.build());
             });
     return out.build();
+  }
+
+  private static void idsOnly(BuildResult result, Result.Builder out) {
+    if (result.refs().isEmpty()) {
+      out.setRefDeprecated(result.ref().map(Ref::id).orElse(""));
+      return;
+    }
+    RefMapDeprecated.Builder refs = RefMapDeprecated.newBuilder();
+    result.refs().forEach((key, ref) -> refs.putRefs(key, ref.id()));
+    out.setRefsDeprecated(refs);
   }
 
   private static dev.obdbuild.protos.gateway.Ref ref(Ref ref) {

@@ -24,7 +24,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 
 /** One call of {@code Control.Solve}, from the request to the exporters' answer. Used once. */
 final class SolveRun {
@@ -67,16 +66,9 @@ final class SolveRun {
         Lendings lendings = new Lendings(services, session, lease, entitlements);
         Build build =
             new Build(
-                services.engine(), lendings.lending(), services.external(), log, cancellation)) {
-      return recorded(
-          new RunningBuild(
-              request.getRef(),
-              build,
-              cancellation,
-              log,
-              Graphs.of(request.getFrontendInputsMap()),
-              new CompletableFuture<>()),
-          log);
+                services.engine(), lendings.lending(), services.external(), log, cancellation);
+        DrivenBuild driven = DrivenBuild.of(build, Graphs.of(request.getFrontendInputsMap()))) {
+      return recorded(new RunningBuild(request.getRef(), driven, cancellation, log), log);
     }
   }
 
@@ -137,7 +129,8 @@ final class SolveRun {
 
   /** What is to be exported is checked before anything is built. */
   private Map<String, String> export(RunningBuild running) throws IOException {
-    try (Export export = new Export(running.build(), exports(), services.policy().layers())) {
+    try (Export export =
+        new Export(running.driven().build(), exports(), services.policy().layers())) {
       return export.run(result(running)).response();
     }
   }
@@ -149,17 +142,18 @@ final class SolveRun {
             : Optional.empty();
     if (request.getFrontend().isEmpty() && definition.isEmpty()) {
       // A frontend at the other end drives the build through the gateway.
-      return running.awaitReturn();
+      return running.driven().awaitReturn();
     }
     List<CacheEntry> imports = CacheEntries.imports(request.getCache());
     return running
+        .driven()
         .build()
         .solve(
             new FrontendRequest(
                 request.getFrontend(),
                 new TreeMap<>(request.getFrontendAttrsMap()),
                 definition,
-                new TreeMap<>(running.inputs()),
+                new TreeMap<>(running.driven().inputs()),
                 imports,
                 false));
   }
