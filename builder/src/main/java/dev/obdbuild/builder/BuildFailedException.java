@@ -51,6 +51,12 @@ public final class BuildFailedException extends IOException {
     this.places = places;
   }
 
+  /** A failure that another process told. */
+  public static BuildFailedException told(
+      String message, Optional<Digest> vertex, List<Place> places, Throwable cause) {
+    return new BuildFailedException(message, vertex, List.copyOf(places), cause);
+  }
+
   /** A vertex of a graph failed. */
   public static BuildFailedException of(SolveException failure, Graph graph) {
     Vertex vertex = failure.vertex();

@@ -1,15 +1,20 @@
 package dev.obdbuild.builder;
 
 import dev.obdbuild.builder.progress.Amount;
-import dev.obdbuild.oci.image.Digest;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What a build came to.
  *
- * @param imageId digest of the config
- * @param manifest digest of the manifest
+ * @param response of the exporters, by BuildKit's keys
  */
-public record BuildOutcome(Digest imageId, Digest manifest, Moved moved) {
+public record BuildOutcome(SortedMap<String, String> response, Moved moved) {
+
+  public BuildOutcome {
+    response = Collections.unmodifiableSortedMap(new TreeMap<>(response));
+  }
 
   /**
    * What was moved for it, in bytes.

@@ -5,13 +5,13 @@ import java.io.IOException;
 import java.util.concurrent.CancellationException;
 
 /** Work that mostly waits for a registry: a cancellation interrupts the thread that does it. */
-final class CancellableCall {
+public final class CancellableCall {
 
   private CancellableCall() {}
 
   /** Work with a result. */
   @FunctionalInterface
-  interface Work<T> {
+  public interface Work<T> {
     T perform() throws IOException;
   }
 
@@ -20,7 +20,7 @@ final class CancellableCall {
    *
    * @throws CancellationException when it failed because the cancellation came
    */
-  static <T> T run(Cancellation cancellation, Work<T> work) throws IOException {
+  public static <T> T run(Cancellation cancellation, Work<T> work) throws IOException {
     cancellation.throwIfCancelled();
     Thread worker = Thread.currentThread();
     try (Cancellation.Registration registration = cancellation.onCancel(worker::interrupt)) {

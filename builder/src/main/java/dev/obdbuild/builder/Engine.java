@@ -193,7 +193,7 @@ public final class Engine implements AutoCloseable {
   }
 
   /** Bytes of layers fetched from registries since the engine was opened. */
-  long fetchedBytes() {
+  public long fetchedBytes() {
     return blobs.fetchedBytes();
   }
 

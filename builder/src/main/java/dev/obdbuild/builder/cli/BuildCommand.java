@@ -1,21 +1,10 @@
 package dev.obdbuild.builder.cli;
 
-import dev.obdbuild.builder.BuildOutcome;
-import dev.obdbuild.builder.ImageBuild;
 import dev.obdbuild.builder.config.BuildOptions;
-import dev.obdbuild.builder.config.ByteSize;
-import dev.obdbuild.builder.config.ExtraHost;
-import dev.obdbuild.builder.config.SecretSpec;
-import dev.obdbuild.builder.config.Ulimit;
-import dev.obdbuild.worker.WorkerSession;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Map;
+import dev.obdbuild.builder.config.CallSpec;
+import dev.obdbuild.builder.request.Preparation;
+import dev.obdbuild.builder.request.Surroundings;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,210 +28,96 @@ import picocli.CommandLine.Parameters;
       "  obd-build -t app -f docker/Dockerfile.ci --target test --build-arg V=1.2 .",
       "  obd-build -t app --secret id=npm,src=$HOME/.npmrc --no-cache .",
       "  obd-build -q . > image-id",
+      "  obd-build -o out .                                   the files of the result, in a folder",
+      "  obd-build -t app -o type=oci,dest=app.tar .          an image in a file",
+      "  obd-build --target test -o - . | tar -t",
+      "  obd-build -t app --ssh default --build-context base=docker-image://debian:12 .",
+      "  obd-build -t r:5000/app --push --cache-from r:5000/cache --cache-to"
+          + " type=registry,ref=r:5000/cache .",
+      "  obd-build --check .                                  what looks wrong in the Dockerfile",
+      "  obd-build --addr tcp://builder:1234 -t r:5000/app --push .",
+      "  git archive HEAD | obd-build -t app -",
+      "",
+      "A running daemon builds where there is one: that of --addr, $OBD_ADDR or $BUILDKIT_HOST, else",
+      "that of the default socket unless a flag such as --root says how this process is to build.",
       "",
       "The last line says what moved, such as",
       "  base 541 MB, fetched 12.3 MB; 4 layers 31 MB sealed; pushed 31 MB"
     })
 final class BuildCommand implements Callable<Integer> {
 
-  private static final Set<String> RIGHTS =
-      Set.of(WorkerSession.NETWORK_HOST, WorkerSession.SECURITY_INSECURE);
-
   @Mixin private HelpFlag help = new HelpFlag();
+  @Mixin private DaemonFlags daemon = new DaemonFlags();
   @Mixin private HostFlags host = new HostFlags();
+  @Mixin private FrontendFlags frontend = new FrontendFlags();
+  @Mixin private LentFlags lent = new LentFlags();
+  @Mixin private OutputFlags output = new OutputFlags();
   @Mixin private LaterFlags later = new LaterFlags();
   @Mixin private ProgressFlags progress = new ProgressFlags();
 
-  @Parameters(paramLabel = "PATH", description = "The context: the folder that COPY and ADD read.")
-  private String context = ".";
-
-  @Option(
-      names = {"-t", "--tag"},
-      paramLabel = "NAME",
+  @Parameters(
+      paramLabel = "PATH",
       description =
-          "Name of the image, such as app, app:1 or registry:5000/team/app:1. Repeatable.")
-  private List<String> tags = new ArrayList<>();
+          "The context, which COPY and ADD read: a folder, the address of a repository or archive,"
+              + " or - for an archive or a Dockerfile from standard input.")
+  private String context = ".";
 
   @Option(
       names = {"-f", "--file"},
       paramLabel = "FILE",
-      description = "The Dockerfile (default PATH/Dockerfile).")
-  private Optional<Path> file = Optional.empty();
+      description = "The Dockerfile (default PATH/Dockerfile); - for standard input.")
+  private Optional<String> file = Optional.empty();
 
   @Option(
-      names = "--build-arg",
-      paramLabel = "K=V",
-      description = "Value of an ARG; without =V the value comes from the environment. Repeatable.")
-  private List<String> buildArgs = new ArrayList<>();
+      names = "--call",
+      paramLabel = "NAME",
+      description =
+          "Ask about the Dockerfile instead of building it: check, outline or targets, with"
+              + " ,format=json if wanted.")
+  private Optional<String> call = Optional.empty();
 
-  @Option(names = "--target", paramLabel = "STAGE", description = "Build up to this stage.")
-  private Optional<String> target = Optional.empty();
-
-  @Option(names = "--no-cache", description = "Build every step anew.")
-  private boolean noCache;
-
-  @Option(
-      names = "--no-cache-filter",
-      paramLabel = "STAGES",
-      split = ",",
-      description = "Build the steps of these stages anew.")
-  private List<String> noCacheStages = new ArrayList<>();
-
-  @Option(names = "--pull", description = "Ask the registry for base images even if known here.")
-  private boolean pull;
-
-  @Option(names = "--push", description = "Push the image to the registries of its names.")
-  private boolean push;
-
-  @Option(
-      names = "--load",
-      description = "Keep the image in the local store (default without --push).")
-  private boolean load;
-
-  @Option(names = "--label", paramLabel = "K=V", description = "Label of the image. Repeatable.")
-  private List<String> labels = new ArrayList<>();
-
-  @Option(
-      names = "--secret",
-      paramLabel = "SPEC",
-      description = "A secret for RUN --mount=type=secret: id=NAME[,src=FILE|env=VAR]. Repeatable.")
-  private List<String> secrets = new ArrayList<>();
-
-  @Option(
-      names = "--network",
-      paramLabel = "MODE",
-      description = "Network of RUN steps: default, host or none (default: default).")
-  private String network = "default";
-
-  @Option(
-      names = "--add-host",
-      paramLabel = "HOST:IP",
-      description = "A line for /etc/hosts of RUN steps. Repeatable.")
-  private List<String> addHosts = new ArrayList<>();
-
-  @Option(
-      names = "--shm-size",
-      paramLabel = "SIZE",
-      description = "Size of /dev/shm (default 64m).")
-  private Optional<String> shmSize = Optional.empty();
-
-  @Option(
-      names = "--ulimit",
-      paramLabel = "NAME=SOFT[:HARD]",
-      description = "Resource limit of RUN steps, such as nofile=1024:2048. Repeatable.")
-  private List<String> ulimits = new ArrayList<>();
-
-  @Option(
-      names = "--platform",
-      paramLabel = "OS/ARCH",
-      description = "Platform of the image (default: this host's).")
-  private Optional<String> platform = Optional.empty();
-
-  @Option(
-      names = "--allow",
-      paramLabel = "RIGHT",
-      description = "Let RUN steps ask for network.host or security.insecure. Repeatable.")
-  private List<String> allow = new ArrayList<>();
-
-  @Option(names = "--iidfile", paramLabel = "FILE", description = "Write the image's id to FILE.")
-  private Optional<Path> iidFile = Optional.empty();
-
-  @Option(
-      names = "--metadata-file",
-      paramLabel = "FILE",
-      description = "Write digests and names to FILE, as JSON.")
-  private Optional<Path> metadataFile = Optional.empty();
+  @Option(names = "--check", description = "As --call=check: look for what is wrong.")
+  private boolean check;
 
   @Override
   public Integer call() throws Exception {
     BuildOptions options = options();
-    return Operation.run(
-        options.progress(),
-        options.host(),
-        (engine, sink, cancellation) -> {
-          BuildOutcome outcome = new ImageBuild(engine, options, sink, cancellation).run();
-          return new Operation.Report(outcome.imageId().toString(), outcome.moved().toString());
-        });
+    Builder builder = daemon.builder(options.host());
+    try (Preparation preparation = Preparation.of(options, surroundings())) {
+      return options.call().isPresent()
+          ? Operation.ask(options, builder, preparation.request())
+          : Operation.run(
+              options.progress(),
+              (sink, cancellation) -> {
+                Builder.Built built = builder.build(preparation.request(), sink, cancellation);
+                preparation.finish(built.response());
+                return new Operation.Report(Preparation.imageId(built.response()), built.summary());
+              });
+    }
+  }
+
+  private static Surroundings surroundings() {
+    return new Surroundings(System.in, System.out, Terminals.isStandardOutput(), System.getenv());
   }
 
   BuildOptions options() {
-    if (context.equals("-") || context.contains("://") || context.startsWith("git@")) {
-      throw new IllegalArgumentException(
-          "context " + context + " is not supported yet: the context must be a folder");
-    }
-    if (file.isPresent() && file.get().toString().equals("-")) {
-      throw new IllegalArgumentException(
-          "-f - is not supported yet: the Dockerfile must be a file");
-    }
-    if (push && tags.isEmpty()) {
-      throw new IllegalArgumentException("--push needs a name: add -t REGISTRY/NAME:TAG");
-    }
-    if (!List.of("default", "host", "none").contains(network)) {
-      throw new IllegalArgumentException(
-          "--network " + network + ": must be default, host or none");
-    }
-    if (platform.isPresent() && platform.get().contains(",")) {
-      throw new IllegalArgumentException(
-          "--platform " + platform.get() + ": several platforms are not supported yet");
-    }
     return new BuildOptions(
-        Path.of(context),
+        context,
         file,
-        new BuildOptions.Dockerfile(
-            buildArgs(),
-            target,
-            noCache,
-            noCacheStages,
-            pull,
-            labels(),
-            network,
-            addHosts.stream().map(ExtraHost::parse).toList(),
-            shmSize.map(ByteSize::parse).orElse(0L),
-            ulimits.stream().map(Ulimit::parse).toList(),
-            platform),
-        secrets.stream().map(SecretSpec::parse).toList(),
-        entitlements(),
-        new BuildOptions.Output(tags, push, load || !push, iidFile, metadataFile),
+        frontend.options(),
+        lent.options(),
+        lent.entitlements(frontend.isHostNetwork()),
+        output.options(),
+        lent.caches(),
+        question(),
         progress.mode(),
         host.options());
   }
 
-  /** Whoever asks for the host's network by a flag allows it thereby. */
-  private Set<String> entitlements() {
-    Set<String> out = new LinkedHashSet<>(allow);
-    for (String right : out) {
-      if (!RIGHTS.contains(right)) {
-        throw new IllegalArgumentException(
-            "--allow " + right + ": must be network.host or security.insecure");
-      }
+  private Optional<CallSpec> question() {
+    if (check && call.isPresent()) {
+      throw new IllegalArgumentException("--check and --call exclude each other");
     }
-    if (network.equals("host")) {
-      out.add(WorkerSession.NETWORK_HOST);
-    }
-    return out;
-  }
-
-  private Map<String, String> buildArgs() {
-    Map<String, String> out = new LinkedHashMap<>();
-    for (String arg : buildArgs) {
-      int equals = arg.indexOf('=');
-      if (equals >= 0) {
-        out.put(arg.substring(0, equals), arg.substring(equals + 1));
-      } else {
-        Optional.ofNullable(System.getenv(arg)).ifPresent(value -> out.put(arg, value));
-      }
-    }
-    return out;
-  }
-
-  private Map<String, String> labels() {
-    Map<String, String> out = new LinkedHashMap<>();
-    for (String label : labels) {
-      int equals = label.indexOf('=');
-      out.put(
-          equals < 0 ? label : label.substring(0, equals),
-          equals < 0 ? "" : label.substring(equals + 1));
-    }
-    return out;
+    return check ? CallSpec.parse("check") : call.flatMap(CallSpec::parse);
   }
 }

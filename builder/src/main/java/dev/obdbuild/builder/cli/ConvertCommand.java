@@ -1,6 +1,6 @@
 package dev.obdbuild.builder.cli;
 
-import dev.obdbuild.builder.ImageTransfer;
+import dev.obdbuild.builder.local.ImageTransfer;
 import dev.obdbuild.oci.image.Platform;
 import java.util.Optional;
 import java.util.concurrent.Callable;

@@ -1,6 +1,6 @@
 package dev.obdbuild.builder.cli;
 
-import dev.obdbuild.builder.ImageTransfer;
+import dev.obdbuild.builder.local.ImageTransfer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;

@@ -16,6 +16,10 @@ final class Terminals {
     return has("0");
   }
 
+  static boolean isStandardOutput() {
+    return has("1");
+  }
+
   static boolean isStandardError() {
     return has("2");
   }

@@ -3,15 +3,23 @@ package dev.obdbuild.builder.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.obdbuild.builder.config.AnnotationSpec;
+import dev.obdbuild.builder.config.AttestSpec;
 import dev.obdbuild.builder.config.BuildOptions;
+import dev.obdbuild.builder.config.CacheSpec;
+import dev.obdbuild.builder.config.CallSpec;
+import dev.obdbuild.builder.config.OutputSpec;
 import dev.obdbuild.builder.progress.ProgressMode;
+import dev.obdbuild.builder.wire.Address;
 import dev.obdbuild.oci.image.LayerFormat;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
@@ -62,8 +70,8 @@ final class BuildCommandTest {
             "--fs-size",
             "1g",
             "dir");
-    assertThat(o.context()).isEqualTo(Path.of("dir"));
-    assertThat(o.dockerfile()).hasValue(Path.of("D"));
+    assertThat(o.context()).isEqualTo("dir");
+    assertThat(o.dockerfile()).hasValue("D");
     assertThat(o.output().tags()).containsExactly("a:1", "b");
     assertThat(o.output().push()).isTrue();
     assertThat(o.output().keep()).isFalse();
@@ -90,9 +98,20 @@ final class BuildCommandTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "-", "https://example.com/x.git", "--push .", "--network bridge .",
-        "--platform linux/amd64,linux/arm64 .", "-f - .", "--fs-size 1 .", "--device tcmu .",
-        "--allow everything ."
+        "--push .",
+        "--network bridge .",
+        "--fs-size 1 .",
+        "--device tcmu .",
+        "--allow everything .",
+        "--call nothing .",
+        "--check --call outline .",
+        "-o type=oci,x .",
+        "-o dest=x .",
+        "--cache-to mode=max .",
+        "--annotation x .",
+        "--annotation image:x=y .",
+        "--attest mode=max .",
+        "--build-context base ."
       })
   void whatCannotBeDoneIsRefusedByName(String line) {
     assertThatIllegalArgumentException()
@@ -102,28 +121,106 @@ final class BuildCommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "--cache-to type=inline",
-        "--cache-from x",
-        "--ssh default",
-        "-o type=local,dest=x",
-        "--output x",
-        "--build-context a=b",
-        "--sbom=true",
-        "--provenance",
-        "--attest x",
-        "--check",
-        "--no-such-flag"
-      })
-  void flagsOfLaterAreUsageErrors(String line) {
+  @ValueSource(strings = {"--builder x", "--policy x", "--resource memory=1g", "--no-such-flag"})
+  void flagsThatAreNotThereAreUsageErrors(String line) {
     StringWriter err = new StringWriter();
     CommandLine command = ObdBuild.commandLine().setErr(new PrintWriter(err));
     command.getSubcommands().values().forEach(c -> c.setErr(new PrintWriter(err)));
     int code = command.execute(("build " + line + " .").split(" "));
     assertThat(code).isEqualTo(ExitCode.USAGE);
-    String flag = line.split("[ =]")[0];
-    assertThat(err.toString()).contains("--help").contains(flag.equals("-o") ? "--output" : flag);
+    assertThat(err.toString()).contains("--help").contains(line.split(" ")[0]);
+  }
+
+  @Test
+  void whatBecomesOfTheResultIsSaidAsBuildxSaysIt() {
+    BuildOptions o =
+        parse(
+            "-o",
+            "out",
+            "-o",
+            "-",
+            "--output=type=oci,dest=a.tar,\"annotation.x=1,2\"",
+            "--annotation",
+            "index,manifest[linux/amd64]:k=v=w",
+            "--platform",
+            "linux/amd64,linux/arm64",
+            "--provenance",
+            "mode=max",
+            "--sbom=false",
+            "--cache-from",
+            "r/a,r/b",
+            "--cache-to",
+            "type=local,dest=c,mode=max",
+            ".");
+    assertThat(o.output().specs())
+        .containsExactly(
+            new OutputSpec("local", "out", new TreeMap<>()),
+            new OutputSpec("tar", "-", new TreeMap<>()),
+            new OutputSpec("oci", "a.tar", new TreeMap<>(Map.of("annotation.x", "1,2"))));
+    assertThat(o.output().keep()).isFalse();
+    assertThat(o.output().annotations())
+        .containsExactly(
+            new AnnotationSpec("annotation-index.k", "v=w"),
+            new AnnotationSpec("annotation-manifest[linux/amd64].k", "v=w"));
+    assertThat(o.frontend().platforms()).containsExactly("linux/amd64", "linux/arm64");
+    assertThat(AttestSpec.wanted(o.frontend().attests()))
+        .isEqualTo(Map.of("provenance", "mode=max"));
+    assertThat(o.caches().from())
+        .extracting(CacheSpec::type)
+        .containsExactly("registry", "registry");
+    assertThat(o.caches().to())
+        .containsExactly(new CacheSpec("local", new TreeMap<>(Map.of("dest", "c", "mode", "max"))));
+  }
+
+  @Test
+  void aQuestionIsAskedInsteadOfABuild() {
+    assertThat(parse("--check", ".").call()).hasValue(new CallSpec("lint", false, false));
+    assertThat(parse("--call", "outline,format=json", ".").call())
+        .hasValue(new CallSpec("outline", true, false));
+    assertThat(parse("--call=build", ".").call()).isEmpty();
+  }
+
+  @Test
+  void standardInputIsAContextOrADockerfile() {
+    assertThat(parse("-").context()).isEqualTo("-");
+    assertThat(parse("-f", "-", ".").dockerfile()).hasValue("-");
+  }
+
+  @ParameterizedTest(name = "{0}, {1} -> {2}")
+  @CsvSource({
+    "'--addr tcp://h:1 .', '', tcp://h:1",
+    "'--addr local .', 'unix:///s', ''",
+    "'--no-daemon .', 'unix:///s', ''",
+    "'--root /s .', 'unix:///s', ''",
+    "'--runtime runc .', 'unix:///s', ''",
+    "'.', 'unix:///s', unix:///s",
+    "'.', 'local', ''",
+  })
+  void aDaemonIsUsedUnlessThisProcessIsTold(String line, String variable, String address) {
+    DaemonFlags flags = new DaemonFlags();
+    new CommandLine(new Flags(flags)).parseArgs(line.split(" "));
+    assertThat(flags.address(Map.of("OBD_ADDR", variable)).map(Address::toString).orElse(""))
+        .isEqualTo(address);
+  }
+
+  @CommandLine.Command
+  private static final class Flags {
+    @CommandLine.Mixin private final DaemonFlags daemon;
+    @CommandLine.Mixin private final HostFlags host = new HostFlags();
+    @CommandLine.Parameters private String path = "";
+
+    Flags(DaemonFlags daemon) {
+      this.daemon = daemon;
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"--addr tcp://h:1 --root /s .", "--addr tcp://h:1 --no-daemon .", "--addr h:1 ."})
+  void flagsAboutDaemonsExcludeEachOther(String line) {
+    DaemonFlags flags = new DaemonFlags();
+    new CommandLine(new Flags(flags)).parseArgs(line.split(" "));
+    assertThatIllegalArgumentException().isThrownBy(() -> flags.address(Map.of()));
   }
 
   @Test

@@ -1,5 +1,8 @@
-package dev.obdbuild.builder;
+package dev.obdbuild.builder.local;
 
+import dev.obdbuild.builder.CancellableCall;
+import dev.obdbuild.builder.Engine;
+import dev.obdbuild.builder.ImageLookup;
 import dev.obdbuild.builder.export.ExportStatuses;
 import dev.obdbuild.builder.progress.Amount;
 import dev.obdbuild.oci.image.Descriptor;

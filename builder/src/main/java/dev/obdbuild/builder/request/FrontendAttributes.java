@@ -1,5 +1,6 @@
-package dev.obdbuild.builder;
+package dev.obdbuild.builder.request;
 
+import dev.obdbuild.builder.config.AttestSpec;
 import dev.obdbuild.builder.config.BuildOptions;
 import dev.obdbuild.builder.config.ExtraHost;
 import dev.obdbuild.builder.config.Ulimit;
@@ -12,11 +13,12 @@ final class FrontendAttributes {
 
   private FrontendAttributes() {}
 
-  static SortedMap<String, String> of(BuildOptions.Dockerfile options, String filename) {
+  static SortedMap<String, String> of(BuildOptions.Dockerfile options) {
     SortedMap<String, String> out = new TreeMap<>();
-    out.put("filename", filename);
     options.target().ifPresent(target -> out.put("target", target));
-    options.platform().ifPresent(platform -> out.put("platform", platform));
+    if (!options.platforms().isEmpty()) {
+      out.put("platform", String.join(",", options.platforms()));
+    }
     options.buildArgs().forEach((name, value) -> out.put("build-arg:" + name, value));
     options.labels().forEach((name, value) -> out.put("label:" + name, value));
     if (options.noCache() || !options.noCacheStages().isEmpty()) {
@@ -35,12 +37,15 @@ final class FrontendAttributes {
           "ulimit",
           options.ulimits().stream().map(Ulimit::toString).collect(Collectors.joining(",")));
     }
+    options.cgroupParent().ifPresent(parent -> out.put("cgroup-parent", parent));
     if (!options.network().equals("default")) {
       out.put("force-network-mode", options.network());
     }
     if (options.pull()) {
       out.put("image-resolve-mode", "pull");
     }
+    AttestSpec.wanted(options.attests())
+        .forEach((type, parameters) -> out.put("attest:" + type, parameters));
     return out;
   }
 }

@@ -1,0 +1,137 @@
+package dev.obdbuild.builder.local;
+
+import dev.obdbuild.builder.BuildFailedException;
+import dev.obdbuild.builder.BuildOutcome;
+import dev.obdbuild.builder.CancellableCall;
+import dev.obdbuild.builder.Engine;
+import dev.obdbuild.builder.build.Build;
+import dev.obdbuild.builder.build.BuildResult;
+import dev.obdbuild.builder.build.FrontendRequest;
+import dev.obdbuild.builder.build.Lending;
+import dev.obdbuild.builder.export.Export;
+import dev.obdbuild.builder.export.Export.Exported;
+import dev.obdbuild.builder.export.ExportRequest;
+import dev.obdbuild.builder.request.BuildRequest;
+import dev.obdbuild.pusher.output.LayerChoice;
+import dev.obdbuild.snapshots.Lease;
+import dev.obdbuild.solver.Cancellation;
+import dev.obdbuild.solver.progress.ProgressSink;
+import dev.obdbuild.worker.WorkerSession;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Builds in this process: plans, carries the plan out, exports the result. */
+public final class ImageBuild {
+
+  /** How long a build's results are kept when its process dies; a living process keeps its own. */
+  private static final Duration LEASE = Duration.ofHours(1);
+
+  private final Engine engine;
+  private final BuildRequest request;
+  private final ProgressSink sink;
+  private final Cancellation cancellation;
+
+  /** A build on an engine, which it borrows. */
+  public ImageBuild(
+      Engine engine, BuildRequest request, ProgressSink sink, Cancellation cancellation) {
+    this.engine = engine;
+    this.request = request;
+    this.sink = sink;
+    this.cancellation = cancellation;
+  }
+
+  /** What is done with a build that has begun. */
+  @FunctionalInterface
+  private interface Work<T> {
+    T perform(Build build) throws IOException;
+  }
+
+  /**
+   * Builds.
+   *
+   * @throws BuildFailedException when the Dockerfile or one of its steps fails
+   * @throws java.util.concurrent.CancellationException when it was cancelled
+   */
+  public BuildOutcome run() throws IOException {
+    long fetchedBefore = engine.fetchedBytes();
+    return begun(
+        build -> {
+          try (Export export = new Export(build, exports(), LayerChoice.OVERLAYBD)) {
+            Exported exported =
+                CancellableCall.run(cancellation, () -> export.run(build.solve(frontend())));
+            return new BuildOutcome(
+                exported.response(),
+                new BuildOutcome.Moved(
+                    build.baseBytes(),
+                    engine.fetchedBytes() - fetchedBefore,
+                    exported.sealedLayers(),
+                    exported.sealedBytes(),
+                    exported.pushedBytes()));
+          }
+        });
+  }
+
+  /** Asks a question about the Dockerfile; returns the answer by BuildKit's keys. */
+  public SortedMap<String, byte[]> ask() throws IOException {
+    return begun(
+        build -> {
+          BuildResult result = CancellableCall.run(cancellation, () -> build.solve(frontend()));
+          return result.metadata();
+        });
+  }
+
+  private <T> T begun(Work<T> work) throws IOException {
+    LocalSession session = new LocalSession(request.lent(), engine.snapshots().mountThreads());
+    try (Lease lease = engine.snapshots().lease("build", LEASE);
+        Build build =
+            new Build(engine, lending(session, lease), ImageBuild::refuse, sink, cancellation)) {
+      return work.perform(build);
+    } catch (BuildFailedException e) {
+      throw e;
+    } catch (dev.obdbuild.builder.HostException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new BuildFailedException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private Lending lending(LocalSession session, Lease lease) {
+    return new Lending(
+        Optional.of(session),
+        engine.registry(),
+        new WorkerSession(
+            lease,
+            engine.images(),
+            session.locals(),
+            session.secrets(),
+            session.ssh(),
+            (id, store) -> session.contents("oci:" + store),
+            session::upload,
+            request.entitlements()),
+        session::contents);
+  }
+
+  private FrontendRequest frontend() {
+    return new FrontendRequest(
+        "dockerfile.v0",
+        request.attributes(),
+        Optional.empty(),
+        new TreeMap<>(),
+        request.imports(),
+        false);
+  }
+
+  private ExportRequest exports() {
+    return new ExportRequest(request.outputs(), request.exports(), request.attributes(), true);
+  }
+
+  private static BuildResult refuse(Build build, FrontendRequest request) throws IOException {
+    throw new IOException(
+        "frontend image "
+            + request.options().get("source")
+            + ": needs a daemon; docker/dockerfile is built in");
+  }
+}

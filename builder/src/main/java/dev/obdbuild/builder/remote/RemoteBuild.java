@@ -1,0 +1,153 @@
+package dev.obdbuild.builder.remote;
+
+import dev.obdbuild.builder.build.CacheEntry;
+import dev.obdbuild.builder.request.BuildRequest;
+import dev.obdbuild.builder.session.serve.SessionServer;
+import dev.obdbuild.builder.session.tunnel.Duplex;
+import dev.obdbuild.protos.control.CacheOptions;
+import dev.obdbuild.protos.control.CacheOptionsEntry;
+import dev.obdbuild.protos.control.ControlGrpc;
+import dev.obdbuild.protos.control.Exporter;
+import dev.obdbuild.protos.control.SolveRequest;
+import dev.obdbuild.protos.control.SolveResponse;
+import dev.obdbuild.protos.gateway.LLBBridgeGrpc;
+import dev.obdbuild.protos.gateway.Result;
+import dev.obdbuild.protos.gateway.ReturnRequest;
+import dev.obdbuild.protos.gateway.ReturnResponse;
+import dev.obdbuild.solver.Cancellation;
+import dev.obdbuild.solver.progress.ProgressSink;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.stub.MetadataUtils;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/** One build at a daemon, with its session and its progress. Used once. */
+final class RemoteBuild {
+
+  private static final String FRONTEND = "dockerfile.v0";
+  private static final Metadata.Key<String> BUILD =
+      Metadata.Key.of("buildkit-controlapi-buildid", Metadata.ASCII_STRING_MARSHALLER);
+
+  private final DaemonClient daemon;
+  private final BuildRequest request;
+  private final ProgressSink sink;
+  private final Cancellation cancellation;
+  private final String ref = UUID.randomUUID().toString().replace("-", "");
+
+  RemoteBuild(
+      DaemonClient daemon, BuildRequest request, ProgressSink sink, Cancellation cancellation) {
+    this.daemon = daemon;
+    this.request = request;
+    this.sink = sink;
+    this.cancellation = cancellation;
+  }
+
+  /** What is done while the daemon solves. */
+  @FunctionalInterface
+  private interface Work<T> {
+    T perform(Duplex<SolveRequest, SolveResponse> solve) throws IOException;
+  }
+
+  /** Has the daemon's frontend build it. */
+  SortedMap<String, String> build() throws IOException {
+    SolveRequest.Builder message =
+        SolveRequest.newBuilder()
+            .setFrontend(FRONTEND)
+            .putAllFrontendAttrs(request.attributes())
+            .setCache(
+                CacheOptions.newBuilder()
+                    .addAllImports(caches(request.imports()))
+                    .addAllExports(caches(request.exports())))
+            .addAllEntitlements(request.entitlements());
+    request
+        .outputs()
+        .forEach(
+            output ->
+                message.addExporters(
+                    Exporter.newBuilder().setType(output.type()).putAllAttrs(output.attrs())));
+    return solving(
+        message,
+        solve -> new TreeMap<>(Answers.one(solve, daemon.address()).getExporterResponseMap()));
+  }
+
+  /** Drives the daemon's frontend itself, for what it answers is metadata and not exported. */
+  SortedMap<String, byte[]> ask() throws IOException {
+    return solving(
+        SolveRequest.newBuilder().setInternal(true),
+        solve -> {
+          SortedMap<String, byte[]> answer = question();
+          var unused = Answers.one(solve, daemon.address());
+          return answer;
+        });
+  }
+
+  private SortedMap<String, byte[]> question() throws IOException {
+    Metadata headers = new Metadata();
+    headers.put(BUILD, ref);
+    LLBBridgeGrpc.LLBBridgeStub gateway =
+        LLBBridgeGrpc.newStub(daemon.channel())
+            .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
+    Duplex<dev.obdbuild.protos.gateway.SolveRequest, dev.obdbuild.protos.gateway.SolveResponse>
+        asked = new Duplex<>("question about the Dockerfile", 2);
+    gateway.solve(
+        dev.obdbuild.protos.gateway.SolveRequest.newBuilder()
+            .setFrontend(FRONTEND)
+            .putAllFrontendOpt(request.attributes())
+            .setAllowResultReturn(true)
+            .setAllowResultArrayRef(true)
+            .build(),
+        asked);
+    Result result;
+    try (var _ = cancellation.onCancel(() -> cancel(asked))) {
+      result = Answers.one(asked, daemon.address()).getResult();
+    }
+    Duplex<ReturnRequest, ReturnResponse> returned = new Duplex<>("end of the build", 2);
+    gateway.return_(
+        ReturnRequest.newBuilder().setResult(Result.getDefaultInstance()).build(), returned);
+    var unused = Answers.one(returned, daemon.address());
+    SortedMap<String, byte[]> answer = new TreeMap<>();
+    result.getMetadataMap().forEach((key, value) -> answer.put(key, value.toByteArray()));
+    return answer;
+  }
+
+  private static void cancel(Duplex<?, ?> call) {
+    call.abort(Status.CANCELLED.withDescription(Cancellation.MESSAGE));
+  }
+
+  private static List<CacheOptionsEntry> caches(List<CacheEntry> entries) {
+    return entries.stream()
+        .map(
+            entry ->
+                CacheOptionsEntry.newBuilder()
+                    .setType(entry.type())
+                    .putAllAttrs(Map.copyOf(entry.attrs()))
+                    .build())
+        .toList();
+  }
+
+  private <T> T solving(SolveRequest.Builder message, Work<T> work) throws IOException {
+    cancellation.throwIfCancelled();
+    StatusFollower status = new StatusFollower(daemon, ref, sink);
+    try (SessionServer session =
+        new SessionServer(daemon.loops(), daemon.channel(), request.sharedKey(), request.lent())) {
+      Duplex<SolveRequest, SolveResponse> solve = new Duplex<>("build", 2);
+      ControlGrpc.newStub(daemon.channel())
+          .solve(message.setRef(ref).setSession(session.id()).build(), solve);
+      status.start();
+      try (var _ = cancellation.onCancel(() -> cancel(solve))) {
+        return work.perform(solve);
+      } catch (IOException | RuntimeException e) {
+        cancel(solve);
+        throw e;
+      } finally {
+        // The last news come after the answer: what was cancelled, what failed.
+        status.await();
+      }
+    }
+  }
+}
