@@ -192,7 +192,7 @@ final class BuildCommandTest {
     "'--addr local .', 'unix:///s', ''",
     "'--no-daemon .', 'unix:///s', ''",
     "'--root /s .', 'unix:///s', ''",
-    "'--runtime runc .', 'unix:///s', ''",
+    "'--runtime RUNC .', 'unix:///s', ''",
     "'.', 'unix:///s', unix:///s",
     "'.', 'local', ''",
   })
