@@ -48,6 +48,9 @@ final class BuildkitdFlags {
   @Option(names = "--oci-cni-binary-dir", hidden = true)
   private Optional<Path> cniBinaries = Optional.empty();
 
+  @Option(names = "--log-format", hidden = true)
+  private Optional<String> logFormat = Optional.empty();
+
   @Option(names = "--otel-socket-path", hidden = true)
   private Optional<Path> otelSocket = Optional.empty();
 
@@ -69,7 +72,6 @@ final class BuildkitdFlags {
         "--containerd-cni-config-path",
         "--containerd-cni-binary-dir",
         "--debugaddr",
-        "--log-format",
         "--cdi-spec-dir",
         "--registry-mirror"
       },
@@ -137,7 +139,8 @@ final class BuildkitdFlags {
                 worker.policies(),
                 merged,
                 worker.cgroupParent()))
-        .withOtelSocket(otelSocket.or(said::otelSocket));
+        .withOtelSocket(otelSocket.or(said::otelSocket))
+        .withLogFormat(logFormat.or(said::logFormat));
   }
 
   private static String mode(String text) {

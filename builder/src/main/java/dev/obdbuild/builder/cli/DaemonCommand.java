@@ -4,11 +4,13 @@ import dev.obdbuild.builder.config.ConfigFile;
 import dev.obdbuild.builder.config.DaemonSettings;
 import dev.obdbuild.builder.config.HostOptions;
 import dev.obdbuild.builder.daemon.Daemon;
+import dev.obdbuild.builder.daemon.DaemonLog;
 import dev.obdbuild.builder.daemon.DaemonOptions;
 import dev.obdbuild.builder.wire.Address;
 import dev.obdbuild.builder.wire.Tls;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,7 +27,10 @@ import picocli.CommandLine.Option;
 @Command(
     name = "obd-buildd",
     description = "Serves BuildKit's API: builds for buildctl, docker buildx and obd-build --addr.",
-    customSynopsis = "obd-buildd [options]",
+    versionProvider = DaemonVersion.class,
+    subcommands = {DialStdioCommand.class, WorkersCommand.class},
+    customSynopsis = {"obd-buildd [options]", "       obd-buildd COMMAND [options]"},
+    commandListHeading = "%nCommands, to a daemon that runs:%n",
     synopsisHeading = "Usage: ",
     descriptionHeading = "%n",
     optionListHeading = "%nOptions:%n",
@@ -38,15 +43,21 @@ import picocli.CommandLine.Option;
       "  docker buildx create --driver remote unix:///run/obd-build/obd-buildd.sock",
       "  buildctl --addr unix:///run/obd-build/obd-buildd.sock build --frontend dockerfile.v0 ...",
       "",
-      "Flags of buildkitd are accepted; those that make no difference here are ignored."
+      "Flags of buildkitd are accepted; those that make no difference here are ignored. Under the name",
+      "buildkitd it keeps to /run/buildkit/buildkitd.sock, /var/lib/buildkit, /etc/buildkit/buildkitd.toml."
     })
 final class DaemonCommand implements Callable<Integer> {
 
-  /** Where the daemon listens when it is not told. */
-  static final String DEFAULT_ADDRESS = "unix:///run/obd-build/obd-buildd.sock";
+  private final DaemonName name = DaemonName.current();
 
   @Mixin private HelpFlag help = new HelpFlag();
   @Mixin private BuildkitdFlags buildkitd = new BuildkitdFlags();
+
+  @Option(
+      names = {"-v", "-V", "--version"},
+      versionHelp = true,
+      description = "Show the version.")
+  private boolean version;
 
   @Option(
       names = "--config",
@@ -65,8 +76,7 @@ final class DaemonCommand implements Callable<Integer> {
       paramLabel = "ADDRESS",
       description =
           "Where to listen: unix:///PATH or tcp://HOST:PORT (default "
-              + DEFAULT_ADDRESS
-              + "). Repeatable.")
+              + "unix:///run/obd-build/obd-buildd.sock). Repeatable.")
   private List<String> addresses = new ArrayList<>();
 
   @Option(names = "--tlscert", paramLabel = "FILE", description = "Certificate for TCP, PEM.")
@@ -104,9 +114,17 @@ final class DaemonCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    ConfigFile file = config.isPresent() ? ConfigFile.read(config.get()) : ConfigFile.readDefault();
-    file.warnings().forEach(warning -> System.err.println("warning: " + warning));
-    DaemonOptions options = options(file);
+    ConfigFile file =
+        config.isPresent() ? ConfigFile.read(config.get()) : ConfigFile.readIfThere(name.config());
+    DaemonSettings settings = buildkitd.over(merged(file.daemon()));
+    DaemonLog log =
+        new DaemonLog(
+            System.err,
+            Clock.systemUTC(),
+            settings.logFormat().orElse("text").equals("json"),
+            settings.debug());
+    file.warnings().forEach(log::warn);
+    DaemonOptions options = options(file.withDaemon(settings), log);
     CountDownLatch ended = new CountDownLatch(1);
     CountDownLatch closed = new CountDownLatch(1);
     // Closed by the main thread: threads that serve devices must outlive a shutdown hook.
@@ -123,9 +141,9 @@ final class DaemonCommand implements Callable<Integer> {
             "end");
     Runtime.getRuntime().addShutdownHook(hook);
     try (Daemon daemon = Daemon.start(options)) {
-      System.err.println("obd-buildd " + VersionCommand.version() + " listens on " + told(options));
+      log.info(name.program() + " " + VersionCommand.version() + " listens on " + told(options));
       ended.await();
-      System.err.println("obd-buildd ends");
+      log.info("ends");
     } finally {
       closed.countDown();
     }
@@ -136,19 +154,19 @@ final class DaemonCommand implements Callable<Integer> {
     return String.join(", ", options.addresses().stream().map(Address::toString).toList());
   }
 
-  private DaemonOptions options(ConfigFile file) throws IOException {
+  private DaemonOptions options(ConfigFile file, DaemonLog log) throws IOException {
     DaemonSettings said = file.daemon();
     DaemonSettings.Grpc grpc = said.grpc();
     List<String> texts = addresses.isEmpty() ? grpc.addresses() : addresses;
     List<Address> all =
-        (texts.isEmpty() ? List.of(DEFAULT_ADDRESS) : texts).stream().map(Address::parse).toList();
+        (texts.isEmpty() ? List.of(name.address()) : texts).stream().map(Address::parse).toList();
     Optional<Path> cert = tlsCert.or(grpc::tlsCert);
     Optional<Tls> tls =
         cert.isEmpty()
             ? Optional.empty()
             : Optional.of(
                 new Tls(tlsCa.or(grpc::tlsCa), cert, tlsKey.or(grpc::tlsKey), Optional.empty()));
-    Path folder = root.or(said::root).orElse(HostOptions.DEFAULT_ROOT);
+    Path folder = root.or(said::root).orElse(name.root());
     HostOptions host =
         new HostOptions(
             folder,
@@ -163,7 +181,8 @@ final class DaemonCommand implements Callable<Integer> {
         insecureTcp,
         grpc.uid(),
         group.isPresent() ? OptionalInt.of(group.get()) : grpc.gid(),
-        file.withDaemon(buildkitd.over(merged(said))));
+        log,
+        file);
   }
 
   private DaemonSettings merged(DaemonSettings said) {

@@ -2,6 +2,7 @@ package dev.obdbuild.builder.cli;
 
 import dev.obdbuild.builder.wire.Address;
 import dev.obdbuild.builder.wire.DialStdio;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,11 +23,11 @@ final class DialStdioCommand implements Callable<Integer> {
   @Mixin private HelpFlag help = new HelpFlag();
 
   @Option(names = "--addr", paramLabel = "ADDRESS", description = "Where the daemon listens.")
-  private String address = DaemonCommand.DEFAULT_ADDRESS;
+  private Optional<String> address = Optional.empty();
 
   @Override
   public Integer call() throws Exception {
-    DialStdio.run(Address.parse(address));
+    DialStdio.run(Address.parse(address.orElse(DaemonName.current().address())));
     return ExitCode.SUCCESS;
   }
 }

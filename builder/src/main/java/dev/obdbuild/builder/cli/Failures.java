@@ -23,7 +23,7 @@ final class Failures {
   static int usage(ParameterException e, String[] args) {
     CommandLine line = e.getCommandLine();
     PrintWriter err = line.getErr();
-    err.println("obd-build: " + e.getMessage());
+    err.println(line.getCommandSpec().root().name() + ": " + e.getMessage());
     CommandLine.UnmatchedArgumentException.printSuggestions(e, err);
     err.println("Try '" + line.getCommandSpec().qualifiedName() + " --help'.");
     err.flush();

@@ -72,7 +72,12 @@ public record ConfigFile(
 
   /** Reads the default file, if there is one. */
   public static ConfigFile readDefault() throws IOException {
-    return Files.exists(DEFAULT) ? read(DEFAULT) : none();
+    return readIfThere(DEFAULT);
+  }
+
+  /** Reads a file, if it is there. */
+  public static ConfigFile readIfThere(Path file) throws IOException {
+    return Files.exists(file) ? read(file) : none();
   }
 
   /**

@@ -113,6 +113,12 @@ public record DaemonSettings(
         root, other, logFormat, entitlements, grpc, worker, dns, history, compression, otelSocket);
   }
 
+  /** The same with another form of its log. */
+  public DaemonSettings withLogFormat(Optional<String> other) {
+    return new DaemonSettings(
+        root, debug, other, entitlements, grpc, worker, dns, history, compression, otelSocket);
+  }
+
   /** The same with another set of entitlements. */
   public DaemonSettings withEntitlements(Set<String> other) {
     return new DaemonSettings(

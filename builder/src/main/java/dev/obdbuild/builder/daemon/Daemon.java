@@ -39,6 +39,9 @@ public final class Daemon implements AutoCloseable {
   /** Garbage is collected when no build has ended for so long. */
   private static final Duration GC_DELAY = Duration.ofSeconds(5);
 
+  /** Longer than that: what the collection of garbage leaves behind is given back as well. */
+  private static final Duration REST_DELAY = Duration.ofSeconds(8);
+
   private static final Duration END_PATIENCE = Duration.ofSeconds(12);
 
   private final Closing closing;
@@ -70,7 +73,7 @@ public final class Daemon implements AutoCloseable {
                 engine.usage(),
                 policies,
                 GC_DELAY,
-                e -> System.err.println("warning: garbage collection: " + e.getMessage())));
+                e -> options.log().warn("garbage collection: " + e.getMessage())));
     WorkerRecord worker =
         new WorkerRecords(
                 options.host().root(),
@@ -93,6 +96,7 @@ public final class Daemon implements AutoCloseable {
               throw new IOException("external frontends are not wired");
             },
             garbage,
+            closing.add(new Rest(REST_DELAY, running::isEmpty)),
             worker,
             Announced.load(),
             policy);
@@ -113,6 +117,7 @@ public final class Daemon implements AutoCloseable {
             .intercept(new BuildIdHeader())
             .intercept(new CurrentTime())
             .intercept(SessionHeaders.interceptor())
+            .intercept(new FailedCalls(options.log()))
             .addService(new ControlService(services))
             .addService(
                 new GatewayService(
@@ -149,6 +154,11 @@ public final class Daemon implements AutoCloseable {
     }
   }
 
+  /** The package and the release of BuildKit whose interface it has. */
+  public static String interfaceVersion() {
+    return WorkerRecords.VERSION.getPackage() + " " + WorkerRecords.VERSION.getVersion();
+  }
+
   /** The ports of TCP addresses in their order, for those asked for as port 0. */
   public List<Integer> ports() {
     return servers.stream().map(Server::getPort).filter(port -> port > 0).toList();
@@ -161,7 +171,7 @@ public final class Daemon implements AutoCloseable {
     running.cancelAll();
     try {
       if (!running.awaitNone(END_PATIENCE)) {
-        System.err.println("warning: builds still run after " + END_PATIENCE.toSeconds() + " s");
+        options.log().warn("builds still run after " + END_PATIENCE.toSeconds() + " s");
       }
       for (Server server : servers) {
         server.shutdownNow();

@@ -16,6 +16,7 @@ import java.util.OptionalInt;
  * @param tls of TCP addresses
  * @param insecureTcp whether TCP without TLS may listen beyond loopback
  * @param socketGroup group that owns unix sockets
+ * @param log what whoever started it is told
  * @param config everything else, flags merged in
  */
 public record DaemonOptions(
@@ -25,6 +26,7 @@ public record DaemonOptions(
     boolean insecureTcp,
     OptionalInt socketUser,
     OptionalInt socketGroup,
+    DaemonLog log,
     ConfigFile config) {
 
   public DaemonOptions {

@@ -94,6 +94,15 @@ final class RunningBuilds {
     }
   }
 
+  boolean isEmpty() {
+    lock.lock();
+    try {
+      return builds.isEmpty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /**
    * Waits until all builds have ended.
    *

@@ -19,6 +19,7 @@ record Services(
     RunningBuilds running,
     ExternalFrontends external,
     GarbageCollection garbage,
+    Rest rest,
     WorkerRecord worker,
     Announced announced,
     BuildPolicy policy) {}

@@ -123,6 +123,7 @@ final class SolveRun {
     } finally {
       services.running().remove(running);
       services.garbage().request();
+      services.rest().request();
       running.status().end();
     }
   }

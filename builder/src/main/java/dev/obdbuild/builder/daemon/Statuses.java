@@ -26,9 +26,10 @@ final class Statuses {
 
   private Statuses() {}
 
-  /** The exception that ends a call. */
+  /** The exception that ends a call; its cause stays in this process. */
   static StatusRuntimeException exception(Throwable failure) {
-    return StatusProto.toStatusRuntimeException(of(failure));
+    StatusRuntimeException told = StatusProto.toStatusRuntimeException(of(failure));
+    return new StatusRuntimeException(told.getStatus().withCause(failure), told.getTrailers());
   }
 
   /** A failure as a message. */
