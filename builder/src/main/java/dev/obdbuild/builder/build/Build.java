@@ -86,6 +86,11 @@ public final class Build implements AutoCloseable {
     return lending;
   }
 
+  /** The id of the client's session; empty when there is none. */
+  public String sessionId() {
+    return lending.sessionId();
+  }
+
   /** Hears what happens. */
   public ProgressSink progress() {
     return progress;

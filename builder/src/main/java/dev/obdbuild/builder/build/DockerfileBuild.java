@@ -8,6 +8,7 @@ import dev.obdbuild.frontend.plan.FrontendOptions;
 import dev.obdbuild.frontend.plan.FrontendResult.Answered;
 import dev.obdbuild.frontend.plan.FrontendResult.Built;
 import dev.obdbuild.frontend.plan.FrontendResult.Forwarded;
+import dev.obdbuild.frontend.plan.UnsupportedException;
 import dev.obdbuild.frontend.plan.Warning;
 import dev.obdbuild.llb.SourceFile;
 import dev.obdbuild.llb.SourceLocation.LineRange;
@@ -69,6 +70,12 @@ final class DockerfileBuild {
               request.inputs(),
               request.caches(),
               false));
+    } catch (UnsupportedException e) {
+      throw e;
+    } catch (BuildFailedException e) {
+      throw e.places().isEmpty() ? forwarded.failed(e) : e;
+    } catch (FrontendFailedException e) {
+      throw e.hasPlace() ? e : forwarded.failed(e);
     } catch (IOException e) {
       throw forwarded.failed(e);
     }

@@ -86,19 +86,18 @@ public final class Daemon implements AutoCloseable {
         new BuildPolicy(
             Set.copyOf(settings.entitlements()),
             settings.compression().map(LayerChoice::parse).orElse(LayerChoice.OVERLAYBD));
+    Announced announced = Announced.load();
     Services services =
         new Services(
             engine,
             sessions,
             history,
             running,
-            (build, request) -> {
-              throw new IOException("external frontends are not wired");
-            },
+            new ImageFrontends(loops, calls, announced, worker),
             garbage,
             closing.add(new Rest(REST_DELAY, running::isEmpty)),
             worker,
-            Announced.load(),
+            announced,
             policy);
     for (Address address : options.addresses()) {
       servers.add(listen(address, loops, calls, services));

@@ -1,10 +1,10 @@
 package dev.obdbuild.builder.daemon;
 
 import com.google.rpc.Status;
-import java.io.IOException;
+import dev.obdbuild.builder.build.FrontendFailedException;
 
 /** A frontend at the other end of the bridge said that its build failed. */
-final class ReturnedException extends IOException {
+final class ReturnedException extends FrontendFailedException {
   private static final long serialVersionUID = 1L;
 
   private final transient Status status;
@@ -17,5 +17,10 @@ final class ReturnedException extends IOException {
   /** What it said, word for word. */
   Status status() {
     return status;
+  }
+
+  @Override
+  public boolean hasPlace() {
+    return status.getDetailsList().stream().anyMatch(Statuses::isPlace);
   }
 }

@@ -4,6 +4,7 @@ import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
 import com.google.rpc.Status;
 import dev.obdbuild.builder.BuildFailedException;
+import dev.obdbuild.frontend.plan.UnsupportedException;
 import dev.obdbuild.llb.SourceFile;
 import dev.obdbuild.llb.SourceLocation.LineRange;
 import dev.obdbuild.oci.json.JsonWriter;
@@ -23,6 +24,7 @@ import java.util.stream.Collectors;
 final class Statuses {
 
   private static final String TYPES = "github.com/moby/buildkit/";
+  private static final String PLACE = "errdefs.Source";
 
   private Statuses() {}
 
@@ -40,6 +42,7 @@ final class Statuses {
       case StatusException e -> grpc(e.getStatus(), StatusProto.fromThrowable(e));
       case CancellationException e -> plain(io.grpc.Status.Code.CANCELLED, Cancellation.MESSAGE);
       case BuildFailedException e -> detailed(e);
+      case UnsupportedException e -> unsupported(e);
       case NoSuchFileException e -> plain(io.grpc.Status.Code.NOT_FOUND, text(e));
       case FileAlreadyExistsException e -> plain(io.grpc.Status.Code.ALREADY_EXISTS, text(e));
       case IllegalArgumentException e -> plain(io.grpc.Status.Code.INVALID_ARGUMENT, text(e));
@@ -81,10 +84,24 @@ final class Statuses {
                     detail(
                         TYPES + "errdefs.Vertex",
                         "{\"digest\":" + JsonWriter.text(vertex.toString()) + "}")));
-    failure
-        .places()
-        .forEach(place -> status.addDetails(detail(TYPES + "errdefs.Source", json(place))));
+    failure.places().forEach(place -> status.addDetails(detail(TYPES + PLACE, json(place))));
     return status.build();
+  }
+
+  private static Status unsupported(UnsupportedException failure) {
+    String type =
+        switch (failure.kind()) {
+          case REQUEST -> "errdefs.Subrequest";
+          case CAPABILITY -> "errdefs.FrontendCap";
+        };
+    return plain(io.grpc.Status.Code.UNIMPLEMENTED, text(failure)).toBuilder()
+        .addDetails(detail(TYPES + type, "{\"name\":" + JsonWriter.text(failure.name()) + "}"))
+        .build();
+  }
+
+  /** Whether a detail says which lines of a file are to blame. */
+  static boolean isPlace(Any detail) {
+    return detail.getTypeUrl().equals(TYPES + PLACE + "+json");
   }
 
   private static Any detail(String type, String json) {

@@ -26,6 +26,40 @@ final class TypedInput extends InputStream {
   private int held;
   private boolean ended;
   private boolean closed;
+  private Runnable drained = () -> {};
+
+  /** To be run, on the reader's thread, whenever there is room again after {@link #addNow}. */
+  void whenDrained(Runnable then) {
+    lock.lock();
+    try {
+      drained = then;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Adds bytes without waiting.
+   *
+   * @return whether more is welcome at once
+   */
+  boolean addNow(ByteString bytes) {
+    lock.lock();
+    try {
+      append(bytes);
+      return held < MOST;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void append(ByteString bytes) {
+    if (!closed && !ended && !bytes.isEmpty()) {
+      waiting.add(bytes);
+      held += bytes.size();
+      changed.signalAll();
+    }
+  }
 
   /** Adds bytes; what is added after the reader's end has closed is dropped. */
   void add(ByteString bytes) throws IOException {
@@ -34,11 +68,7 @@ final class TypedInput extends InputStream {
       while (held >= MOST && !closed) {
         changed.await();
       }
-      if (!closed && !ended && !bytes.isEmpty()) {
-        waiting.add(bytes);
-        held += bytes.size();
-        changed.signalAll();
-      }
+      append(bytes);
     } catch (InterruptedException e) {
       throw interrupted();
     } finally {
@@ -82,7 +112,11 @@ final class TypedInput extends InputStream {
       if (n < first.size()) {
         waiting.addFirst(first.substring(n));
       }
+      boolean full = held >= MOST;
       held -= n;
+      if (full && held < MOST) {
+        drained.run();
+      }
       changed.signalAll();
       return n;
     } catch (InterruptedException e) {

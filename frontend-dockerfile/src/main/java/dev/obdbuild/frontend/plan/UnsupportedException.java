@@ -27,7 +27,8 @@ public final class UnsupportedException extends IOException {
     return new UnsupportedException(Kind.REQUEST, name, "unsupported request " + name);
   }
 
-  static UnsupportedException capability(String name) {
+  /** One of {@code frontend.caps}. */
+  public static UnsupportedException capability(String name) {
     return new UnsupportedException(
         Kind.CAPABILITY, name, "unsupported frontend capability " + name);
   }

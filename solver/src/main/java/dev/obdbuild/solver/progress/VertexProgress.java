@@ -48,13 +48,18 @@ public final class VertexProgress {
    * is announced and started.
    */
   public static VertexProgress begin(ProgressSink sink, String name) {
-    Digest digest =
-        Digest.sha256((name + '\0' + UUID.randomUUID()).getBytes(StandardCharsets.UTF_8));
-    VertexProgress vertex =
-        new VertexProgress(sink, digest, name, List.of(), Optional.empty(), InstantSource.system());
+    VertexProgress vertex = idle(sink, name);
     sink.accept(vertex.announcement());
     vertex.start();
     return vertex;
+  }
+
+  /** As {@link #begin}, but nothing is said of it before there is something to say. */
+  public static VertexProgress idle(ProgressSink sink, String name) {
+    Digest digest =
+        Digest.sha256((name + '\0' + UUID.randomUUID()).getBytes(StandardCharsets.UTF_8));
+    return new VertexProgress(
+        sink, digest, name, List.of(), Optional.empty(), InstantSource.system());
   }
 
   /** The digest that its events carry. */
