@@ -76,7 +76,8 @@ final class DaemonCommand implements Callable<Integer> {
       paramLabel = "ADDRESS",
       description =
           "Where to listen: unix:///PATH or tcp://HOST:PORT (default "
-              + "unix:///run/obd-build/obd-buildd.sock). Repeatable.")
+              + DaemonName.DEFAULT_ADDRESS
+              + "). Repeatable.")
   private List<String> addresses = new ArrayList<>();
 
   @Option(names = "--tlscert", paramLabel = "FILE", description = "Certificate for TCP, PEM.")

@@ -37,7 +37,7 @@ final class DaemonFlags {
       description =
           "The daemon that does it: unix:///PATH or tcp://HOST:PORT; local for none (default"
               + " $OBD_ADDR, $BUILDKIT_HOST, else "
-              + DaemonCommand.DEFAULT_ADDRESS
+              + DaemonName.DEFAULT_ADDRESS
               + " if it answers).")
   private Optional<String> addr = Optional.empty();
 
@@ -109,7 +109,7 @@ final class DaemonFlags {
         return Optional.of(named(variable, value));
       }
     }
-    Address usual = Address.parse(DaemonCommand.DEFAULT_ADDRESS);
+    Address usual = Address.parse(DaemonName.DEFAULT_ADDRESS);
     return usual instanceof Address.Unix unix && accepts(unix.path())
         ? Optional.of(usual)
         : Optional.empty();

@@ -15,13 +15,12 @@ import java.nio.file.Path;
  */
 record DaemonName(String program, String address, Path root, Path config) {
 
+  /** Where a daemon listens that is not told and has its own name. */
+  static final String DEFAULT_ADDRESS = "unix:///run/obd-build/obd-buildd.sock";
+
   /** Its own. */
-  static final DaemonName OWN =
-      new DaemonName(
-          "obd-buildd",
-          "unix:///run/obd-build/obd-buildd.sock",
-          HostOptions.DEFAULT_ROOT,
-          ConfigFile.DEFAULT);
+  private static final DaemonName OWN =
+      new DaemonName("obd-buildd", DEFAULT_ADDRESS, HostOptions.DEFAULT_ROOT, ConfigFile.DEFAULT);
 
   private static final DaemonName BUILDKITD =
       new DaemonName(

@@ -26,7 +26,8 @@ public record AnnotationSpec(String attribute, String value) {
   public static List<AnnotationSpec> parse(String text) {
     int equals = text.indexOf('=');
     if (equals < 0) {
-      throw new IllegalArgumentException("--annotation: invalid annotation \"" + text + "\", expected key=value");
+      throw new IllegalArgumentException(
+          "--annotation: invalid annotation \"" + text + "\", expected key=value");
     }
     String name = text.substring(0, equals);
     String value = text.substring(equals + 1);
@@ -44,7 +45,8 @@ public record AnnotationSpec(String attribute, String value) {
                 + "\", expected type and optional platform in square brackets");
       }
       if (!TYPES.contains(parts.group(1))) {
-        throw new IllegalArgumentException("--annotation: unknown annotation type \"" + parts.group(1) + "\"");
+        throw new IllegalArgumentException(
+            "--annotation: unknown annotation type \"" + parts.group(1) + "\"");
       }
       String platform = parts.group(2) == null ? "" : "[" + parts.group(2) + "]";
       all.add(

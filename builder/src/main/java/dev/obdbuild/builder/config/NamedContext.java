@@ -18,7 +18,8 @@ public record NamedContext(String name, String value) {
   public static NamedContext parse(String text) {
     int equals = text.indexOf('=');
     if (equals < 1 || equals == text.length() - 1) {
-      throw new IllegalArgumentException("--build-context: invalid context value: " + text + ", expected key=value");
+      throw new IllegalArgumentException(
+          "--build-context: invalid context value: " + text + ", expected key=value");
     }
     return new NamedContext(
         text.substring(0, equals).toLowerCase(Locale.ROOT), text.substring(equals + 1));

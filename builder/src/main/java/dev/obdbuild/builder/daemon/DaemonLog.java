@@ -64,8 +64,7 @@ public final class DaemonLog {
     out.println(
         json
             ? "{\"time\":%s,\"level\":%s,\"msg\":%s}"
-                .formatted(
-                    JsonWriter.text(time), JsonWriter.text(level), JsonWriter.text(message))
+                .formatted(JsonWriter.text(time), JsonWriter.text(level), JsonWriter.text(message))
             : time + " " + level + ": " + message);
   }
 }
