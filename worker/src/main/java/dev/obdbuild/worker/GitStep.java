@@ -30,11 +30,13 @@ final class GitStep implements Op<WorkerResult> {
   private static final int SOCKET_PERMISSIONS = 0600;
 
   private final Workspace workspace;
+  private final SourceOp op;
   private final GitSource source;
   private @Nullable GitCommit resolved;
 
   GitStep(Workspace workspace, SourceOp op) throws IOException {
     this.workspace = workspace;
+    this.op = op;
     this.source = GitSource.of(op);
   }
 
@@ -42,6 +44,7 @@ final class GitStep implements Op<WorkerResult> {
   public CacheMap<WorkerResult> cacheMap(OpContext context) throws IOException {
     GitCommit commit = resolve(context);
     resolved = commit;
+    workspace.sources().put(op, commit.object());
     // A tag's own name is part of a tree that has its .git; else only the commit counts.
     OpKey key =
         new OpKey("git", 1)

@@ -37,12 +37,14 @@ final class HttpStep implements Op<WorkerResult> {
   private static final String TOKEN_SECRET = "HTTP_AUTH_TOKEN_";
 
   private final Workspace workspace;
+  private final SourceOp op;
   private final HttpSource source;
   private final BuildFiles files;
   private @Nullable HttpFile file;
 
   HttpStep(Workspace workspace, SourceOp op, BuildFiles files) throws IOException {
     this.workspace = workspace;
+    this.op = op;
     this.source = HttpSource.of(op);
     this.files = files;
   }
@@ -51,6 +53,7 @@ final class HttpStep implements Op<WorkerResult> {
   public CacheMap<WorkerResult> cacheMap(OpContext context) throws IOException {
     HttpFile found = find(context);
     file = found;
+    workspace.sources().put(op, found.digest().toString());
     return CacheMap.of(
         new OpKey("http", 1)
             .add("name", found.name())

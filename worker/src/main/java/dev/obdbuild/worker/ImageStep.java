@@ -50,6 +50,7 @@ final class ImageStep implements Op<WorkerResult> {
               .formatted(digest, reference.canonical(), attrs.checksum().get()));
     }
     resolved = exact;
+    workspace.sources().put(op, digest.toString());
     return attrs.key(digest, platform);
   }
 

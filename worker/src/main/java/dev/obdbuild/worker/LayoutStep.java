@@ -43,6 +43,7 @@ final class LayoutStep implements Op<WorkerResult> {
 
   @Override
   public CacheMap<WorkerResult> cacheMap(OpContext context) {
+    workspace.sources().put(op, digest.toString());
     return attrs.key(digest, platform);
   }
 

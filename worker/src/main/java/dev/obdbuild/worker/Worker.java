@@ -38,7 +38,7 @@ public final class Worker implements OpFactory<WorkerResult>, AutoCloseable {
   }
 
   public Worker(WorkerTools tools, WorkerSession session, NestedBuilds nested) {
-    this.workspace = new Workspace(tools, session);
+    this.workspace = new Workspace(tools, session, new ResolvedSources());
     this.nested = nested;
     this.files = new BuildFiles(tools.snapshots());
   }
@@ -46,6 +46,11 @@ public final class Worker implements OpFactory<WorkerResult>, AutoCloseable {
   /** Keeps this build's results. */
   public ResultStore<WorkerResult> results() {
     return new WorkerResults(workspace.snapshots(), workspace.session().lease());
+  }
+
+  /** What this build's sources stood for. */
+  public ResolvedSources sources() {
+    return workspace.sources();
   }
 
   /**

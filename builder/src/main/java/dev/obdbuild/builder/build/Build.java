@@ -21,6 +21,7 @@ import dev.obdbuild.solver.progress.VertexProgress;
 import dev.obdbuild.worker.ContainerRequest;
 import dev.obdbuild.worker.GatewayContainer;
 import dev.obdbuild.worker.InputTree;
+import dev.obdbuild.worker.ResolvedSources;
 import dev.obdbuild.worker.Worker;
 import dev.obdbuild.worker.WorkerResult;
 import dev.obdbuild.worker.WorkerResult.SnapshotResult;
@@ -51,6 +52,7 @@ public final class Build implements AutoCloseable {
   private final BuildCaches caches;
   private final Map<List<CacheSource>, ImportedCache<WorkerResult>> imports =
       new ConcurrentHashMap<>();
+  private final Origin origin = new Origin("", Map.of());
   private final Map<String, Ref> refs = new ConcurrentHashMap<>();
 
   /**
@@ -121,6 +123,16 @@ public final class Build implements AutoCloseable {
     return engine.platforms();
   }
 
+  /** The origin of refs that no frontend made. */
+  Origin origin() {
+    return origin;
+  }
+
+  /** What the sources of everything solved so far stood for. */
+  public ResolvedSources sources() {
+    return worker.sources();
+  }
+
   /** Takes caches to other places. */
   public BuildCaches caches() {
     return caches;
@@ -128,12 +140,13 @@ public final class Build implements AutoCloseable {
 
   /** A new ref of this build. */
   public Ref ref(Graph graph) {
-    return ref(graph, List.of());
+    return ref(graph, List.of(), origin);
   }
 
   /** A new ref that is looked for in caches elsewhere too. */
-  Ref ref(Graph graph, List<CacheSource> sources) {
-    Ref ref = new Ref(UUID.randomUUID().toString().replace("-", ""), graph, sources);
+  Ref ref(Graph graph, List<CacheSource> sources, Origin from) {
+    Ref ref = new Ref(UUID.randomUUID().toString().replace("-", ""), graph, sources, from);
+    from.add(ref);
     refs.put(ref.id(), ref);
     return ref;
   }
@@ -252,8 +265,9 @@ public final class Build implements AutoCloseable {
     BuildResult result =
         switch (request.frontend()) {
           case "" -> ofDefinition(request);
-          case DockerfileBuild.NAME -> new DockerfileBuild(this, request).run();
-          case ExternalFrontends.NAME -> external.run(this, request);
+          case DockerfileBuild.NAME ->
+              new DockerfileBuild(this, request, origin.add(request)).run();
+          case ExternalFrontends.NAME -> adopted(external.run(this, request), origin.add(request));
           default -> throw new IOException("frontend " + request.frontend() + " not found");
         };
     if (request.evaluate()) {
@@ -267,10 +281,16 @@ public final class Build implements AutoCloseable {
     return result;
   }
 
+  private static BuildResult adopted(BuildResult result, Origin by) {
+    result.ref().ifPresent(ref -> ref.adopt(by));
+    result.refs().values().forEach(ref -> ref.adopt(by));
+    return result;
+  }
+
   private BuildResult ofDefinition(FrontendRequest request) {
     return request
         .definition()
-        .map(graph -> BuildResult.of(ref(graph, request.sources()), Map.of()))
+        .map(graph -> BuildResult.of(ref(graph, request.sources(), origin), Map.of()))
         .orElse(BuildResult.NONE);
   }
 

@@ -36,10 +36,12 @@ final class DockerfileBuild {
 
   private final Build build;
   private final FrontendRequest request;
+  private final Origin origin;
 
-  DockerfileBuild(Build build, FrontendRequest request) {
+  DockerfileBuild(Build build, FrontendRequest request, Origin origin) {
     this.build = build;
     this.request = request;
+    this.origin = origin;
   }
 
   BuildResult run() throws IOException {
@@ -47,7 +49,7 @@ final class DockerfileBuild {
         new FrontendOptions(
             request.options(), request.inputs(), build.lending().sessionId(), build.platforms());
     try {
-      return switch (new DockerfileFrontend().plan(options, new FrontendSources(build))) {
+      return switch (new DockerfileFrontend().plan(options, new FrontendSources(build, origin))) {
         case Built built -> result(built);
         case Answered answered -> BuildResult.ofMetadata(answered.metadata());
         case Forwarded forwarded -> forward(forwarded);
@@ -95,7 +97,7 @@ final class DockerfileBuild {
                       EPOCH + suffix,
                       Long.toString(time.getEpochSecond()).getBytes(StandardCharsets.US_ASCII)));
       plan.base().ifPresent(base -> metadata.put(BASE_CONFIG + suffix, base.toJson()));
-      refs.put(id(plan.platform()), build.ref(plan.graph(), request.sources()));
+      refs.put(id(plan.platform()), build.ref(plan.graph(), request.sources(), origin));
     }
     metadata.put(PLATFORMS, platforms(built.plans()));
     return built.multiPlatform()

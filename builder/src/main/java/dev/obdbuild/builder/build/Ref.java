@@ -19,6 +19,7 @@ public final class Ref {
   private final String id;
   private final Graph graph;
   private final List<CacheSource> caches;
+  private volatile Origin origin;
   private final ReentrantLock lock = new ReentrantLock();
   private @Nullable Solved solved;
 
@@ -29,7 +30,8 @@ public final class Ref {
    */
   record Solved(WorkerResult result, Optional<CacheTrail<WorkerResult>> trail) {}
 
-  Ref(String id, Graph graph, List<CacheSource> caches) {
+  Ref(String id, Graph graph, List<CacheSource> caches, Origin origin) {
+    this.origin = origin;
     this.id = id;
     this.graph = graph;
     this.caches = List.copyOf(caches);
@@ -42,6 +44,26 @@ public final class Ref {
 
   public Graph graph() {
     return graph;
+  }
+
+  /** Where it comes from. */
+  public Origin origin() {
+    return origin;
+  }
+
+  /** A frontend handed it on as its own. */
+  void adopt(Origin by) {
+    origin = by;
+  }
+
+  /** Whether its files are known by now. */
+  public boolean isSolved() {
+    lock.lock();
+    try {
+      return solved != null;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Caches to look into when it is carried out. */

@@ -66,6 +66,7 @@ public final class SourceMetadata {
     }
     ImageMetadata.Found found =
         build.images().resolve(parsed, wish.exactPlatform(), wish.mode(), name);
+    build.origin().add(new Origin.AskedImage(parsed, wish.platform(), found.digest()));
     return new Image(parsed.canonical(), found.digest(), found.config());
   }
 

@@ -5,6 +5,7 @@ import dev.obdbuild.builder.build.BuildResult;
 import dev.obdbuild.builder.build.CacheEntry;
 import dev.obdbuild.builder.build.FrontendRequest;
 import dev.obdbuild.builder.export.Export;
+import dev.obdbuild.builder.export.Export.Exported;
 import dev.obdbuild.builder.export.ExportRequest;
 import dev.obdbuild.builder.history.ActiveBuild;
 import dev.obdbuild.builder.history.StatusLog;
@@ -20,7 +21,6 @@ import dev.obdbuild.solver.CancellationSource;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -115,11 +115,11 @@ final class SolveRun {
       throws IOException {
     services.running().add(running);
     try {
-      Map<String, String> response = export(running);
+      Exported exported = export(running);
       if (record.isPresent()) {
-        record.get().update(changed -> changed.putAllExporterResponse(response));
+        new RecordedResult(record.get()).store(exported);
       }
-      return SolveResponse.newBuilder().putAllExporterResponse(response).build();
+      return SolveResponse.newBuilder().putAllExporterResponse(exported.response()).build();
     } finally {
       services.running().remove(running);
       services.garbage().request();
@@ -129,10 +129,10 @@ final class SolveRun {
   }
 
   /** What is to be exported is checked before anything is built. */
-  private Map<String, String> export(RunningBuild running) throws IOException {
+  private Exported export(RunningBuild running) throws IOException {
     try (Export export =
         new Export(running.driven().build(), exports(), services.policy().layers())) {
-      return export.run(result(running)).response();
+      return export.run(result(running));
     }
   }
 
@@ -179,6 +179,7 @@ final class SolveRun {
             .map(it -> new ExportRequest.Entry(it.getType(), new TreeMap<>(it.getAttrsMap())))
             .toList(),
         CacheEntries.exports(request.getCache()),
+        request.getFrontend(),
         new TreeMap<>(request.getFrontendAttrsMap()),
         false);
   }

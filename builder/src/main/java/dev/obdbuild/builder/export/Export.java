@@ -1,14 +1,18 @@
 package dev.obdbuild.builder.export;
 
+import dev.obdbuild.builder.attest.BuildAttestations;
+import dev.obdbuild.builder.attest.BuildAttestations.Made;
 import dev.obdbuild.builder.build.Build;
 import dev.obdbuild.builder.build.BuildResult;
 import dev.obdbuild.builder.build.CacheEntry;
 import dev.obdbuild.builder.build.Ref;
 import dev.obdbuild.builder.cache.CacheTarget;
 import dev.obdbuild.builder.session.ClientSession;
+import dev.obdbuild.oci.image.Descriptor;
 import dev.obdbuild.oci.image.LayerSource;
 import dev.obdbuild.oci.image.Reference;
 import dev.obdbuild.oci.image.Repository;
+import dev.obdbuild.pusher.ExporterResponse;
 import dev.obdbuild.pusher.LayerUploader;
 import dev.obdbuild.pusher.UploadProgress;
 import dev.obdbuild.pusher.output.FolderOutput;
@@ -20,6 +24,8 @@ import dev.obdbuild.pusher.output.TarOutput;
 import dev.obdbuild.snapshots.Snapshot;
 import dev.obdbuild.solver.progress.VertexProgress;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -39,9 +45,10 @@ public final class Export implements AutoCloseable {
   private final Build build;
   private final ExportRequest request;
   private final List<Output> outputs = new ArrayList<>();
+  private final BuildAttestations attestations;
   private final LayerUploader uploader;
   private final List<CacheTarget> caches = new ArrayList<>();
-  private final Set<LayerSource> made = ConcurrentHashMap.newKeySet();
+  private final Set<LayerSource> sealedEarly = ConcurrentHashMap.newKeySet();
 
   /**
    * An export of a build, which it borrows.
@@ -58,6 +65,8 @@ public final class Export implements AutoCloseable {
     for (CacheEntry cache : request.caches()) {
       caches.add(CacheTarget.parse(cache.type(), cache.attrs()));
     }
+    this.attestations =
+        new BuildAttestations(build, request.frontend(), request.frontendOptions(), Instant.now());
     this.uploader = new LayerUploader(build.lending().registry(), UploadProgress.NONE);
   }
 
@@ -65,27 +74,56 @@ public final class Export implements AutoCloseable {
    * What an export came to.
    *
    * @param response what the client is told, by BuildKit's keys
+   * @param images what each exporter made, by its index; none for exporters of files
+   * @param provenance how each part of the result came to be, by its platform; the key is empty
+   *     where the build was not asked for platforms
    */
   public record Exported(
-      SortedMap<String, String> response, int sealedLayers, long sealedBytes, long pushedBytes) {}
+      SortedMap<String, String> response,
+      SortedMap<Integer, Descriptor> images,
+      Map<String, byte[]> provenance,
+      int sealedLayers,
+      long sealedBytes,
+      long pushedBytes) {}
 
   /** Carries the result out and exports it. */
   public Exported run(BuildResult result) throws IOException {
     SortedMap<String, String> response = new TreeMap<>();
+    SortedMap<Integer, Descriptor> images = new TreeMap<>();
+    result
+        .metadata()
+        .forEach(
+            (key, value) -> {
+              if (key.startsWith("frontend.")) {
+                response.put(key, new String(value, StandardCharsets.UTF_8));
+              }
+            });
     if (result.isEmpty() && outputs.isEmpty() && caches.isEmpty()) {
-      return new Exported(response, 0, 0, 0);
+      return new Exported(response, images, Map.of(), 0, 0, 0);
     }
     List<SolvedPart> parts = Parts.solve(build, result, this::snapshot);
-    Results results = new Results(result, parts, Attested.nothing(), caches);
+    Made made =
+        attestations.of(
+            parts.stream().map(part -> part.toAttest(result)).toList(),
+            outputs.stream().anyMatch(Export::wantsBlocks));
+    Results results =
+        new Results(
+            result, parts, part -> made.attestations().getOrDefault(part.key(), List.of()), caches);
     for (int i = 0; i < outputs.size(); i++) {
-      response.putAll(export(i, results));
+      Map<String, String> told = export(i, results);
+      response.putAll(told);
+      Optional<Descriptor> image = ExporterResponse.root(told);
+      if (image.isPresent()) {
+        images.put(i, image.get());
+      }
     }
     response.putAll(build.caches().export(caches, results.snapshots(), results.trails()));
     long sealed = 0;
-    for (LayerSource layer : made) {
+    for (LayerSource layer : sealedEarly) {
       sealed += outputs.isEmpty() ? 0 : layer.seal().descriptor().size();
     }
-    return new Exported(response, made.size(), sealed, uploader.sentBytes());
+    return new Exported(
+        response, images, made.recorded(), sealedEarly.size(), sealed, uploader.sentBytes());
   }
 
   /** Block layers go up early where they will be pushed anyway. */
@@ -104,7 +142,7 @@ public final class Export implements AutoCloseable {
                 build.engine().snapshots(),
                 uploader,
                 targets,
-                made));
+                sealedEarly));
   }
 
   private static boolean wantsBlocks(Output output) {

@@ -11,12 +11,14 @@ import java.util.TreeMap;
  *
  * @param entries exporters, in the order of their indices
  * @param caches to leave behind
- * @param frontendOptions of the build, of which some speak to exporters
+ * @param frontend that the client named; empty for none
+ * @param frontendOptions of the build, of which some speak to exporters and of attestations
  * @param keep whether images with names are kept in the local store unless told otherwise
  */
 public record ExportRequest(
     List<Entry> entries,
     List<CacheEntry> caches,
+    String frontend,
     SortedMap<String, String> frontendOptions,
     boolean keep) {
 

@@ -1,5 +1,6 @@
 package dev.obdbuild.builder.export;
 
+import dev.obdbuild.builder.attest.BuildAttestations;
 import dev.obdbuild.builder.build.BuildResult;
 import dev.obdbuild.builder.build.Ref;
 import dev.obdbuild.oci.image.ImageConfig;
@@ -84,6 +85,17 @@ record SolvedPart(
       told.add(i < baseLayers ? Optional.empty() : Optional.of(epoch.orElse(times.get(i))));
     }
     return new LayerChain(layers, told);
+  }
+
+  /** The part as what is attested about. */
+  BuildAttestations.Part toAttest(BuildResult result) {
+    String id = key.isEmpty() ? platform.normalised().format() : key;
+    return new BuildAttestations.Part(
+        key,
+        platform,
+        ref,
+        snapshot,
+        result.attestations().getOrDefault(id, result.attestations().getOrDefault(key, List.of())));
   }
 
   /** What it came from. */

@@ -19,8 +19,7 @@ import java.util.TreeMap;
 /** Reads {@link FrontendOptions}; what is left to later is refused by its name. */
 final class OptionParser {
   private static final Set<String> UNSUPPORTED = Set.of("device", "devices");
-  private static final List<String> UNSUPPORTED_PREFIXES =
-      List.of("attest:sbom", "build-arg:BUILDKIT_ATTEST_SBOM", "automount:");
+  private static final List<String> UNSUPPORTED_PREFIXES = List.of("automount:");
   private static final Set<String> CAPS =
       Set.of(
           "moby.buildkit.frontend.inputs",

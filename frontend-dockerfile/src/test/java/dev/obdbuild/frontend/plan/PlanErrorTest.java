@@ -76,7 +76,6 @@ final class PlanErrorTest {
       value = {
         "target | x | target stage \"x\" could not be found",
         "target | buidl | target stage \"buidl\" could not be found (did you mean build?)",
-        "attest:sbom | | frontend option attest:sbom is not supported yet",
         "multi-platform | x | invalid boolean value for multi-platform: x",
         "force-network-mode | x | invalid netmode x",
         "image-resolve-mode | x | invalid image-resolve-mode: x",

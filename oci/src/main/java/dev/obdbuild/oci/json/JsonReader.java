@@ -63,10 +63,16 @@ public final class JsonReader {
    *     not one JSON object
    */
   public static JsonReader parse(byte[] body, String document) throws MalformedDocumentException {
-    if (body.length > MAX_BYTES) {
+    return parse(body, document, MAX_BYTES);
+  }
+
+  /** The same with another limit, for documents that do not come from registries. */
+  public static JsonReader parse(byte[] body, String document, int limit)
+      throws MalformedDocumentException {
+    if (body.length > limit) {
       throw new MalformedDocumentException(
           document,
-          "JSON document of " + body.length + " bytes is larger than the limit of " + MAX_BYTES);
+          "JSON document of " + body.length + " bytes is larger than the limit of " + limit);
     }
     JsonNode node;
     try {

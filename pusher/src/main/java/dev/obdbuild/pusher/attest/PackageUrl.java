@@ -3,7 +3,9 @@ package dev.obdbuild.pusher.attest;
 import dev.obdbuild.oci.image.Platform;
 import dev.obdbuild.oci.image.Reference;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -21,6 +23,16 @@ public final class PackageUrl {
    * @throws IllegalArgumentException if it is no name of an image
    */
   public static String ofImage(String name, Platform platform) {
+    return ofImage("docker", name, Optional.of(platform));
+  }
+
+  /**
+   * The URL of an image, for a platform or for any.
+   *
+   * @param type {@code docker} for an image of a registry, {@code oci} for one of a layout
+   * @throws IllegalArgumentException if it is no name of an image
+   */
+  public static String ofImage(String type, String name, Optional<Platform> platform) {
     Reference given = Reference.parseName(name);
     Reference bare =
         new Reference(given.registry(), given.repository(), Optional.empty(), Optional.empty());
@@ -30,9 +42,11 @@ public final class PackageUrl {
             .collect(Collectors.joining("/"));
     String tag = given.tag().orElse(given.digest().isPresent() ? "" : "latest");
     String version = tag.isEmpty() ? "" : "@" + escape(tag);
-    String digest = given.digest().map(d -> "digest=" + escape(d.toString()) + "&").orElse("");
-    String at = "platform=" + escape(platform.normalised().format());
-    return "pkg:docker/" + path + version + "?" + digest + at;
+    List<String> qualifiers = new ArrayList<>();
+    given.digest().ifPresent(digest -> qualifiers.add("digest=" + escape(digest.toString())));
+    platform.ifPresent(at -> qualifiers.add("platform=" + escape(at.normalised().format())));
+    String told = qualifiers.isEmpty() ? "" : "?" + String.join("&", qualifiers);
+    return "pkg:" + type + "/" + path + version + told;
   }
 
   private static String escape(String text) {

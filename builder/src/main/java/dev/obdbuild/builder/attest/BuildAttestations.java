@@ -1,0 +1,206 @@
+package dev.obdbuild.builder.attest;
+
+import dev.obdbuild.builder.attest.AttestOptions.Provenance;
+import dev.obdbuild.builder.attest.ProvenanceJson.Layers;
+import dev.obdbuild.builder.attest.ProvenanceJson.Run;
+import dev.obdbuild.builder.build.Build;
+import dev.obdbuild.builder.build.Ref;
+import dev.obdbuild.builder.build.ResultAttestation;
+import dev.obdbuild.oci.image.Descriptor;
+import dev.obdbuild.oci.image.LayerSource;
+import dev.obdbuild.oci.image.Platform;
+import dev.obdbuild.pusher.attest.Attestation;
+import dev.obdbuild.snapshots.Snapshot;
+import dev.obdbuild.solver.CacheTrail;
+import dev.obdbuild.worker.WorkerResult;
+import dev.obdbuild.worker.WorkerResult.SnapshotResult;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.UUID;
+
+/** What is attested about one build. Used once, when its result is carried out. */
+public final class BuildAttestations {
+
+  private final Build build;
+  private final AttestOptions options;
+  private final String frontend;
+  private final Map<String, String> asked;
+  private final Instant started;
+  private final String id = UUID.randomUUID().toString().replace("-", "");
+
+  /** A part of the result with what a provenance says of it. */
+  private record Told(Ref ref, Materials materials) {}
+
+  /**
+   * One platform's part of the result.
+   *
+   * @param key in the result; empty where there is only one
+   * @param ref empty for an empty filesystem
+   * @param given what the frontend attests
+   */
+  public record Part(
+      String key,
+      Platform platform,
+      Optional<Ref> ref,
+      Snapshot snapshot,
+      List<ResultAttestation> given) {
+
+    public Part {
+      given = List.copyOf(given);
+    }
+
+    private String id() {
+      return key.isEmpty() ? platform.normalised().format() : key;
+    }
+  }
+
+  /**
+   * What is attested and recorded.
+   *
+   * @param attestations of each part, by its key
+   * @param recorded the provenance that the history keeps of each part, by its key
+   */
+  public record Made(Map<String, List<Attestation>> attestations, Map<String, byte[]> recorded) {}
+
+  /**
+   * Begins a build.
+   *
+   * @param frontend that the client named, empty for none
+   * @param asked the options that the client gave
+   * @throws IllegalArgumentException when it asks for attestations that make no sense
+   */
+  public BuildAttestations(
+      Build build, String frontend, SortedMap<String, String> asked, Instant started) {
+    this.build = build;
+    this.options = AttestOptions.parse(asked);
+    this.frontend = frontend;
+    this.asked = asked;
+    this.started = started;
+  }
+
+  /**
+   * Attests parts: runs the scanner, if one is asked for, and tells how they came to be.
+   *
+   * @param sealing whether layers are sealed anyway, so that a provenance can name them
+   */
+  public Made of(List<Part> parts, boolean sealing) throws IOException {
+    List<Ref> refs = parts.stream().flatMap(part -> part.ref().stream()).toList();
+    List<Platform> platforms = parts.stream().map(Part::platform).toList();
+    Map<String, Told> told = new HashMap<>();
+    for (Part part : parts) {
+      if (part.ref().isPresent()) {
+        Ref ref = part.ref().get();
+        told.put(
+            part.key(), new Told(ref, Capture.of(build, ref, refs, platforms, part.platform())));
+      }
+    }
+    Map<String, List<Attestation>> attestations = new LinkedHashMap<>();
+    for (Part part : parts) {
+      attestations.put(part.key(), new ArrayList<>(statements(part)));
+    }
+    Run run = new Run(id, started, Instant.now());
+    Map<String, byte[]> recorded = new LinkedHashMap<>();
+    String builder = options.provenance().map(Provenance::builderId).orElse("");
+    for (Part part : parts) {
+      Told what = told.get(part.key());
+      if (what == null) {
+        continue;
+      }
+      if (options.provenance().isPresent()) {
+        Provenance wanted = options.provenance().get();
+        demandComplete(wanted, what.materials());
+        boolean layers = sealing && wanted.max();
+        attestations
+            .get(part.key())
+            .add(
+                new Attestation(
+                    wanted.version().predicateType(),
+                    json(what, wanted, layers ? layers(part) : Map.of(), run).toBytes(wanted),
+                    wanted.fileName(),
+                    wanted.inlineOnly(),
+                    List.of()));
+      }
+      Provenance kept = Provenance.ofHistory(builder);
+      recorded.put(part.key(), json(what, kept, Map.of(), run).toBytes(kept));
+    }
+    return new Made(attestations, recorded);
+  }
+
+  private static void demandComplete(Provenance wanted, Materials materials) throws IOException {
+    if (wanted.complete() && !materials.complete()) {
+      throw new IOException(
+          "provenance materials are incomplete: no digest is known of the local sources "
+              + String.join(", ", materials.locals()));
+    }
+  }
+
+  private ProvenanceJson json(
+      Told what, Provenance wanted, Map<Layers, List<Descriptor>> layers, Run run) {
+    RequestJson root = RequestJson.of(frontend, asked, wanted.max());
+    RequestJson request =
+        RequestJson.of(what.ref().origin().frontend(), what.ref().origin().options(), wanted.max());
+    boolean other = !root.isEmpty() && !root.sameAs(request);
+    return new ProvenanceJson(
+        what.ref().graph(),
+        what.materials(),
+        request,
+        other ? Optional.of(root) : Optional.empty(),
+        layers,
+        run);
+  }
+
+  private List<Attestation> statements(Part part) throws IOException {
+    List<ResultAttestation> given = new ArrayList<>(part.given());
+    boolean listed = given.stream().anyMatch(it -> it.predicateType().equals(SbomScan.PREDICATE));
+    if (options.packages().isPresent() && !listed && part.ref().isPresent()) {
+      boolean fresh = "".equals(asked.get("no-cache"));
+      String mode = asked.getOrDefault("image-resolve-mode", "default");
+      given.add(
+          SbomScan.find(build, options.packages().get(), fresh, mode)
+              .of(part.id(), part.ref().get()));
+    }
+    return new ResultStatements(build).of(given);
+  }
+
+  /** The layers of all results that the part's filesystem consists of. */
+  private static Map<Layers, List<Descriptor>> layers(Part part) throws IOException {
+    Optional<CacheTrail<WorkerResult>> trail = part.ref().flatMap(Ref::trail);
+    Map<Layers, List<Descriptor>> all = new HashMap<>();
+    if (trail.isEmpty()) {
+      return all;
+    }
+    List<LayerSource> image = part.snapshot().layers();
+    for (CacheTrail.Entry entry : trail.get().entries()) {
+      List<WorkerResult> results = trail.get().results(entry).orElse(List.of());
+      for (int i = 0; i < results.size(); i++) {
+        if (results.get(i) instanceof SnapshotResult made
+            && isPart(made.snapshot().layers(), image)) {
+          all.put(new Layers(entry.vertex(), i), descriptors(made.snapshot().layers()));
+        }
+      }
+    }
+    return all;
+  }
+
+  private static boolean isPart(List<LayerSource> layers, List<LayerSource> image) {
+    return layers.size() <= image.size() && image.subList(0, layers.size()).equals(layers);
+  }
+
+  private static List<Descriptor> descriptors(List<LayerSource> layers) throws IOException {
+    List<Descriptor> all = new ArrayList<>();
+    for (LayerSource layer : layers) {
+      all.add(
+          layer.existing().isPresent()
+              ? layer.existing().get().descriptor()
+              : layer.seal().descriptor());
+    }
+    return all;
+  }
+}
