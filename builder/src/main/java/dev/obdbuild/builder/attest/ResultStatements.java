@@ -1,6 +1,7 @@
 package dev.obdbuild.builder.attest;
 
 import dev.obdbuild.builder.build.Build;
+import dev.obdbuild.builder.build.FileEntry;
 import dev.obdbuild.builder.build.Ref;
 import dev.obdbuild.builder.build.RefFiles;
 import dev.obdbuild.builder.build.ResultAttestation;
@@ -98,7 +99,7 @@ final class ResultStatements {
     Ref ref = ref(given);
     String folder = given.path().isEmpty() ? "/" : given.path();
     List<Attestation> all = new ArrayList<>();
-    for (RefFiles.Entry entry : files.list(ref, folder, "")) {
+    for (FileEntry entry : files.list(ref, folder, "")) {
       String path = given.path().isEmpty() ? entry.name() : given.path() + "/" + entry.name();
       all.add(statement(given, path, read(ref, path)));
     }

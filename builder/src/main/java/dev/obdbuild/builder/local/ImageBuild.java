@@ -125,7 +125,8 @@ public final class ImageBuild {
   }
 
   private ExportRequest exports() {
-    return new ExportRequest(request.outputs(), request.exports(), request.attributes(), true);
+    return new ExportRequest(
+        request.outputs(), request.exports(), "dockerfile.v0", request.attributes(), true);
   }
 
   private static BuildResult refuse(Build build, FrontendRequest request) throws IOException {
