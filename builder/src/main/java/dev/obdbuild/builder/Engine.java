@@ -9,6 +9,7 @@ import dev.obdbuild.builder.config.HostOptions;
 import dev.obdbuild.builder.session.sync.SyncedFolders;
 import dev.obdbuild.builder.usage.BlockCacheItem;
 import dev.obdbuild.builder.usage.CacheMountItems;
+import dev.obdbuild.builder.usage.GitItems;
 import dev.obdbuild.builder.usage.SnapshotItems;
 import dev.obdbuild.builder.usage.SyncedItems;
 import dev.obdbuild.builder.usage.Usage;
@@ -30,6 +31,7 @@ import dev.obdbuild.worker.exec.ExecRunner;
 import dev.obdbuild.worker.exec.OciRuntime;
 import dev.obdbuild.worker.image.BaseImages;
 import dev.obdbuild.worker.network.Networks;
+import dev.obdbuild.worker.source.git.GitRepositories;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -59,6 +61,7 @@ public final class Engine implements AutoCloseable {
   private final CacheFolders folders;
   private final CacheMounts mounts;
   private final SyncedFolders synced;
+  private final GitRepositories repositories;
   private final Usage usage;
   private final ContentDigest contents;
   private @Nullable WorkerTools tools;
@@ -82,12 +85,14 @@ public final class Engine implements AutoCloseable {
     cache = closing.add(SqliteCacheStore.open(folders.results()));
     mounts = new CacheMounts(folders.mounts());
     synced = closing.add(SyncedFolders.open(folders.synced()));
+    repositories = new GitRepositories(snapshots.paths().gitRepositories());
     usage =
         new Usage(
             paths.root(),
             List.of(
                 new SnapshotItems(snapshots),
                 new CacheMountItems(mounts),
+                new GitItems(repositories),
                 new BlockCacheItem(blocks),
                 new SyncedItems(synced)),
             () -> cache.prune(Instant.now()));
@@ -167,7 +172,8 @@ public final class Engine implements AutoCloseable {
                   HostNetwork.of(said.worker().network(), folders.cni()), snapshots.journal()));
       int steps = said.worker().maxParallelism().orElse(STEPS);
       known =
-          new WorkerTools(snapshots, runner(), mounts, contents, networks, new Semaphore(steps));
+          new WorkerTools(
+              snapshots, runner(), mounts, contents, networks, repositories, new Semaphore(steps));
       tools = known;
     }
     return known;

@@ -71,7 +71,7 @@ final class GitStep implements Op<WorkerResult> {
   private GitSession session(Path temporary, OpContext context) throws IOException {
     return GitSession.open(
         source,
-        new GitSession.Places(workspace.snapshots().paths().gitRepositories(), temporary),
+        new GitSession.Places(workspace.tools().repositories(), temporary),
         new Access(workspace, context),
         context.progress(),
         context.cancellation());

@@ -5,6 +5,7 @@ import dev.obdbuild.worker.cachemount.CacheMounts;
 import dev.obdbuild.worker.content.ContentDigest;
 import dev.obdbuild.worker.exec.ExecRunner;
 import dev.obdbuild.worker.network.Networks;
+import dev.obdbuild.worker.source.git.GitRepositories;
 import java.util.concurrent.Semaphore;
 
 /**
@@ -15,6 +16,7 @@ import java.util.concurrent.Semaphore;
  * @param cacheMounts folders that outlive builds
  * @param contents computes digests of files
  * @param networks the network of containers that ask for none
+ * @param repositories what was fetched from git remotes
  * @param steps one permit for each container that may run at the same time
  */
 public record WorkerTools(
@@ -23,6 +25,7 @@ public record WorkerTools(
     CacheMounts cacheMounts,
     ContentDigest contents,
     Networks networks,
+    GitRepositories repositories,
     Semaphore steps) {
 
   /** Tools whose containers are in the host's network. */
@@ -32,6 +35,13 @@ public record WorkerTools(
       CacheMounts cacheMounts,
       ContentDigest contents,
       Semaphore steps) {
-    this(snapshots, runner, cacheMounts, contents, Networks.ofHost(), steps);
+    this(
+        snapshots,
+        runner,
+        cacheMounts,
+        contents,
+        Networks.ofHost(),
+        new GitRepositories(snapshots.paths().gitRepositories()),
+        steps);
   }
 }

@@ -250,6 +250,7 @@ final class BuildFixture implements AutoCloseable {
             tools.cacheMounts(),
             tools.contents(),
             networks,
+            tools.repositories(),
             tools.steps());
     return new Worker(
         used,

@@ -30,10 +30,10 @@ public final class GitSession implements AutoCloseable {
   /**
    * Where files go.
    *
-   * @param repositories what is kept for later builds; made when needed
+   * @param repositories what is kept for later builds
    * @param temporary exists, is empty and is deleted by its owner after the session
    */
-  public record Places(Path repositories, Path temporary) {}
+  public record Places(GitRepositories repositories, Path temporary) {}
 
   private GitSession(
       GitSource source,

@@ -48,12 +48,16 @@ final class SharedRepository implements AutoCloseable {
    * @param sha256 whether objects have names of 64 digits
    */
   static SharedRepository open(
-      Path root, GitRemote remote, boolean sha256, GitProcess git, Cancellation cancellation)
+      GitRepositories all,
+      GitRemote remote,
+      boolean sha256,
+      GitProcess git,
+      Cancellation cancellation)
       throws IOException {
     String key = remote.url() + (sha256 ? "\nsha256" : "");
-    Path home = root.resolve(Digest.sha256(key.getBytes(StandardCharsets.UTF_8)).hex());
+    Path home = all.home(Digest.sha256(key.getBytes(StandardCharsets.UTF_8)).hex());
     Files.createDirectories(home);
-    FolderLock.Held lock = new FolderLock(home.resolve("lock")).await(true, cancellation);
+    FolderLock.Held lock = all.lock(home).await(true, cancellation);
     boolean opened = false;
     try {
       Path repository = home.resolve("repo");
