@@ -1,14 +1,10 @@
 package dev.obdbuild.pusher;
 
-import dev.obdbuild.oci.image.Descriptor;
 import dev.obdbuild.oci.image.Digest;
-import dev.obdbuild.oci.json.JsonReader;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /** What a client is told about an image that was exported, key by key as BuildKit tells it. */
@@ -40,15 +36,5 @@ public final class ExporterResponse {
       keys.put(NAME, String.join(",", names));
     }
     return keys;
-  }
-
-  /** The descriptor of the image that a client is told of; empty where there is none. */
-  public static Optional<Descriptor> root(Map<String, String> keys) throws IOException {
-    String descriptor = keys.get(DESCRIPTOR);
-    if (descriptor == null) {
-      return Optional.empty();
-    }
-    byte[] json = Base64.getDecoder().decode(descriptor);
-    return Optional.of(Descriptor.read(JsonReader.parse(json, DESCRIPTOR)));
   }
 }

@@ -1,9 +1,11 @@
 package dev.obdbuild.builder.daemon;
 
 import dev.obdbuild.builder.export.Export.Exported;
+import dev.obdbuild.builder.export.ExportedImage;
 import dev.obdbuild.builder.history.ActiveBuild;
 import dev.obdbuild.protos.control.BuildResultInfo;
 import dev.obdbuild.protos.control.Descriptor;
+import dev.obdbuild.pusher.Document;
 import java.io.IOException;
 import java.util.Map;
 import java.util.SortedMap;
@@ -32,10 +34,16 @@ record RecordedResult(ActiveBuild record) {
             provenance.getKey(), BuildResultInfo.newBuilder().addAttestations(stored).build());
       }
     }
-    exported.images().forEach((index, image) -> whole.putResults((long) index, descriptor(image)));
-    if (!exported.images().isEmpty()) {
-      int first = exported.images().firstKey();
-      whole.setResultDeprecated(descriptor(exported.images().get(first)));
+    for (Map.Entry<Integer, ExportedImage> image : exported.images().entrySet()) {
+      // Clients look from the root down to what it is made of.
+      for (Document document : image.getValue().documents()) {
+        record.store(document.descriptor().mediaType(), document.bytes());
+      }
+      Descriptor root = descriptor(image.getValue().root());
+      whole.putResults(image.getKey(), root);
+      if (!whole.hasResultDeprecated()) {
+        whole.setResultDeprecated(root);
+      }
     }
     record.update(
         changed -> {

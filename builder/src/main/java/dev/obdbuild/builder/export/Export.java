@@ -8,11 +8,9 @@ import dev.obdbuild.builder.build.CacheEntry;
 import dev.obdbuild.builder.build.Ref;
 import dev.obdbuild.builder.cache.CacheTarget;
 import dev.obdbuild.builder.session.ClientSession;
-import dev.obdbuild.oci.image.Descriptor;
 import dev.obdbuild.oci.image.LayerSource;
 import dev.obdbuild.oci.image.Reference;
 import dev.obdbuild.oci.image.Repository;
-import dev.obdbuild.pusher.ExporterResponse;
 import dev.obdbuild.pusher.LayerUploader;
 import dev.obdbuild.pusher.UploadProgress;
 import dev.obdbuild.pusher.output.FolderOutput;
@@ -80,7 +78,7 @@ public final class Export implements AutoCloseable {
    */
   public record Exported(
       SortedMap<String, String> response,
-      SortedMap<Integer, Descriptor> images,
+      SortedMap<Integer, ExportedImage> images,
       Map<String, byte[]> provenance,
       int sealedLayers,
       long sealedBytes,
@@ -89,7 +87,7 @@ public final class Export implements AutoCloseable {
   /** Carries the result out and exports it. */
   public Exported run(BuildResult result) throws IOException {
     SortedMap<String, String> response = new TreeMap<>();
-    SortedMap<Integer, Descriptor> images = new TreeMap<>();
+    SortedMap<Integer, ExportedImage> images = new TreeMap<>();
     result
         .metadata()
         .forEach(
@@ -110,10 +108,9 @@ public final class Export implements AutoCloseable {
         new Results(
             result, parts, part -> made.attestations().getOrDefault(part.key(), List.of()), caches);
     for (int i = 0; i < outputs.size(); i++) {
-      Map<String, String> told = export(i, results);
-      response.putAll(told);
-      Optional<Descriptor> image = ExporterResponse.root(told);
+      Optional<ExportedImage> image = export(i, results);
       if (image.isPresent()) {
+        response.putAll(image.get().response());
         images.put(i, image.get());
       }
     }
@@ -168,24 +165,27 @@ public final class Export implements AutoCloseable {
     return targets;
   }
 
-  private Map<String, String> export(int index, Results results) throws IOException {
+  private Optional<ExportedImage> export(int index, Results results) throws IOException {
     Output output = outputs.get(index);
     VertexProgress step = VertexProgress.begin(build.progress(), output.title());
     try {
       ExportStatuses stages = new ExportStatuses(step.work());
-      Map<String, String> response =
-          switch (output) {
-            case ImageOutput image ->
-                new ImageExporter(build, keeps(index), uploader, stages).run(image, results);
-            case LayoutOutput layout ->
-                new LayoutExporter(client(), build, stages).run(index, layout, results);
-            case TarOutput tar ->
-                new FileExporter(client(), build, stages).tar(index, tar, results);
-            case FolderOutput folder ->
-                new FileExporter(client(), build, stages).folder(index, folder, results);
-          };
+      Optional<ExportedImage> exported = Optional.empty();
+      switch (output) {
+        case ImageOutput image ->
+            exported =
+                Optional.of(
+                    new ImageExporter(build, keeps(index), uploader, stages).run(image, results));
+        case LayoutOutput layout ->
+            exported =
+                Optional.of(
+                    new LayoutExporter(client(), build, stages).run(index, layout, results));
+        case TarOutput tar -> new FileExporter(client(), build, stages).tar(index, tar, results);
+        case FolderOutput folder ->
+            new FileExporter(client(), build, stages).folder(index, folder, results);
+      }
       step.complete();
-      return response;
+      return exported;
     } catch (IOException | RuntimeException e) {
       step.fail(String.valueOf(e.getMessage()));
       throw e;

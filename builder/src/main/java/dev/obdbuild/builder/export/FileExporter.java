@@ -44,7 +44,7 @@ final class FileExporter {
     void of(FileTree tree) throws IOException;
   }
 
-  Map<String, String> tar(int index, TarOutput output, Results results) throws IOException {
+  void tar(int index, TarOutput output, Results results) throws IOException {
     Upload upload = client.output(index).file(Map.of());
     boolean complete = false;
     try {
@@ -77,15 +77,13 @@ final class FileExporter {
         upload.abort("the export failed");
       }
     }
-    return Map.of();
   }
 
-  Map<String, String> folder(int index, FolderOutput output, Results results) throws IOException {
+  void folder(int index, FolderOutput output, Results results) throws IOException {
     boolean split = output.files().split(results.multiPlatform());
     try (ExportStages.Stage _ = stages.begin("copying files")) {
       joined(output.files(), results, tree -> client.output(index).folder(tree, split));
     }
-    return Map.of();
   }
 
   private static boolean attested(Results results) throws IOException {

@@ -6,7 +6,6 @@ import dev.obdbuild.oci.image.Digest;
 import dev.obdbuild.oci.image.Reference;
 import dev.obdbuild.pusher.AssembledImage;
 import dev.obdbuild.pusher.ExportStages;
-import dev.obdbuild.pusher.ExporterResponse;
 import dev.obdbuild.pusher.ImageAssembly;
 import dev.obdbuild.pusher.ImagePusher;
 import dev.obdbuild.pusher.ImageSet;
@@ -14,7 +13,6 @@ import dev.obdbuild.pusher.LayerUploader;
 import dev.obdbuild.pusher.output.ImageOutput;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 
 /** An image that is pushed, kept in the local store, or both. */
 final class ImageExporter {
@@ -36,7 +34,7 @@ final class ImageExporter {
     this.stages = stages;
   }
 
-  Map<String, String> run(ImageOutput output, Results results) throws IOException {
+  ExportedImage run(ImageOutput output, Results results) throws IOException {
     List<String> plain = output.image().names(results.imageName());
     ImageSet set =
         ImageAssembly.assemble(
@@ -54,7 +52,7 @@ final class ImageExporter {
     if (keep && results.parts().size() == 1) {
       keep(output.storeNames(results.imageName(), root), set, results.parts().getFirst());
     }
-    return ExporterResponse.of(set.image(), names);
+    return ExportedImage.of(set.image(), names);
   }
 
   /** The store holds images of one platform: its own. */

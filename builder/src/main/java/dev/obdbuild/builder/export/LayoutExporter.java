@@ -4,7 +4,6 @@ import dev.obdbuild.builder.build.Build;
 import dev.obdbuild.builder.session.ClientOutput.Upload;
 import dev.obdbuild.builder.session.ClientSession;
 import dev.obdbuild.pusher.ExportStages;
-import dev.obdbuild.pusher.ExporterResponse;
 import dev.obdbuild.pusher.ImageTree;
 import dev.obdbuild.pusher.layout.LayoutExport;
 import dev.obdbuild.pusher.layout.StoreExport;
@@ -13,7 +12,6 @@ import dev.obdbuild.pusher.output.LayoutOutput;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 
 /** An image in an OCI layout on the client's disk: one archive, or blobs one by one. */
 final class LayoutExporter {
@@ -36,7 +34,7 @@ final class LayoutExporter {
    *
    * @param index of the exporter, by which the client tells outputs apart
    */
-  Map<String, String> run(int index, LayoutOutput output, Results results) throws IOException {
+  ExportedImage run(int index, LayoutOutput output, Results results) throws IOException {
     List<String> names = output.image().names(results.imageName());
     ImageTree image =
         LayoutExport.assemble(
@@ -46,12 +44,12 @@ final class LayoutExporter {
             names,
             Instant.now(),
             stages);
-    Map<String, String> response = ExporterResponse.of(image, names);
+    ExportedImage exported = ExportedImage.of(image, names);
     if (!output.tar()) {
       StoreExport.write(image, client.contents(STORE), stages);
-      return response;
+      return exported;
     }
-    Upload upload = client.output(index).file(response);
+    Upload upload = client.output(index).file(exported.response());
     boolean complete = false;
     try {
       TarExport.write(image, TarExport.names(names), output.variant(), upload, stages);
@@ -62,6 +60,6 @@ final class LayoutExporter {
         upload.abort("the export failed");
       }
     }
-    return response;
+    return exported;
   }
 }
