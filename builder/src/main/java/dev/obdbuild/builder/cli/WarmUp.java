@@ -1,6 +1,13 @@
 package dev.obdbuild.builder.cli;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.obdbuild.builder.config.ConfigFile;
+import dev.obdbuild.builder.config.DeviceChoice;
+import dev.obdbuild.builder.config.HostOptions;
+import dev.obdbuild.builder.daemon.Daemon;
+import dev.obdbuild.builder.daemon.DaemonLog;
+import dev.obdbuild.builder.daemon.DaemonOptions;
+import dev.obdbuild.builder.wire.Address;
 import dev.obdbuild.oci.image.Platform;
 import dev.obdbuild.oci.image.Reference;
 import dev.obdbuild.oci.registry.Credentials;
@@ -12,12 +19,16 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What the launcher runs once after a build, so that the JVM can record in its AOT cache the
- * classes that commands need: one tiny build from nothing and one question to a registry, both in a
- * folder that the launcher gives and removes.
+ * classes that commands and the daemon need: one tiny build from nothing in this process, the same
+ * by a daemon, and one question to a registry, all in a folder that the launcher gives and removes.
  */
 final class WarmUp {
 
@@ -46,11 +57,41 @@ final class WarmUp {
     Files.writeString(context.resolve("Dockerfile"), "FROM scratch\nCOPY f /f\n");
     Files.writeString(context.resolve("f"), "warm\n");
     String root = folder.resolve("root").toString();
-    int built =
-        ObdBuild.run(
-            List.of(
-                "build", "--root", root, "--progress", "plain", "-t", "warm", context.toString()));
-    return built != ExitCode.SUCCESS ? built : ObdBuild.run(List.of("images", "--root", root));
+    List<String> build = List.of("build", "--progress", "plain", "-t", "warm", context.toString());
+    int built = ObdBuild.run(with(build, "--addr", "local", "--root", root));
+    if (built != ExitCode.SUCCESS) {
+      return built;
+    }
+    int listed = ObdBuild.run(List.of("images", "--root", root));
+    return listed != ExitCode.SUCCESS ? listed : buildByDaemon(folder, build);
+  }
+
+  private static int buildByDaemon(Path folder, List<String> build) throws IOException {
+    Address address = new Address.Unix(folder.resolve("warm.sock"));
+    DaemonOptions options =
+        new DaemonOptions(
+            new HostOptions(
+                folder.resolve("daemon"),
+                DeviceChoice.AUTO,
+                "auto",
+                HostOptions.DEFAULT_FS_SIZE,
+                Optional.empty()),
+            List.of(address),
+            Optional.empty(),
+            false,
+            OptionalInt.empty(),
+            OptionalInt.empty(),
+            new DaemonLog(System.err, Clock.systemUTC(), false, true),
+            ConfigFile.none());
+    try (Daemon daemon = Daemon.start(options)) {
+      return ObdBuild.run(with(build, "--addr", address.toString()));
+    }
+  }
+
+  private static List<String> with(List<String> command, String... more) {
+    List<String> all = new ArrayList<>(command);
+    all.addAll(1, List.of(more));
+    return all;
   }
 
   /** Asks a registry on loopback that has nothing. */
