@@ -54,6 +54,10 @@ final class SolveRun {
       throw new IllegalArgumentException(
           "source policies of a session are not supported by this builder");
     }
+    if (request.getEnableSessionExporter()) {
+      throw new IllegalArgumentException(
+          "exporters of a session are not supported by this builder");
+    }
     Set<String> entitlements = services.policy().grant(request.getEntitlementsList());
     Optional<ClientSession> session =
         request.getSession().isEmpty()
