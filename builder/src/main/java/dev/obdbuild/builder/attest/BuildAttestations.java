@@ -103,7 +103,9 @@ public final class BuildAttestations {
     }
     Map<String, List<Attestation>> attestations = new LinkedHashMap<>();
     for (Part part : parts) {
-      attestations.put(part.key(), new ArrayList<>(statements(part)));
+      Optional<Materials> materials =
+          Optional.ofNullable(told.get(part.key())).map(Told::materials);
+      attestations.put(part.key(), new ArrayList<>(statements(part, materials)));
     }
     Run run = new Run(id, started, Instant.now());
     Map<String, byte[]> recorded = new LinkedHashMap<>();
@@ -156,15 +158,19 @@ public final class BuildAttestations {
         run);
   }
 
-  private List<Attestation> statements(Part part) throws IOException {
+  private List<Attestation> statements(Part part, Optional<Materials> materials)
+      throws IOException {
     List<ResultAttestation> given = new ArrayList<>(part.given());
     boolean listed = given.stream().anyMatch(it -> it.predicateType().equals(SbomScan.PREDICATE));
     if (options.packages().isPresent() && !listed && part.ref().isPresent()) {
       boolean fresh = "".equals(asked.get("no-cache"));
       String mode = asked.getOrDefault("image-resolve-mode", "default");
-      given.add(
-          SbomScan.find(build, options.packages().get(), fresh, mode)
-              .of(part.id(), part.ref().get()));
+      SbomScan scan = SbomScan.find(build, options.packages().get(), fresh, mode);
+      if (!part.ref().get().origin().frontend().isEmpty()) {
+        // As with BuildKit, where frontends run the scanner.
+        materials.ifPresent(it -> it.image(scan.material()));
+      }
+      given.add(scan.of(part.id(), part.ref().get()));
     }
     return new ResultStatements(build).of(given);
   }

@@ -88,6 +88,12 @@ final class SbomScan {
     return args;
   }
 
+  /** The scanner's image as something that a result was made with. */
+  Materials.Image material() {
+    return new Materials.Image(
+        wanted.generator().toString(), Optional.of(platform), image.digest().toString(), false);
+  }
+
   /**
    * The scan of a ref; it is carried out when its files are read.
    *

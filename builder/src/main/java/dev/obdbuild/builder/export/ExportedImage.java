@@ -23,7 +23,6 @@ public record ExportedImage(
   }
 
   static ExportedImage of(ImageTree image, List<String> names) {
-    return new ExportedImage(
-        image.root(), image.documents(), ExporterResponse.of(image, names));
+    return new ExportedImage(image.root(), image.documents(), ExporterResponse.of(image, names));
   }
 }
