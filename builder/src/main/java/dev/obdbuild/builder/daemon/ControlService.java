@@ -32,7 +32,7 @@ import java.util.Optional;
 final class ControlService extends ControlGrpc.ControlImplBase {
 
   /** Clients ask for the status of a build that they are about to start. */
-  private static final Duration STATUS_PATIENCE = Duration.ofSeconds(6);
+  private static final Duration STATUS_PATIENCE = Duration.ofSeconds(15);
 
   private final Services services;
 

@@ -30,8 +30,11 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Daemon implements AutoCloseable {
 
-  /** How long a gateway call waits for the build that it names. */
-  private static final Duration BUILD_PATIENCE = Duration.ofSeconds(3);
+  /**
+   * How long a gateway call waits for the build that it names; a daemon that has just started on a
+   * busy host needs seconds for its first build.
+   */
+  private static final Duration BUILD_PATIENCE = Duration.ofSeconds(15);
 
   /** Clients at a time. */
   private static final int MOST_SESSIONS = 1000;

@@ -28,7 +28,7 @@ import java.util.TreeMap;
 /** One call of {@code Control.Solve}, from the request to the exporters' answer. Used once. */
 final class SolveRun {
 
-  private static final Duration SESSION_PATIENCE = Duration.ofSeconds(5);
+  private static final Duration SESSION_PATIENCE = Duration.ofSeconds(15);
 
   /** How long a build's results are kept when this process dies. */
   private static final Duration LEASE = Duration.ofHours(1);
