@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -101,10 +102,16 @@ public final class Daemon implements AutoCloseable {
             closing.add(new Rest(REST_DELAY, running::isEmpty)),
             worker,
             announced,
+            traces(loops),
             policy);
     for (Address address : options.addresses()) {
       servers.add(listen(address, loops, calls, services));
     }
+  }
+
+  private TraceService.Collector traces(EventLoops loops) throws IOException {
+    Optional<TraceForwarding> forwarding = TraceForwarding.of(System.getenv(), loops);
+    return forwarding.isPresent() ? closing.add(forwarding.get()) : TraceService.discarding();
   }
 
   private Server listen(Address address, EventLoops loops, ExecutorService calls, Services services)
@@ -127,7 +134,7 @@ public final class Daemon implements AutoCloseable {
                     services.announced(),
                     services.worker()))
             .addService(new ContentService(services.history().blobs()))
-            .addService(new TraceService(TraceService.discarding()))
+            .addService(new TraceService(services.traces()))
             .addService(new HealthService())
             .build();
     try {

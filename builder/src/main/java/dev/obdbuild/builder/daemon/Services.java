@@ -22,4 +22,5 @@ record Services(
     Rest rest,
     WorkerRecord worker,
     Announced announced,
+    TraceService.Collector traces,
     BuildPolicy policy) {}
