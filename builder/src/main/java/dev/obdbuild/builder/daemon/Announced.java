@@ -21,6 +21,11 @@ record Announced(List<APICap> frontend, List<APICap> llb) {
     return new Announced(read("frontend-caps.txt"), read("llb-caps.txt"));
   }
 
+  /** Whether graphs may have what that id names. */
+  boolean does(String id) {
+    return llb.stream().anyMatch(cap -> cap.getID().equals(id));
+  }
+
   private static List<APICap> read(String resource) {
     try (InputStream in = Announced.class.getResourceAsStream(resource)) {
       if (in == null) {

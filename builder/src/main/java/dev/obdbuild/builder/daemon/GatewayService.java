@@ -60,11 +60,13 @@ final class GatewayService extends LLBBridgeGrpc.LLBBridgeImplBase {
   private final Current current;
   private final Announced announced;
   private final WorkerRecord worker;
+  private final Graphs graphs;
 
   GatewayService(Current current, Announced announced, WorkerRecord worker) {
     this.current = current;
     this.announced = announced;
     this.worker = worker;
+    this.graphs = new Graphs(announced);
   }
 
   @Override
@@ -101,12 +103,12 @@ final class GatewayService extends LLBBridgeGrpc.LLBBridgeImplBase {
         });
   }
 
-  private static FrontendRequest frontendRequest(SolveRequest request) throws IOException {
+  private FrontendRequest frontendRequest(SolveRequest request) throws IOException {
     Policies.refuse(request.getSourcePoliciesList());
-    Map<String, Graph> inputs = Graphs.of(request.getFrontendInputsMap());
+    Map<String, Graph> inputs = graphs.of(request.getFrontendInputsMap());
     Optional<Graph> definition =
         request.hasDefinition() && request.getDefinition().getDefCount() > 0
-            ? Optional.of(Graphs.of(request.getDefinition()))
+            ? Optional.of(graphs.of(request.getDefinition()))
             : Optional.empty();
     return new FrontendRequest(
         request.getFrontend(),

@@ -71,9 +71,13 @@ final class SolveRun {
         Build build =
             new Build(
                 services.engine(), lendings.lending(), services.external(), log, cancellation);
-        DrivenBuild driven = DrivenBuild.of(build, Graphs.of(request.getFrontendInputsMap()))) {
+        DrivenBuild driven = DrivenBuild.of(build, graphs().of(request.getFrontendInputsMap()))) {
       return recorded(new RunningBuild(request.getRef(), driven, cancellation, log), log);
     }
+  }
+
+  private Graphs graphs() {
+    return new Graphs(services.announced());
   }
 
   private static AutoCloseableQuietly onEnd(
@@ -143,7 +147,7 @@ final class SolveRun {
   private BuildResult result(RunningBuild running) throws IOException {
     Optional<Graph> definition =
         request.getDefinition().getDefCount() > 0
-            ? Optional.of(Graphs.of(request.getDefinition()))
+            ? Optional.of(graphs().of(request.getDefinition()))
             : Optional.empty();
     if (request.getFrontend().isEmpty() && definition.isEmpty()) {
       // A frontend at the other end drives the build through the gateway.
