@@ -40,8 +40,7 @@ final class AttestOptionsTest {
         AttestOptions.parse(
             Map.of("attest:sbom", "generator=example.org/scan:2,\"LIST=a,b\",EMPTY"));
 
-    assertThat(options.packages().orElseThrow().generator())
-        .hasToString("example.org/scan:2");
+    assertThat(options.packages().orElseThrow().generator()).hasToString("example.org/scan:2");
     assertThat(options.packages().orElseThrow().parameters())
         .isEqualTo(Map.of("LIST", "a,b", "EMPTY", ""));
   }

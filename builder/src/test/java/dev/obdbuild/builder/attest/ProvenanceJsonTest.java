@@ -66,7 +66,8 @@ final class ProvenanceJsonTest {
   private static Materials materials() {
     Materials materials = new Materials();
     Optional<Platform> platform = Optional.of(AMD64);
-    materials.image(new Materials.Image("docker.io/library/b:1", platform, IMAGE.toString(), false));
+    materials.image(
+        new Materials.Image("docker.io/library/b:1", platform, IMAGE.toString(), false));
     materials.image(
         new Materials.Image("docker.io/library/b:1@" + IMAGE, platform, IMAGE.toString(), false));
     materials.git("https://example.org/r.git#main", "0123456789012345678901234567890123456789");
@@ -109,8 +110,7 @@ final class ProvenanceJsonTest {
 
     List<JsonReader> told = at(json, "buildDefinition").objects("resolvedDependencies");
     assertThat(told).hasSize(3);
-    assertThat(told.getFirst().string("uri"))
-        .isEqualTo("pkg:docker/b@1?platform=linux%2Famd64");
+    assertThat(told.getFirst().string("uri")).isEqualTo("pkg:docker/b@1?platform=linux%2Famd64");
     assertThat(told.getFirst().stringMap("digest")).isEqualTo(Map.of("sha256", IMAGE.hex()));
     assertThat(told.get(1).stringMap("digest")).containsOnlyKeys("sha1");
     assertThat(told.get(2).string("uri")).isEqualTo("https://example.org/f");
@@ -132,8 +132,7 @@ final class ProvenanceJsonTest {
     assertThat(config.stringMap("digestMapping"))
         .containsEntry(run.vertex().digest().toString(), "step1");
     JsonReader metadata = at(json, "runDetails", "metadata", "buildkit_metadata");
-    JsonReader place =
-        at(metadata, "source", "locations", "step1").objects("locations").getFirst();
+    JsonReader place = at(metadata, "source", "locations", "step1").objects("locations").getFirst();
     assertThat(at(place.objects("ranges").getFirst(), "end").integer("line", 0)).isEqualTo(3);
     assertThat(at(metadata, "layers").others().get("step1:0")).contains(IMAGE.toString());
     assertThat(at(json, "runDetails", "metadata").bool("buildkit_reproducible")).isTrue();
@@ -141,8 +140,7 @@ final class ProvenanceJsonTest {
 
   @Test
   void min_keeps_arguments_and_secrets_to_itself_and_says_so() throws Exception {
-    Provenance min =
-        new Provenance(Version.V1, false, true, false, false, "", "provenance.json");
+    Provenance min = new Provenance(Version.V1, false, true, false, false, "", "provenance.json");
     JsonReader json = json(materials(), min, Map.of("build-arg:X", "1", "target", "a"));
 
     JsonReader request = at(json, "buildDefinition", "externalParameters", "request");
@@ -182,7 +180,10 @@ final class ProvenanceJsonTest {
   @Test
   void the_older_form_holds_the_same() throws Exception {
     JsonReader json =
-        json(materials(), max(Version.V02), Map.of("filename", "D", "vcs:source", "https://u:p@h/r"));
+        json(
+            materials(),
+            max(Version.V02),
+            Map.of("filename", "D", "vcs:source", "https://u:p@h/r"));
 
     assertThat(json.objects("materials")).hasSize(3);
     assertThat(at(json, "builder").string("id")).isEqualTo("http://me");
