@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.UUID;
@@ -119,8 +120,7 @@ public final class BuildAttestations {
         Provenance wanted = options.provenance().get();
         demandComplete(wanted, what.materials());
         boolean layers = sealing && wanted.max();
-        attestations
-            .get(part.key())
+        Objects.requireNonNull(attestations.get(part.key()))
             .add(
                 new Attestation(
                     wanted.version().predicateType(),

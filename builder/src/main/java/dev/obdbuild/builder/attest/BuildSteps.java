@@ -14,6 +14,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** The steps of a graph by number, inputs before what uses them, as a provenance tells them. */
 final class BuildSteps {
@@ -36,10 +37,14 @@ final class BuildSteps {
     if (numbers.containsKey(vertex)) {
       return;
     }
-    for (Input input : vertices.get(vertex).inputs()) {
+    for (Input input : vertex(vertex).inputs()) {
       number(input.vertex());
     }
     numbers.put(vertex, numbers.size());
+  }
+
+  private Vertex vertex(Digest digest) {
+    return Objects.requireNonNull(vertices.get(digest));
   }
 
   /** The number of each step that the result needs. */
@@ -52,7 +57,7 @@ final class BuildSteps {
     List<JsonWriter> steps = new ArrayList<>();
     JsonWriter digests = new JsonWriter();
     for (Map.Entry<Digest, Integer> entry : numbers.entrySet()) {
-      Vertex vertex = vertices.get(entry.getKey());
+      Vertex vertex = vertex(entry.getKey());
       steps.add(step(entry.getValue(), vertex.inputs(), Op.parseFrom(vertex.marshalled())));
       digests.always(entry.getKey().toString(), name(entry.getValue()));
     }
@@ -73,7 +78,9 @@ final class BuildSteps {
     }
     List<String> names =
         inputs.stream()
-            .map(input -> name(numbers.get(input.vertex())) + ":" + input.index())
+            .map(
+                input ->
+                    name(Objects.requireNonNull(numbers.get(input.vertex()))) + ":" + input.index())
             .toList();
     return new JsonWriter()
         .always("id", name(number))
@@ -90,7 +97,7 @@ final class BuildSteps {
     JsonWriter locations = new JsonWriter();
     numbers.forEach(
         (digest, number) ->
-            locations.object(name(number), locations(vertices.get(digest).meta().locations())));
+            locations.object(name(number), locations(vertex(digest).meta().locations())));
     List<JsonWriter> infos =
         graph.sources().stream()
             .map(

@@ -3,9 +3,11 @@ package dev.obdbuild.builder.daemon;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -17,6 +19,7 @@ final class RunningBuilds {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
+  private final Set<String> coming = new HashSet<>();
   private final Map<String, RunningBuild> builds = new HashMap<>();
 
   /**
@@ -68,6 +71,35 @@ final class RunningBuilds {
   }
 
   /**
+   * Says that a build of that ref is being prepared: whoever waits for it goes on waiting. Closing
+   * the answer ends that, whatever became of it.
+   */
+  Coming coming(String ref) {
+    lock.lock();
+    try {
+      coming.add(ref);
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    return () -> {
+      lock.lock();
+      try {
+        coming.remove(ref);
+        changed.signalAll();
+      } finally {
+        lock.unlock();
+      }
+    };
+  }
+
+  /** A build that is being prepared. */
+  interface Coming extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /**
    * Waits for a build.
    *
    * @throws NoSuchBuildException when it does not come in time
@@ -81,10 +113,13 @@ final class RunningBuilds {
         if (build != null) {
           return build;
         }
-        if (nanos <= 0) {
+        if (coming.contains(ref)) {
+          changed.await();
+        } else if (nanos <= 0) {
           throw new NoSuchBuildException(ref);
+        } else {
+          nanos = changed.awaitNanos(nanos);
         }
-        nanos = changed.awaitNanos(nanos);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -63,7 +63,8 @@ final class SolveRun {
         request.getSession().isEmpty()
             ? Optional.empty()
             : Optional.of(services.sessions().await(request.getSession(), SESSION_PATIENCE));
-    try (CancellationSource cancellation = new CancellationSource(call);
+    try (RunningBuilds.Coming coming = services.running().coming(request.getRef());
+        CancellationSource cancellation = new CancellationSource(call);
         var _ = onEnd(session, cancellation);
         StatusLog log = services.history().openLog();
         Lease lease = services.engine().snapshots().lease("build " + request.getRef(), LEASE);
