@@ -75,8 +75,18 @@ final class DaemonFlags {
     return daemon.isPresent() ? daemon.get() : new OwnBuilder(host);
   }
 
+  /**
+   * What takes space at the daemon that is to be used, else in this machine's state folder.
+   *
+   * @param host whose state folder that is
+   */
+  UsageOf usage(HostOptions host) {
+    Optional<DaemonBuilder> daemon = daemon();
+    return daemon.isPresent() ? new UsageOf.Daemon(daemon.get()) : new UsageOf.Folder(host);
+  }
+
   /** The daemon that is to be used, if one is. */
-  Optional<DaemonBuilder> daemon() {
+  private Optional<DaemonBuilder> daemon() {
     return address(System.getenv()).map(address -> new DaemonBuilder(address, tls()));
   }
 

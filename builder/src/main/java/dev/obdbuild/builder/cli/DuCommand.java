@@ -1,6 +1,5 @@
 package dev.obdbuild.builder.cli;
 
-import dev.obdbuild.builder.Engine;
 import dev.obdbuild.builder.progress.Amount;
 import dev.obdbuild.builder.usage.UsageItem;
 import dev.obdbuild.builder.usage.UsageKind;
@@ -15,18 +14,23 @@ import picocli.CommandLine.Option;
 /** {@code obd-build du}. */
 @Command(
     name = "du",
-    description = "Shows what the state folder holds and how much space it takes.",
+    description = "Shows what the state folder, or a daemon, holds and how much space it takes.",
     synopsisHeading = "Usage: ",
     descriptionHeading = "%n",
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExamples:%n",
-    footer = {"  obd-build du", "  obd-build du -v --root /srv/build"})
+    footer = {
+      "  obd-build du",
+      "  obd-build du -v --root /srv/build",
+      "  obd-build du --addr tcp://builder:1234"
+    })
 final class DuCommand implements Callable<Integer> {
 
   private static final int SHOWN_OF_ID = 12;
 
   @Mixin private HelpFlag help = new HelpFlag();
   @Mixin private RootFlag root = new RootFlag();
+  @Mixin private DaemonFlags daemon = new DaemonFlags();
 
   @Option(
       names = {"-v", "--verbose"},
@@ -35,26 +39,24 @@ final class DuCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    try (Engine engine = Session.open(root.options())) {
-      List<UsageItem> items = engine.usage().list();
-      if (verbose) {
-        list(items);
-      }
-      List<UsageItem> snapshots =
-          items.stream()
-              .filter(i -> i.kind() == UsageKind.STEP || i.kind() == UsageKind.BASE)
-              .toList();
-      Table sums = new Table("WHAT", "SIZE");
-      sums.row("snapshots (" + snapshots.size() + ")", size(snapshots, i -> true));
-      sums.row("cached blocks of remote layers", size(items, i -> i.kind() == UsageKind.INTERNAL));
-      if (items.stream().anyMatch(DuCommand::isFolder)) {
-        sums.row("folders of cache mounts and sources", size(items, DuCommand::isFolder));
-      }
-      sums.row("total", size(items, i -> true));
-      sums.row("can be pruned", size(items, i -> !i.inUse() && !i.shared()));
-      sums.print(System.out);
-      return ExitCode.SUCCESS;
+    List<UsageItem> items = daemon.usage(root.options()).list();
+    if (verbose) {
+      list(items);
     }
+    List<UsageItem> snapshots =
+        items.stream()
+            .filter(i -> i.kind() == UsageKind.STEP || i.kind() == UsageKind.BASE)
+            .toList();
+    Table sums = new Table("WHAT", "SIZE");
+    sums.row("snapshots (" + snapshots.size() + ")", size(snapshots, i -> true));
+    sums.row("cached blocks of remote layers", size(items, i -> i.kind() == UsageKind.INTERNAL));
+    if (items.stream().anyMatch(DuCommand::isFolder)) {
+      sums.row("folders of cache mounts and sources", size(items, DuCommand::isFolder));
+    }
+    sums.row("total", size(items, i -> true));
+    sums.row("can be pruned", size(items, i -> !i.inUse() && !i.shared()));
+    sums.print(System.out);
+    return ExitCode.SUCCESS;
   }
 
   private static boolean isFolder(UsageItem item) {

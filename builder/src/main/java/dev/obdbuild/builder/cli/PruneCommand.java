@@ -1,6 +1,5 @@
 package dev.obdbuild.builder.cli;
 
-import dev.obdbuild.builder.Engine;
 import dev.obdbuild.builder.config.ByteSize;
 import dev.obdbuild.builder.filter.Filter;
 import dev.obdbuild.builder.progress.Amount;
@@ -12,7 +11,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -36,12 +34,14 @@ import picocli.CommandLine.Option;
     footer = {
       "  obd-build prune",
       "  obd-build prune --all --force",
-      "  obd-build prune --force --keep-for 48h --keep-storage 20g"
+      "  obd-build prune --force --keep-for 48h --keep-storage 20g",
+      "  obd-build prune --force --addr unix:///run/obd-build/obd-buildd.sock"
     })
 final class PruneCommand implements Callable<Integer> {
 
   @Mixin private HelpFlag help = new HelpFlag();
   @Mixin private RootFlag root = new RootFlag();
+  @Mixin private DaemonFlags daemon = new DaemonFlags();
 
   @Option(
       names = {"-a", "--all"},
@@ -79,17 +79,14 @@ final class PruneCommand implements Callable<Integer> {
     if (!force && !confirmed()) {
       return ExitCode.FAILED;
     }
-    try (Engine engine = Session.open(root.options())) {
-      List<UsageItem> removed = new ArrayList<>();
-      engine.usage().prune(order, removed::add);
-      long snapshots =
-          removed.stream()
-              .filter(i -> i.kind() == UsageKind.STEP || i.kind() == UsageKind.BASE)
-              .count();
-      long bytes = removed.stream().mapToLong(UsageItem::size).sum();
-      System.out.println("removed " + snapshots + " snapshots, " + Amount.rounded(bytes));
-      return ExitCode.SUCCESS;
-    }
+    List<UsageItem> removed = daemon.usage(root.options()).prune(order);
+    long snapshots =
+        removed.stream()
+            .filter(i -> i.kind() == UsageKind.STEP || i.kind() == UsageKind.BASE)
+            .count();
+    long bytes = removed.stream().mapToLong(UsageItem::size).sum();
+    System.out.println("removed " + snapshots + " snapshots, " + Amount.rounded(bytes));
+    return ExitCode.SUCCESS;
   }
 
   private boolean confirmed() throws IOException {

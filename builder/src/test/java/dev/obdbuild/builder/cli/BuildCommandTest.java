@@ -106,7 +106,7 @@ final class BuildCommandTest {
         "--call nothing .",
         "--check --call outline .",
         "-o type=oci,x .",
-        "-o dest=x .",
+        "-o dest=x,y=z .",
         "--cache-to mode=max .",
         "--annotation x .",
         "--annotation image:x=y .",
