@@ -1,5 +1,6 @@
 package dev.obdbuild.worker;
 
+import dev.obdbuild.oci.image.Digest;
 import dev.obdbuild.snapshots.Snapshots;
 import dev.obdbuild.worker.source.http.HttpFiles;
 import java.io.Closeable;
@@ -7,6 +8,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +21,8 @@ final class BuildFiles implements Closeable {
 
   private final Snapshots snapshots;
   private final Deque<Closeable> open = new ArrayDeque<>();
+  private final ReentrantLock uploading = new ReentrantLock();
+  private final Map<String, Uploaded> uploads = new HashMap<>();
   private @Nullable Path folder;
   private @Nullable HttpFiles http;
 
@@ -45,6 +51,30 @@ final class BuildFiles implements Closeable {
       http = made;
     }
     return made;
+  }
+
+  /** A file that the build's caller sent. */
+  record Uploaded(Path file, Digest digest) {}
+
+  /** Receives a file that is sent once. */
+  @FunctionalInterface
+  interface Receiving {
+    Uploaded receive() throws IOException;
+  }
+
+  /** A file that the build's caller sends once, kept for every solve of the build. */
+  Uploaded uploaded(String path, Receiving receiving) throws IOException {
+    uploading.lock();
+    try {
+      Uploaded known = uploads.get(path);
+      if (known == null) {
+        known = receiving.receive();
+        uploads.put(path, known);
+      }
+      return known;
+    } finally {
+      uploading.unlock();
+    }
   }
 
   /** Takes something over, to close it when the build is over. */

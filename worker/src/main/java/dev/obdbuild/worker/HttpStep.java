@@ -152,10 +152,19 @@ final class HttpStep implements Op<WorkerResult> {
 
   private HttpFile upload(HttpFiles.Get get) throws IOException {
     String path = source.url().getRawPath();
+    BuildFiles.Uploaded kept = files.uploaded(path, () -> receive(path, get));
+    Files.createLink(get.target(), kept.file());
+    String name = FileName.of(source.filename(), Optional.empty(), source.url());
+    return new HttpFile(name, kept.digest(), Optional.empty(), Optional.of(get.target()));
+  }
+
+  private BuildFiles.Uploaded receive(String path, HttpFiles.Get get) throws IOException {
+    Path kept = files.folder().resolve(workspace.newName("upload"));
     try (InputStream in = workspace.session().uploads().open(path)) {
-      Digest digest = HttpFiles.copy(in, get);
-      String name = FileName.of(source.filename(), Optional.empty(), source.url());
-      return new HttpFile(name, digest, Optional.empty(), Optional.of(get.target()));
+      HttpFiles.Get into =
+          new HttpFiles.Get(
+              source, Optional.empty(), kept, false, get.progress(), get.cancellation());
+      return new BuildFiles.Uploaded(kept, HttpFiles.copy(in, into));
     }
   }
 
