@@ -6,7 +6,6 @@ import dev.obdbuild.linux.file.RawPath;
 import dev.obdbuild.linux.file.Root;
 import dev.obdbuild.linux.file.UnixTime;
 import dev.obdbuild.llb.SourceOp;
-import dev.obdbuild.oci.image.Digest;
 import dev.obdbuild.snapshots.ActiveSnapshot;
 import dev.obdbuild.solver.CacheMap;
 import dev.obdbuild.solver.Op;
