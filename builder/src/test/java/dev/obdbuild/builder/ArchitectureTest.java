@@ -18,6 +18,7 @@ final class ArchitectureTest {
         "dev.obdbuild.solver",
         "dev.obdbuild.worker",
         "dev.obdbuild.frontend",
-        "dev.obdbuild.pusher");
+        "dev.obdbuild.pusher",
+        "dev.obdbuild.protos");
   }
 }

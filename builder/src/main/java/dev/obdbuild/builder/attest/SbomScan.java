@@ -17,6 +17,7 @@ import dev.obdbuild.llb.SourceOp;
 import dev.obdbuild.llb.Vertex;
 import dev.obdbuild.llb.VertexMetadata;
 import dev.obdbuild.oci.image.ContainerConfig;
+import dev.obdbuild.oci.image.Digest;
 import dev.obdbuild.oci.image.ImageConfig;
 import dev.obdbuild.oci.image.Platform;
 import dev.obdbuild.worker.image.ResolveMode;
@@ -146,7 +147,7 @@ final class SbomScan {
             Optional.of(platform),
             VertexMetadata.of(Map.of(VertexMetadata.CUSTOM_NAME, name), List.of())
                 .withIgnoreCache(fresh));
-    Map<Object, Vertex> vertices = new LinkedHashMap<>();
+    Map<Digest, Vertex> vertices = new LinkedHashMap<>();
     // What was just made is not made again, whatever the build said of its cache.
     scanned
         .vertices()
