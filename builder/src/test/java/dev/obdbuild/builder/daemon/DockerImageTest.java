@@ -6,6 +6,7 @@ import dev.obdbuild.testkit.NeedsDevice;
 import dev.obdbuild.testkit.NeedsRoot;
 import dev.obdbuild.testkit.NeedsTool;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,7 +27,7 @@ final class DockerImageTest {
 
   @Test
   void buildxBuildsByTheDaemonInAContainer() throws Exception {
-    Path top = Path.of("").toAbsolutePath().getParent();
+    Path top = Objects.requireNonNull(Path.of("").toAbsolutePath().getParent());
     Path tar = temp.resolve("image.tar");
     try (DaemonFixture it = DaemonFixture.start(temp)) {
       Client client = it.client().with("OBD_REBUILD", "never").with("BUILDKIT_HOST", "local");

@@ -34,6 +34,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -71,8 +72,7 @@ final class GatewayContainerTest extends DaemonTest {
                     .setMeta(Meta.newBuilder().addAllArgs(List.of(args)))
                     .addAllFds(files))
             .build());
-    ExecMessage first = call.receive(PATIENCE);
-    assertThat(first).isNotNull();
+    ExecMessage first = Objects.requireNonNull(call.receive(PATIENCE));
     assertThat(first.getProcessID()).isEqualTo(id);
     assertThat(first.hasStarted()).isTrue();
   }
@@ -82,8 +82,7 @@ final class GatewayContainerTest extends DaemonTest {
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     int code = -1;
     while (true) {
-      ExecMessage message = call.receive(PATIENCE);
-      assertThat(message).isNotNull();
+      ExecMessage message = Objects.requireNonNull(call.receive(PATIENCE));
       assertThat(message.getProcessID()).isEqualTo(id);
       switch (message.getInputCase()) {
         case FILE ->
