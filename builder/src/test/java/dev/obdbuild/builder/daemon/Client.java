@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Programs that a test runs, each with the same environment, their output kept in a folder. */
 final class Client {
 
-  private static final int SECONDS = 120;
+  private static final int SECONDS = 240;
 
   private final Path folder;
   private final Map<String, String> environment;
