@@ -83,7 +83,7 @@ final class WarmUp {
             OptionalInt.empty(),
             new DaemonLog(System.err, Clock.systemUTC(), false, true),
             ConfigFile.none());
-    try (Daemon daemon = Daemon.start(options)) {
+    try (var _ = Daemon.start(options)) {
       return ObdBuild.run(with(build, "--addr", address.toString()));
     }
   }
