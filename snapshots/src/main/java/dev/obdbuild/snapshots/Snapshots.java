@@ -98,6 +98,7 @@ public final class Snapshots implements AutoCloseable {
   /** Opens the store, made when missing, after undoing what killed processes left there. */
   public static Snapshots open(SnapshotsConfig config) throws IOException {
     StorePaths paths = StorePaths.create(config.root());
+    Sweep.releaseDying(paths);
     Database database = Database.open(paths.database());
     try {
       new Sweep(paths, database).run();

@@ -37,11 +37,20 @@ public final class Sweep {
     this.database = database;
   }
 
-  /** Undoes all dead owners; yields how many there were. */
-  public int run() throws IOException {
+  /**
+   * Lets killed processes end that wait for their own devices. Until they do, they keep whatever
+   * locks they held when they were killed, the database's among them: to be called before that is
+   * opened.
+   */
+  public static void releaseDying(StorePaths paths) throws IOException {
     for (Map.Entry<String, ProcessIdentity> dying : Owner.dying(paths).entrySet()) {
       DyingProcess.release(dying.getValue(), paths.run(dying.getKey()));
     }
+  }
+
+  /** Undoes all dead owners; yields how many there were. */
+  public int run() throws IOException {
+    releaseDying(paths);
     List<Owner.DeadOwner> dead = Owner.dead(paths);
     IOException failure = null;
     for (Owner.DeadOwner owner : dead) {
