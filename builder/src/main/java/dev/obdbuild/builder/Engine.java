@@ -8,8 +8,7 @@ import dev.obdbuild.builder.config.DaemonSettings;
 import dev.obdbuild.builder.config.HostOptions;
 import dev.obdbuild.builder.session.sync.SyncedFolders;
 import dev.obdbuild.builder.usage.BlockCacheItem;
-import dev.obdbuild.builder.usage.CacheMountItems;
-import dev.obdbuild.builder.usage.GitItems;
+import dev.obdbuild.builder.usage.KeptItems;
 import dev.obdbuild.builder.usage.SnapshotItems;
 import dev.obdbuild.builder.usage.SyncedItems;
 import dev.obdbuild.builder.usage.Usage;
@@ -91,8 +90,8 @@ public final class Engine implements AutoCloseable {
             paths.root(),
             List.of(
                 new SnapshotItems(snapshots),
-                new CacheMountItems(mounts),
-                new GitItems(repositories),
+                KeptItems.of(mounts),
+                KeptItems.of(repositories),
                 new BlockCacheItem(blocks),
                 new SyncedItems(synced)),
             () -> cache.prune(Instant.now()));

@@ -6,6 +6,7 @@ import dev.obdbuild.builder.config.DaemonSettings;
 import dev.obdbuild.builder.history.History;
 import dev.obdbuild.builder.session.SessionHeaders;
 import dev.obdbuild.builder.session.Sessions;
+import dev.obdbuild.builder.usage.DelayedRun;
 import dev.obdbuild.builder.usage.GarbageCollection;
 import dev.obdbuild.builder.usage.GcPolicy;
 import dev.obdbuild.builder.wire.Address;
@@ -99,13 +100,20 @@ public final class Daemon implements AutoCloseable {
             running,
             new ImageFrontends(loops, calls, announced, worker),
             garbage,
-            closing.add(new Rest(REST_DELAY, running::isEmpty)),
+            closing.add(new DelayedRun("rest", REST_DELAY, () -> rest(running))),
             worker,
             announced,
             traces(loops),
             policy);
     for (Address address : options.addresses()) {
       servers.add(listen(address, loops, calls, services));
+    }
+  }
+
+  /** Gives memory back to the host: the heap shrinks at a full collection only. */
+  private static void rest(RunningBuilds running) {
+    if (running.isEmpty()) {
+      System.gc();
     }
   }
 

@@ -4,6 +4,7 @@ import dev.obdbuild.builder.Engine;
 import dev.obdbuild.builder.build.ExternalFrontends;
 import dev.obdbuild.builder.history.History;
 import dev.obdbuild.builder.session.Sessions;
+import dev.obdbuild.builder.usage.DelayedRun;
 import dev.obdbuild.builder.usage.GarbageCollection;
 import dev.obdbuild.protos.types.WorkerRecord;
 
@@ -19,7 +20,7 @@ record Services(
     RunningBuilds running,
     ExternalFrontends external,
     GarbageCollection garbage,
-    Rest rest,
+    DelayedRun rest,
     WorkerRecord worker,
     Announced announced,
     TraceService.Collector traces,

@@ -2,6 +2,7 @@ package dev.obdbuild.builder.session.serve;
 
 import com.google.protobuf.ByteString;
 import dev.obdbuild.builder.session.HeaderText;
+import dev.obdbuild.builder.session.tunnel.ByteStringInput;
 import dev.obdbuild.builder.session.tunnel.Duplex;
 import dev.obdbuild.oci.content.ContentStore;
 import dev.obdbuild.oci.image.Descriptor;
@@ -18,6 +19,7 @@ import dev.obdbuild.protos.content.WriteContentResponse;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
@@ -125,11 +127,9 @@ final class ContentService extends ContentGrpc.ContentImplBase {
   }
 
   /** A blob that comes: the store pulls its bytes out of the conversation. */
-  private static final class BlobWrite extends InputStream {
+  private static final class BlobWrite extends ByteStringInput {
     private final Duplex<WriteContentResponse, WriteContentRequest> call;
     private final ContentStore store;
-    private ByteString current = ByteString.EMPTY;
-    private int at;
     private long offset;
     private @Nullable WriteContentRequest commit;
 
@@ -170,11 +170,12 @@ final class ContentService extends ContentGrpc.ContentImplBase {
               .build());
     }
 
-    private boolean fill() throws IOException {
-      while (at == current.size() && commit == null) {
+    @Override
+    protected @Nullable ByteString next() throws IOException {
+      while (commit == null) {
         WriteContentRequest request = call.receive(Duplex.FOREVER);
         if (request == null) {
-          throw new java.io.EOFException("the write ended before it was committed");
+          throw new EOFException("the write ended before it was committed");
         }
         switch (request.getAction()) {
           case STAT -> answer(WriteAction.STAT, "");
@@ -184,36 +185,16 @@ final class ContentService extends ContentGrpc.ContentImplBase {
                   .withDescription("write at " + request.getOffset() + ", expected " + offset)
                   .asRuntimeException();
             }
-            current = request.getData();
-            at = 0;
-            offset += current.size();
+            offset += request.getData().size();
             answer(WriteAction.WRITE, "");
+            return request.getData();
           }
           case COMMIT -> commit = request;
           case UNRECOGNIZED ->
               throw new IllegalArgumentException("write action " + request.getActionValue());
         }
       }
-      return at < current.size();
-    }
-
-    @Override
-    public int read() throws IOException {
-      return fill() ? current.byteAt(at++) & 0xff : -1;
-    }
-
-    @Override
-    public int read(byte[] into, int from, int length) throws IOException {
-      if (length == 0) {
-        return 0;
-      }
-      if (!fill()) {
-        return -1;
-      }
-      int n = Math.min(length, current.size() - at);
-      current.substring(at, at + n).copyTo(into, from);
-      at += n;
-      return n;
+      return null;
     }
   }
 }

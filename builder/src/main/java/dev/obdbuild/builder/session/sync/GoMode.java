@@ -3,7 +3,7 @@ package dev.obdbuild.builder.session.sync;
 import dev.obdbuild.linux.file.FileType;
 
 /** A file's type and permissions in the bits of Go's {@code os.FileMode}, as packets have them. */
-final class GoMode {
+public final class GoMode {
   private static final int DIRECTORY = 1 << 31;
   private static final int SYMLINK = 1 << 27;
   private static final int DEVICE = 1 << 26;
@@ -18,7 +18,8 @@ final class GoMode {
 
   private GoMode() {}
 
-  static int of(FileType type, int permissions) {
+  /** The bits of a file's type and of its permissions, which may have the three bits above 0777. */
+  public static int of(FileType type, int permissions) {
     int mode =
         switch (type) {
           case REGULAR -> 0;

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The two directions of a call whose messages are pieces of a stream of bytes. */
 public final class ByteStreams {
@@ -30,12 +31,10 @@ public final class ByteStreams {
     return new Output<>(call, message);
   }
 
-  private static final class Input<O, I> extends InputStream {
+  private static final class Input<O, I> extends ByteStringInput {
     private final Duplex<O, I> call;
     private final Function<I, ByteString> bytes;
     private final Duration patience;
-    private ByteString current = ByteString.EMPTY;
-    private int at;
     private boolean ended;
 
     Input(Duplex<O, I> call, Function<I, ByteString> bytes, Duration patience) {
@@ -44,38 +43,11 @@ public final class ByteStreams {
       this.patience = patience;
     }
 
-    private boolean fill() throws IOException {
-      while (!ended && at == current.size()) {
-        I message = call.receive(patience);
-        ended = message == null;
-        current = message == null ? ByteString.EMPTY : bytes.apply(message);
-        at = 0;
-      }
-      return !ended;
-    }
-
     @Override
-    public int read() throws IOException {
-      return fill() ? current.byteAt(at++) & 0xff : -1;
-    }
-
-    @Override
-    public int read(byte[] into, int from, int length) throws IOException {
-      if (length == 0) {
-        return 0;
-      }
-      if (!fill()) {
-        return -1;
-      }
-      int n = Math.min(length, current.size() - at);
-      current.substring(at, at + n).copyTo(into, from);
-      at += n;
-      return n;
-    }
-
-    @Override
-    public int available() {
-      return current.size() - at;
+    protected @Nullable ByteString next() throws IOException {
+      I message = ended ? null : call.receive(patience);
+      ended = message == null;
+      return message == null ? null : bytes.apply(message);
     }
 
     @Override
