@@ -45,11 +45,4 @@ final class CacheEntries {
         .map(entry -> new CacheEntry(entry.getType(), new TreeMap<>(entry.getAttrsMap())))
         .toList();
   }
-
-  /** Caches to look into for one frontend call. */
-  static List<CacheEntry> ofGateway(List<dev.obdbuild.protos.gateway.CacheOptionsEntry> entries) {
-    return entries.stream()
-        .map(entry -> new CacheEntry(entry.getType(), new TreeMap<>(entry.getAttrsMap())))
-        .toList();
-  }
 }

@@ -2,6 +2,8 @@ package dev.obdbuild.builder.daemon;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Timestamp;
+import dev.obdbuild.builder.call.Calls;
+import dev.obdbuild.builder.call.Outgoing;
 import dev.obdbuild.builder.history.HistoryBlob;
 import dev.obdbuild.builder.history.HistoryBlobs;
 import dev.obdbuild.oci.image.Digest;

@@ -1,5 +1,7 @@
 package dev.obdbuild.builder.daemon;
 
+import dev.obdbuild.builder.call.Calls;
+import dev.obdbuild.builder.gateway.WorkerRecords;
 import dev.obdbuild.builder.history.History;
 import dev.obdbuild.builder.history.HistoryEvents;
 import dev.obdbuild.builder.history.StatusReader;

@@ -1,5 +1,6 @@
 package dev.obdbuild.builder.daemon;
 
+import dev.obdbuild.builder.gateway.DrivenBuild;
 import dev.obdbuild.builder.history.StatusLog;
 import dev.obdbuild.solver.CancellationSource;
 

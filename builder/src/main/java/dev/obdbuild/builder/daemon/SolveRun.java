@@ -4,9 +4,13 @@ import dev.obdbuild.builder.build.Build;
 import dev.obdbuild.builder.build.BuildResult;
 import dev.obdbuild.builder.build.CacheEntry;
 import dev.obdbuild.builder.build.FrontendRequest;
+import dev.obdbuild.builder.call.Statuses;
 import dev.obdbuild.builder.export.Export;
 import dev.obdbuild.builder.export.Export.Exported;
 import dev.obdbuild.builder.export.ExportRequest;
+import dev.obdbuild.builder.gateway.DrivenBuild;
+import dev.obdbuild.builder.gateway.Graphs;
+import dev.obdbuild.builder.gateway.Policies;
 import dev.obdbuild.builder.history.ActiveBuild;
 import dev.obdbuild.builder.history.StatusLog;
 import dev.obdbuild.builder.session.ClientSession;
@@ -72,7 +76,7 @@ final class SolveRun {
         Build build =
             new Build(
                 services.engine(), lendings.lending(), services.external(), log, cancellation);
-        DrivenBuild driven = DrivenBuild.of(build, graphs().of(request.getFrontendInputsMap()))) {
+        DrivenBuild driven = new DrivenBuild(build, graphs().of(request.getFrontendInputsMap()))) {
       return recorded(new RunningBuild(request.getRef(), driven, cancellation, log), log);
     }
   }
@@ -163,7 +167,7 @@ final class SolveRun {
                 request.getFrontend(),
                 new TreeMap<>(request.getFrontendAttrsMap()),
                 definition,
-                new TreeMap<>(running.driven().inputs()),
+                running.driven().inputs(),
                 imports,
                 false));
   }

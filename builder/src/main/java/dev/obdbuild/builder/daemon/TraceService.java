@@ -1,5 +1,6 @@
 package dev.obdbuild.builder.daemon;
 
+import dev.obdbuild.builder.call.Calls;
 import io.grpc.BindableService;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerServiceDefinition;

@@ -1,5 +1,6 @@
 package dev.obdbuild.builder.daemon;
 
+import dev.obdbuild.builder.call.Outgoing;
 import dev.obdbuild.builder.filter.Filter;
 import dev.obdbuild.builder.usage.PruneOrder;
 import dev.obdbuild.builder.usage.Usage;

@@ -1,14 +1,18 @@
-package dev.obdbuild.builder.daemon;
+package dev.obdbuild.builder.gateway;
 
 import com.google.protobuf.ByteString;
 import dev.obdbuild.builder.build.Build;
 import dev.obdbuild.builder.build.BuildResult;
+import dev.obdbuild.builder.build.CacheEntry;
 import dev.obdbuild.builder.build.ContainerFiles;
 import dev.obdbuild.builder.build.FileEntry;
 import dev.obdbuild.builder.build.FrontendRequest;
 import dev.obdbuild.builder.build.RefFiles;
 import dev.obdbuild.builder.build.SourceMetadata;
+import dev.obdbuild.builder.call.Calls;
+import dev.obdbuild.builder.call.ReturnedException;
 import dev.obdbuild.llb.Graph;
+import dev.obdbuild.protos.gateway.CacheOptionsEntry;
 import dev.obdbuild.protos.gateway.EvaluateRequest;
 import dev.obdbuild.protos.gateway.EvaluateResponse;
 import dev.obdbuild.protos.gateway.ExecMessage;
@@ -41,6 +45,7 @@ import dev.obdbuild.protos.types.WorkerRecord;
 import io.grpc.StatusException;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -49,11 +54,11 @@ import java.util.TreeMap;
  * What a frontend may ask of the daemon during one build: the frontend is a client of the daemon,
  * or a container whose standard input and output is the connection.
  */
-final class GatewayService extends LLBBridgeGrpc.LLBBridgeImplBase {
+public final class GatewayService extends LLBBridgeGrpc.LLBBridgeImplBase {
 
   /** Finds the build that the current call is about, waiting for it if need be. */
   @FunctionalInterface
-  interface Current {
+  public interface Current {
     DrivenBuild build() throws IOException;
   }
 
@@ -62,7 +67,11 @@ final class GatewayService extends LLBBridgeGrpc.LLBBridgeImplBase {
   private final WorkerRecord worker;
   private final Graphs graphs;
 
-  GatewayService(Current current, Announced announced, WorkerRecord worker) {
+  /**
+   * @param announced what frontends are told that they may use
+   * @param worker what they are told of this builder
+   */
+  public GatewayService(Current current, Announced announced, WorkerRecord worker) {
     this.current = current;
     this.announced = announced;
     this.worker = worker;
@@ -115,8 +124,14 @@ final class GatewayService extends LLBBridgeGrpc.LLBBridgeImplBase {
         new TreeMap<>(request.getFrontendOptMap()),
         definition,
         new TreeMap<>(inputs),
-        CacheEntries.ofGateway(request.getCacheImportsList()),
+        caches(request.getCacheImportsList()),
         request.getEvaluate());
+  }
+
+  private static List<CacheEntry> caches(List<CacheOptionsEntry> entries) {
+    return entries.stream()
+        .map(entry -> new CacheEntry(entry.getType(), new TreeMap<>(entry.getAttrsMap())))
+        .toList();
   }
 
   @Override

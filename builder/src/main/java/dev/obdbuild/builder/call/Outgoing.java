@@ -1,4 +1,4 @@
-package dev.obdbuild.builder.daemon;
+package dev.obdbuild.builder.call;
 
 import dev.obdbuild.solver.Cancellation;
 import dev.obdbuild.solver.CancellationSource;
@@ -12,7 +12,7 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * @param <T> the messages
  */
-final class Outgoing<T> {
+public final class Outgoing<T> {
 
   private final ServerCallStreamObserver<T> call;
   private final CancellationSource cancellation = new CancellationSource();
@@ -20,7 +20,7 @@ final class Outgoing<T> {
   private final Condition ready = lock.newCondition();
 
   /** To be made before the service method returns. */
-  Outgoing(ServerCallStreamObserver<T> call) {
+  public Outgoing(ServerCallStreamObserver<T> call) {
     this.call = call;
     call.setOnReadyHandler(this::wake);
     call.setOnCancelHandler(
@@ -40,7 +40,7 @@ final class Outgoing<T> {
   }
 
   /** Comes when the client has gone away. */
-  Cancellation cancellation() {
+  public Cancellation cancellation() {
     return cancellation;
   }
 
@@ -49,7 +49,7 @@ final class Outgoing<T> {
    *
    * @throws CancellationException when the client has gone away
    */
-  void send(T message) {
+  public void send(T message) {
     lock.lock();
     try {
       while (!call.isReady() && !cancellation.isCancelled()) {
@@ -63,14 +63,14 @@ final class Outgoing<T> {
   }
 
   /** Ends the call with what its work came to. */
-  void end(Throwable failure) {
+  public void end(Throwable failure) {
     if (!cancellation.isCancelled()) {
       call.onError(Statuses.exception(failure));
     }
   }
 
   /** Ends the call well. */
-  void end() {
+  public void end() {
     if (!cancellation.isCancelled()) {
       call.onCompleted();
     }

@@ -1,4 +1,4 @@
-package dev.obdbuild.builder.daemon;
+package dev.obdbuild.builder.gateway;
 
 import dev.obdbuild.protos.apicaps.APICap;
 import java.io.IOException;
@@ -14,15 +14,15 @@ import java.util.List;
  * @param frontend of the gateway
  * @param llb of graphs
  */
-record Announced(List<APICap> frontend, List<APICap> llb) {
+public record Announced(List<APICap> frontend, List<APICap> llb) {
 
   /** Those that this builder implements. */
-  static Announced load() {
+  public static Announced load() {
     return new Announced(read("frontend-caps.txt"), read("llb-caps.txt"));
   }
 
   /** Whether graphs may have what that id names. */
-  boolean does(String id) {
+  public boolean does(String id) {
     return llb.stream().anyMatch(cap -> cap.getID().equals(id));
   }
 

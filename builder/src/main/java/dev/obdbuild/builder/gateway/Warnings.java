@@ -1,4 +1,4 @@
-package dev.obdbuild.builder.daemon;
+package dev.obdbuild.builder.gateway;
 
 import dev.obdbuild.llb.SourceFile;
 import dev.obdbuild.llb.SourceLocation.LineRange;

@@ -1,4 +1,4 @@
-package dev.obdbuild.builder.daemon;
+package dev.obdbuild.builder.gateway;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Timestamp;

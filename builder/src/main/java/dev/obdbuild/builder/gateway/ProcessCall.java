@@ -1,5 +1,6 @@
-package dev.obdbuild.builder.daemon;
+package dev.obdbuild.builder.gateway;
 
+import dev.obdbuild.builder.call.Statuses;
 import dev.obdbuild.builder.session.tunnel.Duplex;
 import dev.obdbuild.protos.gateway.ExecMessage;
 import dev.obdbuild.protos.gateway.FdMessage;

@@ -1,4 +1,4 @@
-package dev.obdbuild.builder.daemon;
+package dev.obdbuild.builder.gateway;
 
 import dev.obdbuild.frontend.plan.UnsupportedException;
 import dev.obdbuild.llb.ExecOp;

@@ -1,4 +1,4 @@
-package dev.obdbuild.builder.daemon;
+package dev.obdbuild.builder.gateway;
 
 import dev.obdbuild.llb.Platforms;
 import dev.obdbuild.oci.image.Platform;
@@ -19,10 +19,10 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** What the daemon says of itself: the one worker that it is. */
-final class WorkerRecords {
+public final class WorkerRecords {
 
   /** BuildKit's release whose interface this daemon has; clients choose features by it. */
-  static final BuildkitVersion VERSION =
+  public static final BuildkitVersion VERSION =
       BuildkitVersion.newBuilder()
           .setPackage("github.com/moby/buildkit")
           .setVersion("v0.32.2")
@@ -42,7 +42,7 @@ final class WorkerRecords {
    * @param network mode of steps' networks, as shown
    * @param labels from the configuration
    */
-  WorkerRecords(
+  public WorkerRecords(
       Path root,
       List<Platform> platforms,
       String network,
@@ -68,7 +68,7 @@ final class WorkerRecords {
   }
 
   /** The record. */
-  WorkerRecord record() {
+  public WorkerRecord record() {
     return record;
   }
 

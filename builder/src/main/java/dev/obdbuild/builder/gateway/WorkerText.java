@@ -1,4 +1,4 @@
-package dev.obdbuild.builder.daemon;
+package dev.obdbuild.builder.gateway;
 
 import dev.obdbuild.oci.json.JsonWriter;
 import dev.obdbuild.protos.pb.Platform;

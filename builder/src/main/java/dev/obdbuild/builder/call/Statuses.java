@@ -1,4 +1,4 @@
-package dev.obdbuild.builder.daemon;
+package dev.obdbuild.builder.call;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
@@ -21,7 +21,7 @@ import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
 
 /** Failures as BuildKit's clients understand them: a status with details in JSON. */
-final class Statuses {
+public final class Statuses {
 
   private static final String TYPES = "github.com/moby/buildkit/";
   private static final String PLACE = "errdefs.Source";
@@ -29,13 +29,13 @@ final class Statuses {
   private Statuses() {}
 
   /** The exception that ends a call; its cause stays in this process. */
-  static StatusRuntimeException exception(Throwable failure) {
+  public static StatusRuntimeException exception(Throwable failure) {
     StatusRuntimeException told = StatusProto.toStatusRuntimeException(of(failure));
     return new StatusRuntimeException(told.getStatus().withCause(failure), told.getTrailers());
   }
 
   /** A failure as a message. */
-  static Status of(Throwable failure) {
+  public static Status of(Throwable failure) {
     return switch (failure) {
       case ReturnedException returned -> returned.status();
       case StatusRuntimeException e -> grpc(e.getStatus(), StatusProto.fromThrowable(e));

@@ -1,4 +1,4 @@
-package dev.obdbuild.builder.daemon;
+package dev.obdbuild.builder.call;
 
 import dev.obdbuild.solver.Cancellation;
 import io.grpc.Context;
@@ -8,34 +8,36 @@ import java.io.IOException;
 import java.util.Optional;
 
 /** How service methods are carried out: blocking, each call on a virtual thread of its own. */
-final class Calls {
+public final class Calls {
 
   private Calls() {}
 
   /** What a call with one answer does. */
   @FunctionalInterface
-  interface Unary<T> {
+  public interface Unary<T> {
     T answer(Cancellation cancellation) throws Exception;
   }
 
   /** What a call with many answers does; it ends when this returns. */
   @FunctionalInterface
-  interface Streaming<T> {
+  public interface Streaming<T> {
     void answer(Outgoing<T> out) throws Exception;
   }
 
   /** Where the answers of a call come from. */
   @FunctionalInterface
-  interface Source<T> {
+  public interface Source<T> {
     /** The next one; empty at the end. May block. */
     Optional<T> next() throws IOException, InterruptedException;
   }
 
-  static <T> void unary(StreamObserver<T> out, Unary<T> work) {
+  /** Answers a call once. To be called while the service's method runs. */
+  public static <T> void unary(StreamObserver<T> out, Unary<T> work) {
     stream(out, answers -> answers.send(work.answer(answers.cancellation())));
   }
 
-  static <T> void stream(StreamObserver<T> out, Streaming<T> work) {
+  /** Answers a call any number of times. To be called while the service's method runs. */
+  public static <T> void stream(StreamObserver<T> out, Streaming<T> work) {
     Outgoing<T> answers = new Outgoing<>((ServerCallStreamObserver<T>) out);
     Thread.ofVirtual().name("call").start(Context.current().wrap(() -> run(answers, work)));
   }
@@ -54,7 +56,7 @@ final class Calls {
   }
 
   /** Sends all that a source gives. */
-  static <T> void sendAll(Outgoing<T> out, Source<T> source)
+  public static <T> void sendAll(Outgoing<T> out, Source<T> source)
       throws IOException, InterruptedException {
     for (Optional<T> next = source.next(); next.isPresent(); next = source.next()) {
       out.send(next.get());

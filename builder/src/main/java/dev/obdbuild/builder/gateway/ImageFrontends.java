@@ -1,4 +1,4 @@
-package dev.obdbuild.builder.daemon;
+package dev.obdbuild.builder.gateway;
 
 import dev.obdbuild.builder.build.Build;
 import dev.obdbuild.builder.build.BuildResult;
@@ -38,7 +38,7 @@ import java.util.concurrent.Executor;
  * Runs frontends that come as images: each as a process in a container over the image, whose
  * standard input and output is a connection to the gateway. Thread-safe.
  */
-final class ImageFrontends implements ExternalFrontends {
+public final class ImageFrontends implements ExternalFrontends {
 
   private static final String SOURCE = "source";
   private static final int STDERR = 2;
@@ -51,7 +51,8 @@ final class ImageFrontends implements ExternalFrontends {
   /**
    * @param calls carries out what frontends ask for
    */
-  ImageFrontends(EventLoops loops, Executor calls, Announced announced, WorkerRecord worker) {
+  public ImageFrontends(
+      EventLoops loops, Executor calls, Announced announced, WorkerRecord worker) {
     this.loops = loops;
     this.calls = calls;
     this.announced = announced;
@@ -89,7 +90,7 @@ final class ImageFrontends implements ExternalFrontends {
     FrontendImage image = new FrontendImage(config.config());
     image.check(request.options(), !request.inputs().isEmpty());
     VertexProgress shown = VertexProgress.idle(build.progress(), "[internal] frontend " + source);
-    try (DrivenBuild driven = DrivenBuild.of(build, request.inputs());
+    try (DrivenBuild driven = new DrivenBuild(build, request.inputs());
         FrontendConnection connection =
             new FrontendConnection(
                 loops,

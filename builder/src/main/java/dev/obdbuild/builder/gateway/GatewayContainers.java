@@ -1,4 +1,4 @@
-package dev.obdbuild.builder.daemon;
+package dev.obdbuild.builder.gateway;
 
 import dev.obdbuild.builder.build.Build;
 import dev.obdbuild.builder.build.Ref;

@@ -1,4 +1,4 @@
-package dev.obdbuild.builder.daemon;
+package dev.obdbuild.builder.gateway;
 
 import dev.obdbuild.llb.Graph;
 import dev.obdbuild.llb.InvalidGraphException;
@@ -12,14 +12,14 @@ import java.util.TreeMap;
  *
  * @param announced what this builder does: a vertex that needs more is refused
  */
-record Graphs(Announced announced) {
+public record Graphs(Announced announced) {
 
   /**
    * A checked graph.
    *
    * @throws IllegalArgumentException naming what is wrong
    */
-  Graph of(Definition definition) {
+  public Graph of(Definition definition) {
     try {
       Graph graph = Graph.of(definition);
       graph.vertices().forEach(this::check);
@@ -39,7 +39,7 @@ record Graphs(Announced announced) {
   }
 
   /** Checked graphs by their names. */
-  Map<String, Graph> of(Map<String, Definition> definitions) {
+  public Map<String, Graph> of(Map<String, Definition> definitions) {
     Map<String, Graph> graphs = new TreeMap<>();
     definitions.forEach((name, definition) -> graphs.put(name, of(definition)));
     return graphs;

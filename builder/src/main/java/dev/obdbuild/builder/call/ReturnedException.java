@@ -1,21 +1,22 @@
-package dev.obdbuild.builder.daemon;
+package dev.obdbuild.builder.call;
 
 import com.google.rpc.Status;
 import dev.obdbuild.builder.build.FrontendFailedException;
 
 /** A frontend at the other end of the bridge said that its build failed. */
-final class ReturnedException extends FrontendFailedException {
+public final class ReturnedException extends FrontendFailedException {
   private static final long serialVersionUID = 1L;
 
   private final transient Status status;
 
-  ReturnedException(Status status) {
+  /** With what it said. */
+  public ReturnedException(Status status) {
     super(status.getMessage());
     this.status = status;
   }
 
   /** What it said, word for word. */
-  Status status() {
+  public Status status() {
     return status;
   }
 

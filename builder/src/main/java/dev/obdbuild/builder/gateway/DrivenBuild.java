@@ -1,11 +1,14 @@
-package dev.obdbuild.builder.daemon;
+package dev.obdbuild.builder.gateway;
 
 import dev.obdbuild.builder.build.Build;
 import dev.obdbuild.builder.build.BuildResult;
 import dev.obdbuild.llb.Graph;
 import dev.obdbuild.solver.Cancellation;
 import java.io.IOException;
+import java.util.Collections;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -13,23 +16,44 @@ import java.util.concurrent.ExecutionException;
 /**
  * A build as the frontend sees it that drives it through the gateway. Thread-safe. Borrows the
  * build; closing it closes the frontend's containers.
- *
- * @param inputs graphs that the client gave with its request
- * @param returned what the frontend hands back in the end
  */
-record DrivenBuild(
-    Build build,
-    Map<String, Graph> inputs,
-    CompletableFuture<BuildResult> returned,
-    GatewayContainers containers)
-    implements AutoCloseable {
+public final class DrivenBuild implements AutoCloseable {
 
-  static DrivenBuild of(Build build, Map<String, Graph> inputs) {
-    return new DrivenBuild(build, inputs, new CompletableFuture<>(), new GatewayContainers(build));
+  private final Build build;
+  private final SortedMap<String, Graph> inputs;
+  private final CompletableFuture<BuildResult> returned = new CompletableFuture<>();
+  private final GatewayContainers containers;
+
+  /**
+   * @param inputs graphs that the client gave with its request
+   */
+  public DrivenBuild(Build build, Map<String, Graph> inputs) {
+    this.build = build;
+    this.inputs = Collections.unmodifiableSortedMap(new TreeMap<>(inputs));
+    this.containers = new GatewayContainers(build);
+  }
+
+  /** The build itself. */
+  public Build build() {
+    return build;
+  }
+
+  /** Graphs that the client gave with its request, by their names. */
+  public SortedMap<String, Graph> inputs() {
+    return inputs;
+  }
+
+  /** What the frontend hands back in the end. */
+  CompletableFuture<BuildResult> returned() {
+    return returned;
+  }
+
+  GatewayContainers containers() {
+    return containers;
   }
 
   /** Waits until the frontend has returned something. */
-  BuildResult awaitReturn() throws IOException {
+  public BuildResult awaitReturn() throws IOException {
     try (var _ =
         build
             .cancellation()

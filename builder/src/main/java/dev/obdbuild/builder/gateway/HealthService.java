@@ -1,4 +1,4 @@
-package dev.obdbuild.builder.daemon;
+package dev.obdbuild.builder.gateway;
 
 import dev.obdbuild.protos.health.HealthCheckRequest;
 import dev.obdbuild.protos.health.HealthCheckResponse;
@@ -9,7 +9,7 @@ import dev.obdbuild.protos.health.HealthListResponse;
 import io.grpc.stub.StreamObserver;
 
 /** gRPC's health service: whoever gets an answer, gets a good one. */
-final class HealthService extends HealthGrpc.HealthImplBase {
+public final class HealthService extends HealthGrpc.HealthImplBase {
 
   private static final HealthCheckResponse SERVING =
       HealthCheckResponse.newBuilder().setStatus(ServingStatus.SERVING).build();

@@ -1,6 +1,7 @@
-package dev.obdbuild.builder.daemon;
+package dev.obdbuild.builder.gateway;
 
 import com.google.protobuf.ByteString;
+import dev.obdbuild.builder.call.Statuses;
 import dev.obdbuild.linux.process.Signal;
 import dev.obdbuild.llb.ExecOp;
 import dev.obdbuild.protos.gateway.DoneMessage;

@@ -1,10 +1,10 @@
-package dev.obdbuild.builder.daemon;
+package dev.obdbuild.builder.gateway;
 
 import dev.obdbuild.protos.sourcepolicy.Policy;
 import java.util.List;
 
 /** Rules about sources, which this builder does not apply. */
-final class Policies {
+public final class Policies {
 
   private Policies() {}
 
@@ -13,7 +13,7 @@ final class Policies {
    *
    * @throws IllegalArgumentException when there are rules
    */
-  static void refuse(List<Policy> policies) {
+  public static void refuse(List<Policy> policies) {
     long rules = policies.stream().mapToLong(Policy::getRulesCount).sum();
     if (rules > 0) {
       throw new IllegalArgumentException(
