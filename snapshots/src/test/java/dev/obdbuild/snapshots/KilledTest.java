@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.obdbuild.linux.loop.LoopDevice;
 import dev.obdbuild.linux.mount.MountTable;
-import dev.obdbuild.snapshots.store.ChildJvm;
 import dev.obdbuild.snapshots.sweep.Resource;
+import dev.obdbuild.testkit.ChildJvm;
 import dev.obdbuild.testkit.NeedsDevice;
 import dev.obdbuild.testkit.NeedsRoot;
 import dev.obdbuild.testkit.SplitRandom;
@@ -25,10 +25,12 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @NeedsRoot
 @NeedsDevice
+@Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class KilledTest {
   private static final int UUID_LENGTH = 36;
   private static final int ROUNDS = 12;
@@ -47,7 +49,7 @@ final class KilledTest {
       assertThat(line).isNotNull();
       committed.add(line);
     }
-    kill(child);
+    ChildJvm.kill(child);
 
     checkAfterKill(committed);
   }
@@ -68,7 +70,7 @@ final class KilledTest {
                     Integer.toString(random.nextInt(1000)),
                     placed.toString());
             boolean _ = child.waitFor(random.nextInt(4000), TimeUnit.MILLISECONDS);
-            kill(child);
+            ChildJvm.kill(child);
             Files.readAllLines(output).stream()
                 .filter(line -> line.length() == UUID_LENGTH)
                 .forEach(committed::add);
@@ -78,17 +80,6 @@ final class KilledTest {
           System.out.println(
               ROUNDS + " kills, " + committed.size() + " committed steps, none lost");
         });
-  }
-
-  /**
-   * A process whose thread waits for its own device stays until the next sweep: waiting for its end
-   * has an end.
-   */
-  private static void kill(Process child) throws InterruptedException {
-    child.destroyForcibly();
-    if (!child.waitFor(3, TimeUnit.SECONDS)) {
-      System.out.println("killed process " + child.pid() + " cannot end by itself");
-    }
   }
 
   private void checkAfterKill(List<String> committed) throws Exception {

@@ -4,7 +4,7 @@ import static dev.obdbuild.snapshots.TestStore.read;
 import static dev.obdbuild.snapshots.TestStore.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.obdbuild.snapshots.store.ChildJvm;
+import dev.obdbuild.testkit.ChildJvm;
 import dev.obdbuild.testkit.NeedsDevice;
 import dev.obdbuild.testkit.NeedsRoot;
 import java.nio.file.Path;

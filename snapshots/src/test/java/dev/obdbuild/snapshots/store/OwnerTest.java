@@ -2,6 +2,7 @@ package dev.obdbuild.snapshots.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.obdbuild.testkit.ChildJvm;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;

@@ -3,13 +3,17 @@ package dev.obdbuild.worker.network;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.obdbuild.backstore.device.FuseLoopExporter;
+import dev.obdbuild.oci.image.LayerBlob;
+import dev.obdbuild.overlaybd.lsmt.Layer;
 import dev.obdbuild.snapshots.Snapshots;
 import dev.obdbuild.snapshots.SnapshotsConfig;
 import dev.obdbuild.snapshots.layer.RemoteBlobs;
+import dev.obdbuild.testkit.ChildJvm;
 import dev.obdbuild.testkit.NeedsDevice;
 import dev.obdbuild.testkit.NeedsRoot;
 import dev.obdbuild.testkit.NeedsTool;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
@@ -38,22 +42,23 @@ final class BridgeNetworksTest {
 
   @BeforeEach
   void open() throws IOException {
+    snapshots = open(folder.resolve("root"));
+  }
+
+  private static Snapshots open(Path root) throws IOException {
     RemoteBlobs none =
         new RemoteBlobs() {
           @Override
-          public dev.obdbuild.overlaybd.lsmt.Layer layer(dev.obdbuild.oci.image.LayerBlob blob)
-              throws IOException {
+          public Layer layer(LayerBlob blob) throws IOException {
             throw new IOException("no layers here");
           }
 
           @Override
-          public java.io.InputStream stream(dev.obdbuild.oci.image.LayerBlob blob)
-              throws IOException {
+          public InputStream stream(LayerBlob blob) throws IOException {
             throw new IOException("no layers here");
           }
         };
-    snapshots =
-        Snapshots.open(SnapshotsConfig.of(folder.resolve("root"), FuseLoopExporter::new, none));
+    return Snapshots.open(SnapshotsConfig.of(root, FuseLoopExporter::new, none));
   }
 
   @AfterEach
@@ -62,6 +67,10 @@ final class BridgeNetworksTest {
   }
 
   private Networks bridge() throws IOException {
+    return bridge(snapshots, folder);
+  }
+
+  private static Networks bridge(Snapshots snapshots, Path folder) throws IOException {
     return Networks.open(
         NetworkConfig.of(NetworkConfig.Mode.BRIDGE, folder.resolve("cni")), snapshots.journal());
   }
@@ -157,5 +166,39 @@ final class BridgeNetworksTest {
     }
     left.close();
     assertThat(interfaces()).isEqualTo(before);
+  }
+
+  @Test
+  void aBridgeOfAKilledProcessGoesWithTheNextStart() throws Exception {
+    Path root = folder.resolve("killed");
+    Process child = ChildJvm.start(Killed.class, root.toString());
+    String bridge = ChildJvm.firstLine(child);
+    assertThat(interfaces()).contains(bridge);
+    assertThat(nft()).contains("table ip " + bridge + " ");
+
+    ChildJvm.kill(child);
+    open(root).close();
+
+    assertThat(interfaces()).noneMatch(name -> name.startsWith(bridge));
+    assertThat(nft()).doesNotContain("table ip " + bridge + " ");
+  }
+
+  /** Has two containers' networks on a bridge until it is killed. */
+  static final class Killed {
+    public static void main(String[] args) throws Exception {
+      Path root = Path.of(args[0]);
+      Set<String> before = interfaces();
+      Networks bridge = bridge(open(root), root);
+      try (Networks.Attachment one = bridge.attach("one");
+          Networks.Attachment two = bridge.attach("two")) {
+        System.out.println(
+            interfaces().stream()
+                .filter(name -> name.matches("obd[0-9a-f]{5}") && !before.contains(name))
+                .findFirst()
+                .orElseThrow());
+        String ours = one.namespace().orElseThrow() + " " + two.namespace().orElseThrow();
+        throw new IllegalStateException(ours + " outlived " + System.in.read());
+      }
+    }
   }
 }

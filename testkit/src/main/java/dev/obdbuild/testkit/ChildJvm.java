@@ -1,4 +1,4 @@
-package dev.obdbuild.snapshots.store;
+package dev.obdbuild.testkit;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** Another JVM with this one's class path: a process that tests may kill. */
 public final class ChildJvm {
@@ -50,5 +51,16 @@ public final class ChildJvm {
       throw new IOException("the child ended without a word");
     }
     return line;
+  }
+
+  /**
+   * Ends it by SIGKILL. A process whose thread waits for its own device stays until the next sweep:
+   * waiting for its end has an end.
+   */
+  public static void kill(Process child) throws InterruptedException {
+    child.destroyForcibly();
+    if (!child.waitFor(3, TimeUnit.SECONDS)) {
+      System.out.println("killed process " + child.pid() + " cannot end by itself");
+    }
   }
 }
