@@ -1,5 +1,6 @@
 package dev.obdbuild.builder.build;
 
+import dev.obdbuild.builder.BuildFailedException;
 import java.io.IOException;
 
 /** A frontend outside this process says that its build failed. */
@@ -12,4 +13,7 @@ public abstract class FrontendFailedException extends IOException {
 
   /** Whether it says which lines of which file are to blame. */
   public abstract boolean hasPlace();
+
+  /** The same in this program's own terms. */
+  public abstract BuildFailedException asBuildFailure();
 }

@@ -1,6 +1,7 @@
 package dev.obdbuild.builder.call;
 
 import com.google.rpc.Status;
+import dev.obdbuild.builder.BuildFailedException;
 import dev.obdbuild.builder.build.FrontendFailedException;
 
 /** A frontend at the other end of the bridge said that its build failed. */
@@ -23,5 +24,10 @@ public final class ReturnedException extends FrontendFailedException {
   @Override
   public boolean hasPlace() {
     return status.getDetailsList().stream().anyMatch(Statuses::isPlace);
+  }
+
+  @Override
+  public BuildFailedException asBuildFailure() {
+    return FailureDetails.of(status, this);
   }
 }

@@ -35,7 +35,8 @@ final class LentFlags {
       paramLabel = "NAME=VALUE",
       description =
           "What NAME means in FROM and COPY --from: a folder, docker-image://IMAGE,"
-              + " oci-layout://DIR[:TAG] or the address of a repository or file. Repeatable.")
+              + " oci-layout://DIR[:TAG], target:STAGE or the address of a repository or file."
+              + " Repeatable.")
   private List<String> contexts = new ArrayList<>();
 
   @Option(

@@ -6,12 +6,16 @@ import dev.obdbuild.builder.CancellableCall;
 import dev.obdbuild.builder.Engine;
 import dev.obdbuild.builder.build.Build;
 import dev.obdbuild.builder.build.BuildResult;
+import dev.obdbuild.builder.build.FrontendFailedException;
 import dev.obdbuild.builder.build.FrontendRequest;
 import dev.obdbuild.builder.build.Lending;
 import dev.obdbuild.builder.export.Export;
 import dev.obdbuild.builder.export.Export.Exported;
 import dev.obdbuild.builder.export.ExportRequest;
 import dev.obdbuild.builder.request.BuildRequest;
+import dev.obdbuild.builder.request.LinkedRequest;
+import dev.obdbuild.builder.request.LinkedRequest.Made;
+import dev.obdbuild.llb.Graph;
 import dev.obdbuild.pusher.output.LayerChoice;
 import dev.obdbuild.snapshots.Lease;
 import dev.obdbuild.solver.Cancellation;
@@ -61,7 +65,7 @@ public final class ImageBuild {
         build -> {
           try (Export export = new Export(build, exports(), LayerChoice.OVERLAYBD)) {
             Exported exported =
-                CancellableCall.run(cancellation, () -> export.run(build.solve(frontend())));
+                CancellableCall.run(cancellation, () -> export.run(solve(build)));
             return new BuildOutcome(
                 exported.response(),
                 new BuildOutcome.Moved(
@@ -78,7 +82,7 @@ public final class ImageBuild {
   public SortedMap<String, byte[]> ask() throws IOException {
     return begun(
         build -> {
-          BuildResult result = CancellableCall.run(cancellation, () -> build.solve(frontend()));
+          BuildResult result = CancellableCall.run(cancellation, () -> solve(build));
           return result.metadata();
         });
   }
@@ -86,11 +90,14 @@ public final class ImageBuild {
   private <T> T begun(Work<T> work) throws IOException {
     LocalSession session = new LocalSession(request.lent(), engine.snapshots().mountThreads());
     try (Lease lease = engine.snapshots().lease("build", LEASE);
+        OwnFrontends frontends = new OwnFrontends(engine);
         Build build =
-            new Build(engine, lending(session, lease), ImageBuild::refuse, sink, cancellation)) {
+            new Build(engine, lending(session, lease), frontends, sink, cancellation)) {
       return work.perform(build);
     } catch (BuildFailedException e) {
       throw e;
+    } catch (FrontendFailedException e) {
+      throw e.asBuildFailure();
     } catch (dev.obdbuild.builder.HostException e) {
       throw e;
     } catch (IOException e) {
@@ -114,25 +121,31 @@ public final class ImageBuild {
         session::contents);
   }
 
-  private FrontendRequest frontend() {
+  private BuildResult solve(Build build) throws IOException {
+    LinkedRequest linked = new LinkedRequest(request);
+    for (Optional<SortedMap<String, String>> next = linked.next();
+        next.isPresent();
+        next = linked.next()) {
+      linked.link(made(build.solve(frontend(next.get(), linked.inputs()))));
+    }
+    return build.solve(frontend(linked.attributes(), linked.inputs()));
+  }
+
+  private static Made made(BuildResult result) {
+    SortedMap<String, Graph> graphs = new TreeMap<>();
+    result.ref().ifPresent(ref -> graphs.put("", ref.graph()));
+    result.refs().forEach((platform, ref) -> graphs.put(platform, ref.graph()));
+    return new Made(graphs, result.metadata());
+  }
+
+  private FrontendRequest frontend(
+      SortedMap<String, String> attributes, SortedMap<String, Graph> inputs) {
     return new FrontendRequest(
-        "dockerfile.v0",
-        request.attributes(),
-        Optional.empty(),
-        new TreeMap<>(),
-        request.imports(),
-        false);
+        "dockerfile.v0", attributes, Optional.empty(), inputs, request.imports(), false);
   }
 
   private ExportRequest exports() {
     return new ExportRequest(
         request.outputs(), request.exports(), "dockerfile.v0", request.attributes(), true);
-  }
-
-  private static BuildResult refuse(Build build, FrontendRequest request) throws IOException {
-    throw new IOException(
-        "frontend image "
-            + request.options().get("source")
-            + ": needs a daemon; docker/dockerfile is built in");
   }
 }

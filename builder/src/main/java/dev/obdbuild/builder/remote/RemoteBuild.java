@@ -10,15 +10,10 @@ import dev.obdbuild.protos.control.ControlGrpc;
 import dev.obdbuild.protos.control.Exporter;
 import dev.obdbuild.protos.control.SolveRequest;
 import dev.obdbuild.protos.control.SolveResponse;
-import dev.obdbuild.protos.gateway.LLBBridgeGrpc;
 import dev.obdbuild.protos.gateway.Result;
-import dev.obdbuild.protos.gateway.ReturnRequest;
-import dev.obdbuild.protos.gateway.ReturnResponse;
 import dev.obdbuild.solver.Cancellation;
 import dev.obdbuild.solver.progress.ProgressSink;
-import io.grpc.Metadata;
 import io.grpc.Status;
-import io.grpc.stub.MetadataUtils;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -29,9 +24,7 @@ import java.util.UUID;
 /** One build at a daemon, with its session and its progress. Used once. */
 final class RemoteBuild {
 
-  private static final String FRONTEND = "dockerfile.v0";
-  private static final Metadata.Key<String> BUILD =
-      Metadata.Key.of("buildkit-controlapi-buildid", Metadata.ASCII_STRING_MARSHALLER);
+  static final String FRONTEND = "dockerfile.v0";
 
   private final DaemonClient daemon;
   private final BuildRequest request;
@@ -57,7 +50,6 @@ final class RemoteBuild {
   SortedMap<String, String> build() throws IOException {
     SolveRequest.Builder message =
         SolveRequest.newBuilder()
-            .setFrontend(FRONTEND)
             .putAllFrontendAttrs(request.attributes())
             .setCache(
                 CacheOptions.newBuilder()
@@ -70,9 +62,19 @@ final class RemoteBuild {
             output ->
                 message.addExporters(
                     Exporter.newBuilder().setType(output.type()).putAllAttrs(output.attrs())));
+    boolean driven = !request.links().isEmpty();
+    if (!driven) {
+      message.setFrontend(FRONTEND);
+    }
     return solving(
         message,
-        solve -> new TreeMap<>(Answers.one(solve, daemon.address()).getExporterResponseMap()));
+        solve -> {
+          if (driven) {
+            DrivenFrontend frontend = frontend();
+            frontend.hand(frontend.result(caches(request.imports())));
+          }
+          return new TreeMap<>(Answers.one(solve, daemon.address()).getExporterResponseMap());
+        });
   }
 
   /** Drives the daemon's frontend itself, for what it answers is metadata and not exported. */
@@ -80,39 +82,18 @@ final class RemoteBuild {
     return solving(
         SolveRequest.newBuilder().setInternal(true),
         solve -> {
-          SortedMap<String, byte[]> answer = question();
+          DrivenFrontend frontend = frontend();
+          Result result = frontend.result(List.of());
+          frontend.hand(Result.getDefaultInstance());
           var unused = Answers.one(solve, daemon.address());
+          SortedMap<String, byte[]> answer = new TreeMap<>();
+          result.getMetadataMap().forEach((key, value) -> answer.put(key, value.toByteArray()));
           return answer;
         });
   }
 
-  private SortedMap<String, byte[]> question() throws IOException {
-    Metadata headers = new Metadata();
-    headers.put(BUILD, ref);
-    LLBBridgeGrpc.LLBBridgeStub gateway =
-        LLBBridgeGrpc.newStub(daemon.channel())
-            .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
-    Duplex<dev.obdbuild.protos.gateway.SolveRequest, dev.obdbuild.protos.gateway.SolveResponse>
-        asked = new Duplex<>("question about the Dockerfile", 2);
-    gateway.solve(
-        dev.obdbuild.protos.gateway.SolveRequest.newBuilder()
-            .setFrontend(FRONTEND)
-            .putAllFrontendOpt(request.attributes())
-            .setAllowResultReturn(true)
-            .setAllowResultArrayRef(true)
-            .build(),
-        asked);
-    Result result;
-    try (var _ = cancellation.onCancel(() -> cancel(asked))) {
-      result = Answers.one(asked, daemon.address()).getResult();
-    }
-    Duplex<ReturnRequest, ReturnResponse> returned = new Duplex<>("end of the build", 2);
-    gateway.return_(
-        ReturnRequest.newBuilder().setResult(Result.getDefaultInstance()).build(), returned);
-    var unused = Answers.one(returned, daemon.address());
-    SortedMap<String, byte[]> answer = new TreeMap<>();
-    result.getMetadataMap().forEach((key, value) -> answer.put(key, value.toByteArray()));
-    return answer;
+  private DrivenFrontend frontend() {
+    return new DrivenFrontend(daemon, ref, request, cancellation);
   }
 
   private static void cancel(Duplex<?, ?> call) {

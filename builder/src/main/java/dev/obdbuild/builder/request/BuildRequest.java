@@ -16,6 +16,7 @@ import java.util.TreeMap;
  * @param outputs exporters, in the order of their indices
  * @param imports caches to look into
  * @param exports caches to leave behind
+ * @param links targets to be built before it, which it uses
  * @param entitlements what steps may ask for
  * @param sharedKey tells the build's folders from those of other builds on a daemon
  * @param lent what it may take from this machine
@@ -25,6 +26,7 @@ public record BuildRequest(
     List<ExportRequest.Entry> outputs,
     List<CacheEntry> imports,
     List<CacheEntry> exports,
+    List<LinkedTarget> links,
     Set<String> entitlements,
     String sharedKey,
     Lent lent) {
@@ -34,6 +36,7 @@ public record BuildRequest(
     outputs = List.copyOf(outputs);
     imports = List.copyOf(imports);
     exports = List.copyOf(exports);
+    links = List.copyOf(links);
     entitlements = Set.copyOf(entitlements);
   }
 }

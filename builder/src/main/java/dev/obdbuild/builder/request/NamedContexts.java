@@ -13,6 +13,7 @@ import java.util.UUID;
 /** Opens what takes the place of stages and images. */
 final class NamedContexts {
 
+  private static final String TARGET = "target:";
   private static final String LAYOUT = "oci-layout://";
 
   private final Opened opened;
@@ -23,22 +24,18 @@ final class NamedContexts {
 
   void open(List<NamedContext> contexts) throws IOException {
     for (NamedContext context : contexts) {
-      opened.attributes.put("context:" + context.name(), open(context));
       opened.caps.add("moby.buildkit.frontend.contexts+forward");
+      if (context.value().startsWith(TARGET)) {
+        opened.links.add(
+            new LinkedTarget(context.name(), context.value().substring(TARGET.length())));
+      } else {
+        opened.attributes.put("context:" + context.name(), open(context));
+      }
     }
   }
 
   private String open(NamedContext context) throws IOException {
     String value = context.value();
-    if (value.startsWith("target:")) {
-      throw new IllegalArgumentException(
-          "--build-context "
-              + context.name()
-              + "="
-              + value
-              + ": targets of other builds are linked by bake files; a stage of the same Dockerfile"
-              + " is named in FROM");
-    }
     if (ContextInput.isRemote(value) || value.startsWith("docker-image://")) {
       return value;
     }

@@ -23,6 +23,7 @@ final class Opened implements AutoCloseable {
   final Map<String, Path> folders = new LinkedHashMap<>();
   final Map<String, ContentStore> stores = new LinkedHashMap<>();
   final Map<String, InputStream> uploads = new LinkedHashMap<>();
+  final List<LinkedTarget> links = new ArrayList<>();
   final Map<Integer, OutputTarget> targets = new LinkedHashMap<>();
   private final List<Path> temporary = new ArrayList<>();
 

@@ -65,6 +65,7 @@ public final class Preparation implements AutoCloseable {
             entries,
             imports,
             exports,
+            opened.links,
             options.entitlements(),
             context.folder().isPresent() ? key(context.folder().get()) : "",
             new Lent(
