@@ -13,9 +13,7 @@ import dev.obdbuild.worker.content.MountedTree;
 import dev.obdbuild.worker.file.FileActions;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -35,7 +33,7 @@ final class FileRun implements AutoCloseable {
   private final FileOp op;
   private final List<WorkerResult> given;
   private final OpContext context;
-  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private final OpenResources open = new OpenResources();
   // By reference: inputs first, then actions.
   private final Map<Integer, ActiveSnapshot> live = new HashMap<>();
   private final Map<Integer, WorkerResult> made = new HashMap<>();
@@ -190,22 +188,6 @@ final class FileRun implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    IOException first = null;
-    while (!open.isEmpty()) {
-      try {
-        open.pop().close();
-      } catch (Exception e) {
-        IOException failed =
-            e instanceof IOException io ? io : new IOException("letting go of a folder", e);
-        if (first == null) {
-          first = failed;
-        } else {
-          first.addSuppressed(failed);
-        }
-      }
-    }
-    if (first != null) {
-      throw first;
-    }
+    open.close();
   }
 }

@@ -14,10 +14,8 @@ import dev.obdbuild.worker.cachemount.CacheMounts;
 import dev.obdbuild.worker.exec.ContainerMount;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +32,7 @@ final class StepMounts implements AutoCloseable {
   private final Workspace workspace;
   private final ExecOp op;
   private final OpContext context;
-  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private final OpenResources open = new OpenResources();
   private final List<ActiveSnapshot> actives = new ArrayList<>();
   private final List<InputTree> inputs = new ArrayList<>();
   private final Map<Integer, ActiveSnapshot> outputs = new HashMap<>();
@@ -274,22 +272,6 @@ final class StepMounts implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    IOException first = null;
-    while (!open.isEmpty()) {
-      try {
-        open.pop().close();
-      } catch (Exception e) {
-        IOException failed =
-            e instanceof IOException io ? io : new IOException("letting go of a mount", e);
-        if (first == null) {
-          first = failed;
-        } else {
-          first.addSuppressed(failed);
-        }
-      }
-    }
-    if (first != null) {
-      throw first;
-    }
+    open.close();
   }
 }

@@ -1,5 +1,6 @@
 package dev.obdbuild.builder.history;
 
+import dev.obdbuild.oci.content.FirstBytes;
 import dev.obdbuild.oci.image.Digest;
 import dev.obdbuild.snapshots.store.Database;
 import java.io.ByteArrayInputStream;
@@ -102,7 +103,7 @@ final class HistoryFiles implements HistoryBlobs {
     InputStream in = new FileInputStream(blob(digest).toFile());
     try {
       in.skipNBytes(offset);
-      return new BoundedStream(in, most);
+      return FirstBytes.atMost(in, most);
     } catch (IOException e) {
       in.close();
       throw e;

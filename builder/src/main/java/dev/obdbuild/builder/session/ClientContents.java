@@ -5,6 +5,7 @@ import dev.obdbuild.builder.session.tunnel.ByteStreams;
 import dev.obdbuild.builder.session.tunnel.CallException;
 import dev.obdbuild.builder.session.tunnel.Duplex;
 import dev.obdbuild.oci.content.ContentStore;
+import dev.obdbuild.oci.content.FirstBytes;
 import dev.obdbuild.oci.image.Descriptor;
 import dev.obdbuild.oci.image.Digest;
 import dev.obdbuild.protos.content.ContentGrpc;
@@ -85,54 +86,8 @@ final class ClientContents implements ContentStore {
                 .setSize(wanted)
                 .build(),
             call);
-    return new Exactly(
+    return FirstBytes.exactly(
         ByteStreams.input(call, ReadContentResponse::getData, PATIENCE), wanted, what(digest));
-  }
-
-  /** Gives the bytes that were asked for, neither fewer nor more. */
-  private static final class Exactly extends java.io.FilterInputStream {
-    private final String what;
-    private long left;
-
-    Exactly(InputStream in, long length, String what) {
-      super(in);
-      this.left = length;
-      this.what = what;
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
-    public int read(byte[] into, int from, int length) throws IOException {
-      if (length == 0) {
-        return 0;
-      }
-      if (left == 0) {
-        return -1;
-      }
-      int n = in.read(into, from, (int) Math.min(length, left));
-      if (n < 0) {
-        throw new java.io.EOFException(what + ": " + left + " bytes are missing");
-      }
-      left -= n;
-      return n;
-    }
-
-    @Override
-    public long skip(long n) throws IOException {
-      long skipped = super.skip(Math.min(n, left));
-      left -= skipped;
-      return skipped;
-    }
-
-    @Override
-    public boolean markSupported() {
-      return false;
-    }
   }
 
   @Override

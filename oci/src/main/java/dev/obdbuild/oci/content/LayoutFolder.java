@@ -2,7 +2,6 @@ package dev.obdbuild.oci.content;
 
 import dev.obdbuild.oci.image.Descriptor;
 import dev.obdbuild.oci.image.Digest;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -56,48 +55,10 @@ public final class LayoutFolder implements ContentStore {
       throw missing;
     }
     try {
-      return new Part(Channels.newInputStream(file.position(offset)), length);
+      return FirstBytes.atMost(Channels.newInputStream(file.position(offset)), length);
     } catch (IOException | RuntimeException e) {
       file.close();
       throw e;
-    }
-  }
-
-  /** The first bytes of a stream. */
-  private static final class Part extends FilterInputStream {
-    private long left;
-
-    Part(InputStream in, long length) {
-      super(in);
-      this.left = length;
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
-    public int read(byte[] into, int from, int length) throws IOException {
-      if (left <= 0) {
-        return -1;
-      }
-      int n = in.read(into, from, (int) Math.min(length, left));
-      left -= Math.max(n, 0);
-      return n;
-    }
-
-    @Override
-    public long skip(long n) throws IOException {
-      long skipped = in.skip(Math.min(n, left));
-      left -= skipped;
-      return skipped;
-    }
-
-    @Override
-    public boolean markSupported() {
-      return false;
     }
   }
 
