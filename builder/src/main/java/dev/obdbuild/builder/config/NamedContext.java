@@ -6,8 +6,8 @@ import java.util.Locale;
  * One {@code --build-context}.
  *
  * @param name of the stage or image whose place it takes
- * @param value a folder, {@code docker-image://}, {@code oci-layout://}, {@code target:} with a stage of the same
- *     Dockerfile, or an address
+ * @param value a folder, {@code docker-image://}, {@code oci-layout://}, {@code target:} with a
+ *     stage of the same Dockerfile, or an address
  */
 public record NamedContext(String name, String value) {
 

@@ -2,25 +2,18 @@ package dev.obdbuild.builder.gateway;
 
 import com.google.protobuf.ByteString;
 import dev.obdbuild.builder.wire.EventLoops;
+import dev.obdbuild.builder.wire.LocalServer;
 import io.grpc.BindableService;
-import io.grpc.Server;
-import io.grpc.netty.NettyServerBuilder;
-import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.local.LocalAddress;
-import io.netty.channel.local.LocalChannel;
-import io.netty.channel.local.LocalServerChannel;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Services that are served through a process's standard input and output. Closing it cuts the calls
@@ -28,7 +21,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class FrontendConnection implements AutoCloseable {
 
-  private final Server server;
+  private final LocalServer server;
   private final Channel channel;
   private final TypedInput toProcess;
 
@@ -39,35 +32,12 @@ final class FrontendConnection implements AutoCloseable {
    */
   FrontendConnection(EventLoops loops, Executor executor, List<BindableService> services)
       throws IOException {
-    LocalAddress address = new LocalAddress(FrontendConnection.class);
-    NettyServerBuilder builder =
-        NettyServerBuilder.forAddress(address)
-            .channelType(LocalServerChannel.class)
-            .bossEventLoopGroup(loops.tunnels())
-            .workerEventLoopGroup(loops.tunnels())
-            .initialFlowControlWindow(1 << 20)
-            .maxInboundMessageSize(EventLoops.MAX_MESSAGE)
-            .permitKeepAliveTime(1, TimeUnit.SECONDS)
-            .permitKeepAliveWithoutCalls(true)
-            .executor(executor);
-    services.forEach(builder::addService);
-    this.server = builder.build().start();
+    this.server =
+        new LocalServer(
+            loops, executor, services.stream().map(BindableService::bindService).toList());
     FromServer fromServer = new FromServer();
     this.toProcess = fromServer.bytes;
-    this.channel =
-        new Bootstrap()
-            .group(loops.tunnels())
-            .channel(LocalChannel.class)
-            .handler(
-                new ChannelInitializer<LocalChannel>() {
-                  @Override
-                  protected void initChannel(LocalChannel made) {
-                    made.pipeline().addLast(fromServer);
-                  }
-                })
-            .connect(address)
-            .syncUninterruptibly()
-            .channel();
+    this.channel = server.connect(fromServer, true).syncUninterruptibly().channel();
     fromServer.bytes.whenDrained(
         () -> channel.eventLoop().execute(() -> channel.config().setAutoRead(true)));
   }
@@ -137,6 +107,6 @@ final class FrontendConnection implements AutoCloseable {
   public void close() {
     channel.close().awaitUninterruptibly();
     toProcess.end();
-    server.shutdownNow();
+    server.close();
   }
 }

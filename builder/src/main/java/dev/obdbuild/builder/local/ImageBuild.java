@@ -64,8 +64,7 @@ public final class ImageBuild {
     return begun(
         build -> {
           try (Export export = new Export(build, exports(), LayerChoice.OVERLAYBD)) {
-            Exported exported =
-                CancellableCall.run(cancellation, () -> export.run(solve(build)));
+            Exported exported = CancellableCall.run(cancellation, () -> export.run(solve(build)));
             return new BuildOutcome(
                 exported.response(),
                 new BuildOutcome.Moved(
@@ -91,8 +90,7 @@ public final class ImageBuild {
     LocalSession session = new LocalSession(request.lent(), engine.snapshots().mountThreads());
     try (Lease lease = engine.snapshots().lease("build", LEASE);
         OwnFrontends frontends = new OwnFrontends(engine);
-        Build build =
-            new Build(engine, lending(session, lease), frontends, sink, cancellation)) {
+        Build build = new Build(engine, lending(session, lease), frontends, sink, cancellation)) {
       return work.perform(build);
     } catch (BuildFailedException e) {
       throw e;

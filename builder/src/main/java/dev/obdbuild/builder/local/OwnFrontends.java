@@ -57,13 +57,11 @@ final class OwnFrontends implements ExternalFrontends, AutoCloseable {
 
     static Serving start(Engine engine) throws IOException {
       WorkerRecord worker =
-          new WorkerRecords(
-                  engine.host().root(), engine.platforms(), "host", Map.of(), List.of())
+          new WorkerRecords(engine.host().root(), engine.platforms(), "host", Map.of(), List.of())
               .record();
       EventLoops loops = new EventLoops(1);
       ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
-      return new Serving(
-          loops, calls, new ImageFrontends(loops, calls, Announced.load(), worker));
+      return new Serving(loops, calls, new ImageFrontends(loops, calls, Announced.load(), worker));
     }
 
     void end() {

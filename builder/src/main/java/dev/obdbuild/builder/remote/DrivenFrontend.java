@@ -40,8 +40,7 @@ final class DrivenFrontend {
   /**
    * @param ref of the build
    */
-  DrivenFrontend(
-      DaemonClient daemon, String ref, BuildRequest request, Cancellation cancellation) {
+  DrivenFrontend(DaemonClient daemon, String ref, BuildRequest request, Cancellation cancellation) {
     this.daemon = daemon;
     this.request = request;
     this.cancellation = cancellation;

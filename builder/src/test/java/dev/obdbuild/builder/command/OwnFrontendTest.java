@@ -82,8 +82,7 @@ final class OwnFrontendTest {
   @NeedsTool("dockerfile-frontend")
   void buildKitsOwnFrontendBuildsWithoutADaemon() throws Exception {
     String frontend = registry.host() + "/dockerfile:own";
-    Path image =
-        context("FROM scratch\n" + CAPS + "COPY frontend /f\nENTRYPOINT [\"/f\"]\n");
+    Path image = context("FROM scratch\n" + CAPS + "COPY frontend /f\nENTRYPOINT [\"/f\"]\n");
     Files.copy(tool("dockerfile-frontend"), image.resolve("frontend"));
     ok(build(image, "--push", "-t", frontend));
     assertThat(classes()).content().doesNotContain("io.grpc.");
@@ -92,7 +91,9 @@ final class OwnFrontendTest {
     ok(
         build(
             context(
-                "# syntax=" + frontend + "\nFROM scratch AS a\nCOPY busybox /bin/sh\n"
+                "# syntax="
+                    + frontend
+                    + "\nFROM scratch AS a\nCOPY busybox /bin/sh\n"
                     + "ARG X\nRUN echo $X > /x\n"
                     + "FROM scratch\nCOPY --from=a /x /\nCOPY Dockerfile /\n"),
             "--build-arg=X=42",

@@ -1,32 +1,28 @@
 package dev.obdbuild.builder.session.tunnel;
 
 import dev.obdbuild.builder.wire.EventLoops;
+import dev.obdbuild.builder.wire.LocalServer;
 import dev.obdbuild.protos.control.BytesMessage;
-import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
-import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import io.grpc.stub.StreamObserver;
-import io.netty.bootstrap.Bootstrap;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.local.LocalAddress;
-import io.netty.channel.local.LocalChannel;
-import io.netty.channel.local.LocalServerChannel;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The client's end of a session's stream: serves the daemon through it. */
 public final class ClientTunnel implements AutoCloseable {
+  private static final Duration END_PATIENCE = Duration.ofSeconds(2);
+
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
-  private final Server server;
+  private final LocalServer server;
   private final StreamObserver<BytesMessage> out;
 
   /**
@@ -39,20 +35,8 @@ public final class ClientTunnel implements AutoCloseable {
       List<ServerServiceDefinition> services,
       Function<StreamObserver<BytesMessage>, StreamObserver<BytesMessage>> open)
       throws IOException {
-    LocalAddress address = new LocalAddress(ClientTunnel.class);
-    NettyServerBuilder builder =
-        NettyServerBuilder.forAddress(address)
-            .channelType(LocalServerChannel.class)
-            .bossEventLoopGroup(loops.tunnels())
-            .workerEventLoopGroup(loops.tunnels())
-            .initialFlowControlWindow(1 << 20)
-            .maxInboundMessageSize(EventLoops.MAX_MESSAGE)
-            .permitKeepAliveTime(1, TimeUnit.SECONDS)
-            .permitKeepAliveWithoutCalls(true)
-            .executor(threads);
-    services.forEach(builder::addService);
-    this.server = builder.build().start();
-    this.out = open.apply(new Outer(loops, address));
+    this.server = new LocalServer(loops, threads, services);
+    this.out = open.apply(new Outer());
   }
 
   /** Completes when the stream has ended; exceptionally when it broke. */
@@ -61,14 +45,7 @@ public final class ClientTunnel implements AutoCloseable {
   }
 
   private final class Outer implements ClientResponseObserver<BytesMessage, BytesMessage> {
-    private final EventLoops loops;
-    private final LocalAddress address;
-    private @org.jspecify.annotations.Nullable Bridge bridge;
-
-    Outer(EventLoops loops, LocalAddress address) {
-      this.loops = loops;
-      this.address = address;
-    }
+    private @Nullable Bridge bridge;
 
     @Override
     public void beforeStart(ClientCallStreamObserver<BytesMessage> stream) {
@@ -84,26 +61,11 @@ public final class ClientTunnel implements AutoCloseable {
             public void run() {
               if (!connected) {
                 connected = true;
-                connect(made);
+                var _ = server.connect(made, false);
               }
               made.ready();
             }
           });
-    }
-
-    private void connect(Bridge made) {
-      new Bootstrap()
-          .group(loops.tunnels())
-          .channel(LocalChannel.class)
-          .option(ChannelOption.AUTO_READ, false)
-          .handler(
-              new ChannelInitializer<LocalChannel>() {
-                @Override
-                protected void initChannel(LocalChannel channel) {
-                  channel.pipeline().addLast(made);
-                }
-              })
-          .connect(address);
     }
 
     private void finish(ClientCallStreamObserver<BytesMessage> stream) {
@@ -148,9 +110,9 @@ public final class ClientTunnel implements AutoCloseable {
       // It has ended already.
       ended.complete(null);
     }
-    server.shutdownNow();
+    server.close();
     try {
-      if (!server.awaitTermination(2, TimeUnit.SECONDS)) {
+      if (!server.awaitEnd(END_PATIENCE)) {
         threads.shutdownNow();
       }
     } catch (InterruptedException e) {
