@@ -13,20 +13,24 @@ fi
 
 "$top/obd-build" --version > /dev/null # builds it where it is not
 rm -rf "$context"
-mkdir -p "$context"
+home=$context/opt/obd-build
+mkdir -p "$home/builder/target"
 for jdk in "${OBD_JAVA_HOME:-}" "${JAVA_HOME:-}" /usr/lib/jvm/*; do
   [ ! -x "$jdk/bin/jlink" ] || ! grep -q '^JAVA_VERSION="25' "$jdk/release" || break
   jdk=
 done
 [ -n "$jdk" ] || { echo "error: no JDK 25 with jlink below /usr/lib/jvm: name one in OBD_JAVA_HOME" >&2; exit 3; }
 modules=java.base,java.logging,java.management,java.naming,java.net.http,java.security.sasl,java.sql,java.xml,jdk.crypto.ec,jdk.httpserver,jdk.management,jdk.unsupported,jdk.zipfs
-"$jdk/bin/jlink" --add-modules $modules --strip-debug --no-man-pages --no-header-files --output "$context/jre"
+"$jdk/bin/jlink" --add-modules $modules --strip-debug --no-man-pages --no-header-files --output "$home/jre"
 
-cp -r "$top/builder/target/dist" "$context/dist"
-rm -f "$context/dist/obd-build.aot" "$context/dist/aot.log" # recorded for another JVM and other paths
+cp -r "$top/builder/target/dist" "$home/builder/target/dist"
+cp -L "$top/obd-build" "$home/obd-build"
+ln -s obd-build "$home/obd-buildd"
+ln -s obd-build "$home/buildkitd"
 cp -r "$top/image/bin" "$top/image/Dockerfile" "$context/"
-cp -L "$top/obd-build" "$context/obd-build"
-ln -s obd-build "$context/obd-buildd"
-ln -s obd-build "$context/buildkitd"
+# The AOT cache of this JVM: it holds wherever the folder lies, as long as the jars keep their times.
+OBD_JAVA_HOME=$home/jre OBD_REBUILD=never "$home/obd-build" warm-up
+rm -f "$home/builder/target/dist/aot.log"
+
 [ $# -gt 0 ] || set -- -t obd-buildd --output "type=docker,compression=gzip,dest=$context/obd-buildd.tar"
 exec "$top/obd-build" --build-arg "BASE=$base" "$@" "$context"
