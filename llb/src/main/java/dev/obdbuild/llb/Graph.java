@@ -3,6 +3,7 @@ package dev.obdbuild.llb;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.obdbuild.oci.image.Digest;
 import dev.obdbuild.protos.pb.Definition;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +59,16 @@ public record Graph(List<Vertex> vertices, Optional<Output> result, List<SourceF
   /** The message form, with the marshalled bytes of each vertex unchanged. */
   public Definition toDefinition() {
     return GraphWriter.write(this);
+  }
+
+  /**
+   * This graph with other sources in the place of some. What stands above them gets new digests,
+   * all else stays byte for byte.
+   *
+   * @throws IOException what the change throws
+   */
+  public Graph withSources(SourceChange change) throws IOException {
+    return new GraphChange(change).apply(this);
   }
 
   /** The vertex that has the result; empty when there is none. */

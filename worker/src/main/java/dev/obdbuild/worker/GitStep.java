@@ -12,6 +12,7 @@ import dev.obdbuild.worker.content.MountedTree;
 import dev.obdbuild.worker.file.MergeTree;
 import dev.obdbuild.worker.source.git.GitAccess;
 import dev.obdbuild.worker.source.git.GitCommit;
+import dev.obdbuild.worker.source.git.GitObjects;
 import dev.obdbuild.worker.source.git.GitSession;
 import dev.obdbuild.worker.source.git.GitSource;
 import dev.obdbuild.worker.source.git.GitTree;
@@ -63,6 +64,16 @@ final class GitStep implements Op<WorkerResult> {
     Path temporary = workspace.snapshots().temporaryDirectory();
     try (GitSession git = session(temporary, context)) {
       return git.resolve();
+    } finally {
+      TreeFill.delete(temporary);
+    }
+  }
+
+  /** The same, with the objects themselves. */
+  GitObjects objects(OpContext context) throws IOException {
+    Path temporary = workspace.snapshots().temporaryDirectory();
+    try (GitSession git = session(temporary, context)) {
+      return git.objects(git.resolve());
     } finally {
       TreeFill.delete(temporary);
     }

@@ -6,6 +6,7 @@ import dev.obdbuild.linux.file.RawPath;
 import dev.obdbuild.linux.file.Root;
 import dev.obdbuild.linux.file.UnixTime;
 import dev.obdbuild.llb.SourceOp;
+import dev.obdbuild.oci.image.Digest;
 import dev.obdbuild.snapshots.ActiveSnapshot;
 import dev.obdbuild.solver.CacheMap;
 import dev.obdbuild.solver.Op;
@@ -13,9 +14,11 @@ import dev.obdbuild.solver.OpContext;
 import dev.obdbuild.solver.progress.StatusProgress;
 import dev.obdbuild.worker.WorkerResult.SnapshotResult;
 import dev.obdbuild.worker.source.http.FileName;
+import dev.obdbuild.worker.source.http.HashedFile;
 import dev.obdbuild.worker.source.http.HttpFile;
 import dev.obdbuild.worker.source.http.HttpFiles;
 import dev.obdbuild.worker.source.http.HttpSource;
+import dev.obdbuild.worker.source.http.SuffixedHash;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -87,6 +90,42 @@ final class HttpStep implements Op<WorkerResult> {
     return new HttpFile(found.name(), found.digest(), found.lastModified(), Optional.empty());
   }
 
+  /**
+   * The file as the server has it now, whose bytes are hashed with others behind them.
+   *
+   * @throws IOException also when it does not have the checksum that the source expects
+   */
+  HashedFile hashed(SuffixedHash wanted, OpContext context) throws IOException {
+    if (source.isUpload()) {
+      throw new RefusedException("an upload can be read only once: " + source.shown());
+    }
+    HttpFile found = fetch(context, true);
+    Path bytes = found.bytes().orElseThrow();
+    try {
+      if (source.checksum().isPresent()) {
+        check(found, source.checksum().get());
+      }
+      return new HashedFile(
+          new HttpFile(found.name(), found.digest(), found.lastModified(), Optional.empty()),
+          wanted.of(bytes));
+    } finally {
+      Files.deleteIfExists(bytes);
+    }
+  }
+
+  private void check(HttpFile found, Digest expected) throws IOException {
+    if (!found.digest().equals(expected)) {
+      throw new IOException(
+          "digest mismatch for "
+              + source.shown()
+              + ": "
+              + found.digest()
+              + " (expected: "
+              + expected
+              + ")");
+    }
+  }
+
   @Override
   public List<WorkerResult> exec(OpContext context, List<WorkerResult> inputs) throws IOException {
     HttpFile known = file;
@@ -94,16 +133,7 @@ final class HttpStep implements Op<WorkerResult> {
       throw new IllegalStateException("the file is found with its key");
     }
     HttpFile found = known.bytes().isPresent() ? known : fetch(context, true);
-    if (!found.digest().equals(known.digest())) {
-      throw new IOException(
-          "digest mismatch for "
-              + source.shown()
-              + ": "
-              + found.digest()
-              + " (expected: "
-              + known.digest()
-              + ")");
-    }
+    check(found, known.digest());
     Path bytes = found.bytes().orElseThrow();
     try (ActiveSnapshot active = workspace.prepare(Optional.empty(), context, "http")) {
       workspace

@@ -17,7 +17,10 @@ import dev.obdbuild.solver.OpFactory;
 import dev.obdbuild.solver.ResultStore;
 import dev.obdbuild.worker.image.LayoutImages;
 import dev.obdbuild.worker.source.git.GitCommit;
+import dev.obdbuild.worker.source.git.GitObjects;
+import dev.obdbuild.worker.source.http.HashedFile;
 import dev.obdbuild.worker.source.http.HttpFile;
+import dev.obdbuild.worker.source.http.SuffixedHash;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -109,6 +112,17 @@ public final class Worker implements OpFactory<WorkerResult>, AutoCloseable {
   /** The file of an {@code http} or {@code https} source as the server has it now; no bytes. */
   public HttpFile http(SourceOp source, OpContext context) throws IOException {
     return new HttpStep(workspace, source, files).resolve(context);
+  }
+
+  /** The same with the objects of commit and tag, which are fetched. */
+  public GitObjects gitObjects(SourceOp source, OpContext context) throws IOException {
+    return new GitStep(workspace, source).objects(context);
+  }
+
+  /** The same with a hash over the file, which is fetched, and some bytes behind it. */
+  public HashedFile http(SourceOp source, SuffixedHash wanted, OpContext context)
+      throws IOException {
+    return new HttpStep(workspace, source, files).hashed(wanted, context);
   }
 
   /** The documents of an {@code oci-layout} source. */

@@ -100,7 +100,7 @@ final class SbomScan {
    *
    * @param id of the ref's platform
    */
-  ResultAttestation of(String id, Ref ref) {
+  ResultAttestation of(String id, Ref ref) throws IOException {
     return new ResultAttestation(
         true,
         new TreeMap<>(

@@ -45,6 +45,7 @@ public final class Build implements AutoCloseable {
   private final Engine engine;
   private final Lending lending;
   private final ExternalFrontends external;
+  private final SourcePolicy policy;
   private final ProgressSink progress;
   private final Cancellation cancellation;
   private final Worker worker;
@@ -58,18 +59,21 @@ public final class Build implements AutoCloseable {
   /**
    * A build on an engine.
    *
+   * @param policy about all sources of the build, nested builds included
    * @throws dev.obdbuild.builder.HostException when the host cannot run containers
    */
   public Build(
       Engine engine,
       Lending lending,
       ExternalFrontends external,
+      SourcePolicy policy,
       ProgressSink progress,
       Cancellation cancellation)
       throws IOException {
     this.engine = engine;
     this.lending = lending;
     this.external = external;
+    this.policy = policy;
     this.progress = progress;
     this.cancellation = cancellation;
     this.worker = new Worker(engine.tools(), lending.worker(), this::nested);
@@ -101,6 +105,11 @@ public final class Build implements AutoCloseable {
   /** Comes when nobody wants the build any more. */
   public Cancellation cancellation() {
     return cancellation;
+  }
+
+  /** About all sources of the build. */
+  public SourcePolicy policy() {
+    return policy;
   }
 
   /** Carries out operations with what the client lends. */
@@ -138,17 +147,36 @@ public final class Build implements AutoCloseable {
     return caches;
   }
 
-  /** A new ref of this build. */
-  public Ref ref(Graph graph) {
-    return ref(graph, List.of(), origin);
+  /**
+   * A new ref of this build.
+   *
+   * @throws SourceDeniedException when the build's policy forbids one of its sources
+   */
+  public Ref ref(Graph graph) throws IOException {
+    return ref(graph, List.of(), origin, policy);
   }
 
   /** A new ref that is looked for in caches elsewhere too. */
-  Ref ref(Graph graph, List<CacheSource> sources, Origin from) {
-    Ref ref = new Ref(UUID.randomUUID().toString().replace("-", ""), graph, sources, from);
+  Ref ref(Graph graph, List<CacheSource> sources, Origin from, SourcePolicy given)
+      throws IOException {
+    Ref ref =
+        new Ref(
+            UUID.randomUUID().toString().replace("-", ""), admitted(graph, given), sources, from);
     from.add(ref);
     refs.put(ref.id(), ref);
     return ref;
+  }
+
+  private Graph admitted(Graph graph, SourcePolicy given) throws IOException {
+    if (given.equals(SourcePolicy.NONE)) {
+      return graph;
+    }
+    try {
+      return graph.withSources((source, platform) -> given.admit(source, platform, this));
+    } catch (IOException e) {
+      throw SourceDeniedException.about(
+          "failed to load LLB: error evaluating the source policy", e);
+    }
   }
 
   /**
@@ -196,7 +224,10 @@ public final class Build implements AutoCloseable {
   }
 
   private WorkerResult nested(Worker same, Graph graph, Cancellation given) throws IOException {
-    return solve(graph, new SolveRequest<>(same, same.results(), false, given, progress)).result();
+    return solve(
+            admitted(graph, policy),
+            new SolveRequest<>(same, same.results(), false, given, progress))
+        .result();
   }
 
   private Ref.Solved solve(Graph graph, SolveRequest<WorkerResult> request) throws IOException {
@@ -262,12 +293,22 @@ public final class Build implements AutoCloseable {
    * request wants everything evaluated.
    */
   public BuildResult solve(FrontendRequest request) throws IOException {
+    return solve(request, policy);
+  }
+
+  /**
+   * The same under a policy of its own.
+   *
+   * @param given the build's, or the build's and another
+   */
+  public BuildResult solve(FrontendRequest request, SourcePolicy given) throws IOException {
     BuildResult result =
         switch (request.frontend()) {
-          case "" -> ofDefinition(request);
+          case "" -> ofDefinition(request, given);
           case DockerfileBuild.NAME ->
-              new DockerfileBuild(this, request, origin.add(request)).run();
-          case ExternalFrontends.NAME -> adopted(external.run(this, request), origin.add(request));
+              new DockerfileBuild(this, request, origin.add(request), given).run();
+          case ExternalFrontends.NAME ->
+              adopted(external.run(this, request, given), origin.add(request));
           default -> throw new IOException("frontend " + request.frontend() + " not found");
         };
     if (request.evaluate()) {
@@ -287,11 +328,11 @@ public final class Build implements AutoCloseable {
     return result;
   }
 
-  private BuildResult ofDefinition(FrontendRequest request) {
-    return request
-        .definition()
-        .map(graph -> BuildResult.of(ref(graph, request.sources(), origin), Map.of()))
-        .orElse(BuildResult.NONE);
+  private BuildResult ofDefinition(FrontendRequest request, SourcePolicy given) throws IOException {
+    return request.definition().isEmpty()
+        ? BuildResult.NONE
+        : BuildResult.of(
+            ref(request.definition().get(), request.sources(), origin, given), Map.of());
   }
 
   @Override

@@ -37,11 +37,13 @@ final class DockerfileBuild {
   private final Build build;
   private final FrontendRequest request;
   private final Origin origin;
+  private final SourcePolicy policy;
 
-  DockerfileBuild(Build build, FrontendRequest request, Origin origin) {
+  DockerfileBuild(Build build, FrontendRequest request, Origin origin, SourcePolicy policy) {
     this.build = build;
     this.request = request;
     this.origin = origin;
+    this.policy = policy;
   }
 
   BuildResult run() throws IOException {
@@ -49,7 +51,8 @@ final class DockerfileBuild {
         new FrontendOptions(
             request.options(), request.inputs(), build.lending().sessionId(), build.platforms());
     try {
-      return switch (new DockerfileFrontend().plan(options, new FrontendSources(build, origin))) {
+      return switch (new DockerfileFrontend()
+          .plan(options, new FrontendSources(build, origin, policy))) {
         case Built built -> result(built);
         case Answered answered -> BuildResult.ofMetadata(answered.metadata());
         case Forwarded forwarded -> forward(forwarded);
@@ -71,7 +74,8 @@ final class DockerfileBuild {
               Optional.empty(),
               request.inputs(),
               request.caches(),
-              false));
+              false),
+          policy);
     } catch (UnsupportedException e) {
       throw e;
     } catch (BuildFailedException e) {
@@ -83,7 +87,7 @@ final class DockerfileBuild {
     }
   }
 
-  private BuildResult result(Built built) {
+  private BuildResult result(Built built) throws IOException {
     warn(built);
     SortedMap<String, byte[]> metadata = new TreeMap<>();
     SortedMap<String, Ref> refs = new TreeMap<>();
@@ -97,7 +101,7 @@ final class DockerfileBuild {
                       EPOCH + suffix,
                       Long.toString(time.getEpochSecond()).getBytes(StandardCharsets.US_ASCII)));
       plan.base().ifPresent(base -> metadata.put(BASE_CONFIG + suffix, base.toJson()));
-      refs.put(id(plan.platform()), build.ref(plan.graph(), request.sources(), origin));
+      refs.put(id(plan.platform()), build.ref(plan.graph(), request.sources(), origin, policy));
     }
     metadata.put(PLATFORMS, platforms(built.plans()));
     return built.multiPlatform()

@@ -20,22 +20,22 @@ final class FrontendSources implements Sources {
 
   private final Build build;
   private final Origin origin;
+  private final SourcePolicy policy;
   private final SourceMetadata metadata;
   private final RefFiles files;
   private final Map<Output, Ref> refs = new ConcurrentHashMap<>();
 
-  FrontendSources(Build build, Origin origin) {
+  FrontendSources(Build build, Origin origin, SourcePolicy policy) {
     this.build = build;
     this.origin = origin;
-    this.metadata = new SourceMetadata(build);
+    this.policy = policy;
+    this.metadata = new SourceMetadata(build, policy);
     this.files = new RefFiles(build);
   }
 
   @Override
   public Optional<byte[]> readFile(Graph tree, String path, int limit) throws IOException {
-    Ref ref =
-        refs.computeIfAbsent(
-            tree.result().orElseThrow(), output -> build.ref(tree, List.of(), origin));
+    Ref ref = ref(tree);
     try {
       return Optional.of(files.read(ref, path, 0, limit));
     } catch (NoSuchFileException e) {
@@ -43,12 +43,24 @@ final class FrontendSources implements Sources {
     }
   }
 
+  /** Two that are asked for at once may become two refs, of which each is as good. */
+  private Ref ref(Graph tree) throws IOException {
+    Output output = tree.result().orElseThrow();
+    Ref known = refs.get(output);
+    if (known != null) {
+      return known;
+    }
+    Ref made = build.ref(tree, List.of(), origin, policy);
+    Ref first = refs.putIfAbsent(output, made);
+    return first == null ? made : first;
+  }
+
   @Override
   public ResolvedImage resolveImage(ImageQuery query) throws IOException {
     ResolvedImage image = metadata.resolve(query);
     if (query.place() instanceof ImageQuery.InRegistry) {
       origin.add(
-          new Origin.AskedImage(query.reference(), Optional.of(query.platform()), image.digest()));
+          new Origin.AskedImage(image.reference(), Optional.of(query.platform()), image.digest()));
     }
     return image;
   }

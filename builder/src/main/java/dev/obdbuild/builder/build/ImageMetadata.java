@@ -2,7 +2,6 @@ package dev.obdbuild.builder.build;
 
 import dev.obdbuild.oci.image.Descriptor;
 import dev.obdbuild.oci.image.Digest;
-import dev.obdbuild.oci.image.ImageConfig;
 import dev.obdbuild.oci.image.Platform;
 import dev.obdbuild.oci.image.Reference;
 import dev.obdbuild.oci.registry.ImageManifest;
@@ -49,12 +48,7 @@ final class ImageMetadata {
    * @param config as the registry has it
    */
   @SuppressWarnings("ArrayRecordComponent")
-  record Found(Reference reference, Digest digest, byte[] config) {
-
-    ImageConfig parsed() throws IOException {
-      return ImageConfig.parse(config, "config of " + reference);
-    }
-  }
+  record Found(Reference reference, Digest digest, byte[] config) {}
 
   /**
    * Asks for an image.

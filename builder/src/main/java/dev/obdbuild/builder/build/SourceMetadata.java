@@ -14,8 +14,9 @@ import dev.obdbuild.solver.OpContext;
 import dev.obdbuild.solver.progress.VertexProgress;
 import dev.obdbuild.worker.image.LayoutImages.LayoutImage;
 import dev.obdbuild.worker.image.ResolveMode;
-import dev.obdbuild.worker.source.git.GitCommit;
-import dev.obdbuild.worker.source.http.HttpFile;
+import dev.obdbuild.worker.source.git.GitObjects;
+import dev.obdbuild.worker.source.http.HashedFile;
+import dev.obdbuild.worker.source.http.SuffixedHash;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
@@ -26,10 +27,24 @@ public final class SourceMetadata {
 
   private static final String LAYOUT = "oci-layout://";
 
-  private final Build build;
+  private static final String IMAGE = "docker-image://";
 
+  private final Build build;
+  private final SourcePolicy policy;
+
+  /** Under the policy of the build. */
   public SourceMetadata(Build build) {
+    this(build, build.policy());
+  }
+
+  /**
+   * Under another one.
+   *
+   * @param policy says what is looked up instead of what is asked for
+   */
+  public SourceMetadata(Build build, SourcePolicy policy) {
     this.build = build;
+    this.policy = policy;
   }
 
   /**
@@ -57,21 +72,99 @@ public final class SourceMetadata {
     }
   }
 
-  /** An image of a registry, or of the local store where the mode allows. */
+  /**
+   * What there is to know of a source.
+   *
+   * @throws SourceDeniedException when it must not be used
+   */
+  public SourceFacts facts(SourceOp asked, SourceWish wish) throws IOException {
+    SourceOp source = admitted(asked, wish.image().platform());
+    String logName = wish.image().logName();
+    return switch (source.scheme()) {
+      case "docker-image" -> image(source, wish);
+      case "oci-layout" ->
+          new SourceFacts.OfImage(source, ofLayout(source, wish.image()), Optional.empty());
+      case "git" -> git(source, wish.gitObjects(), logName);
+      case "http", "https" -> http(source, wish.hash(), logName);
+      default -> new SourceFacts.Nothing(source);
+    };
+  }
+
+  private SourceOp admitted(SourceOp asked, Optional<Platform> platform) throws IOException {
+    try {
+      return policy.admit(asked, platform, build);
+    } catch (IOException e) {
+      throw SourceDeniedException.about("could not resolve image due to policy", e);
+    }
+  }
+
+  private SourceFacts image(SourceOp source, SourceWish wish) throws IOException {
+    Image image = noted(ofRegistry(source, wish.image()), wish.image());
+    if (!wish.attestations() && wish.predicates().isEmpty()) {
+      return new SourceFacts.OfImage(source, image, Optional.empty());
+    }
+    ImageAttestations attestations =
+        ImageAttestations.find(
+            build.lending().registry(),
+            Reference.parse(source.location()).withDigest(image.digest()),
+            wish.image().exactPlatform(),
+            wish.predicates());
+    return new SourceFacts.OfImage(source, image, Optional.of(attestations));
+  }
+
+  /**
+   * An image of a registry, or of the local store where the mode allows.
+   *
+   * @throws SourceDeniedException when it must not be used
+   */
   public Image image(String reference, ImageWish wish) throws IOException {
-    Reference parsed = Reference.parse(reference);
+    SourceOp asked = SourceOp.of(IMAGE + Reference.parse(reference).canonical(), Map.of());
+    return noted(image(asked, wish), wish);
+  }
+
+  /** Remembers an image that was asked about: the result may be made of it. */
+  private Image noted(Image image, ImageWish wish) {
+    if (wish.withConfig()) {
+      build
+          .origin()
+          .add(
+              new Origin.AskedImage(
+                  Reference.parse(image.reference()), wish.platform(), image.digest()));
+    }
+    return image;
+  }
+
+  /** An image of an OCI layout that the client, or another one, offers. */
+  public Image layout(SourceOp source, ImageWish wish) throws IOException {
+    return image(source, wish);
+  }
+
+  private Image image(SourceOp asked, ImageWish wish) throws IOException {
+    SourceOp source = admitted(asked, wish.platform());
+    return switch (source.scheme()) {
+      case "docker-image" -> ofRegistry(source, wish);
+      case "oci-layout" -> ofLayout(source, wish);
+      default ->
+          throw new IOException(
+              "ref mutated by policy to non-image: "
+                  + asked.identifier()
+                  + " -> "
+                  + source.identifier());
+    };
+  }
+
+  private Image ofRegistry(SourceOp source, ImageWish wish) throws IOException {
+    Reference parsed = Reference.parse(source.location());
     String name = wish.logName().isEmpty() ? ImageMetadata.stepName(parsed) : wish.logName();
     if (!wish.withConfig()) {
       return new Image(parsed.canonical(), build.images().digest(parsed, name), new byte[0]);
     }
     ImageMetadata.Found found =
         build.images().resolve(parsed, wish.exactPlatform(), wish.mode(), name);
-    build.origin().add(new Origin.AskedImage(parsed, wish.platform(), found.digest()));
     return new Image(parsed.canonical(), found.digest(), found.config());
   }
 
-  /** An image of an OCI layout that the client, or another one, offers. */
-  public Image layout(SourceOp source, ImageWish wish) throws IOException {
+  private Image ofLayout(SourceOp source, ImageWish wish) throws IOException {
     LayoutImage image =
         shown(
             wish.logName().isEmpty() ? usual(source) : wish.logName(),
@@ -82,18 +175,31 @@ public final class SourceMetadata {
         wish.withConfig() ? image.configBytes() : new byte[0]);
   }
 
-  /** What the ref of a git source stands for now. */
-  public GitCommit git(SourceOp source, String logName) throws IOException {
+  private SourceFacts git(SourceOp source, boolean objects, String logName) throws IOException {
     return shown(
         logName.isEmpty() ? usual(source) : logName,
-        context -> build.worker().git(source, context));
+        context -> {
+          if (!objects) {
+            return new SourceFacts.OfGit(
+                source, build.worker().git(source, context), Optional.empty());
+          }
+          GitObjects found = build.worker().gitObjects(source, context);
+          return new SourceFacts.OfGit(source, found.found(), Optional.of(found));
+        });
   }
 
-  /** The file of an HTTP source as its server has it now. */
-  public HttpFile http(SourceOp source, String logName) throws IOException {
+  private SourceFacts http(SourceOp source, Optional<SuffixedHash> hash, String logName)
+      throws IOException {
     return shown(
         logName.isEmpty() ? usual(source) : logName,
-        context -> build.worker().http(source, context));
+        context -> {
+          if (hash.isEmpty()) {
+            return new SourceFacts.OfFile(
+                source, build.worker().http(source, context), Optional.empty());
+          }
+          HashedFile found = build.worker().http(source, hash.get(), context);
+          return new SourceFacts.OfFile(source, found.file(), Optional.of(found.suffixed()));
+        });
   }
 
   private static String usual(SourceOp source) {
@@ -122,24 +228,28 @@ public final class SourceMetadata {
   ResolvedImage resolve(ImageQuery query) throws IOException {
     return switch (query.place()) {
       case InRegistry registry -> {
-        ImageMetadata.Found found =
-            build
-                .images()
-                .resolve(
-                    query.reference(),
-                    query.platform(),
+        Image image =
+            image(
+                query.reference().canonical(),
+                new ImageWish(
+                    Optional.of(query.platform()),
                     ResolveMode.parse(registry.mode().word()),
-                    query.stepName());
-        yield new ResolvedImage(found.reference(), found.digest(), found.parsed());
+                    true,
+                    query.stepName()));
+        yield resolved(Reference.parse(image.reference()), image);
       }
       case InLayout layout -> {
         Image image = layout(source(query.reference(), layout), wish(query));
-        yield new ResolvedImage(
-            query.reference(),
-            image.digest(),
-            ImageConfig.parse(image.config(), "config of " + image.reference()));
+        yield resolved(query.reference(), image);
       }
     };
+  }
+
+  private static ResolvedImage resolved(Reference reference, Image image) throws IOException {
+    return new ResolvedImage(
+        reference,
+        image.digest(),
+        ImageConfig.parse(image.config(), "config of " + image.reference()));
   }
 
   private static ImageWish wish(ImageQuery query) {

@@ -4,6 +4,7 @@ import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
 import com.google.rpc.Status;
 import dev.obdbuild.builder.BuildFailedException;
+import dev.obdbuild.builder.build.SourceDeniedException;
 import dev.obdbuild.frontend.plan.UnsupportedException;
 import dev.obdbuild.llb.SourceFile;
 import dev.obdbuild.llb.SourceLocation.LineRange;
@@ -42,6 +43,7 @@ public final class Statuses {
       case StatusException e -> grpc(e.getStatus(), StatusProto.fromThrowable(e));
       case CancellationException e -> plain(io.grpc.Status.Code.CANCELLED, Cancellation.MESSAGE);
       case BuildFailedException e -> detailed(e);
+      case SourceDeniedException e -> denied(plain(io.grpc.Status.Code.UNKNOWN, text(e)), e);
       case UnsupportedException e -> unsupported(e);
       case NoSuchFileException e -> plain(io.grpc.Status.Code.NOT_FOUND, text(e));
       case FileAlreadyExistsException e -> plain(io.grpc.Status.Code.ALREADY_EXISTS, text(e));
@@ -85,7 +87,26 @@ public final class Statuses {
                         TYPES + "errdefs.Vertex",
                         "{\"digest\":" + JsonWriter.text(vertex.toString()) + "}")));
     failure.places().forEach(place -> status.addDetails(detail(TYPES + PLACE, json(place))));
-    return status.build();
+    return denied(status.build(), failure);
+  }
+
+  /** With what a policy that forbids a source has to say. */
+  private static Status denied(Status status, Throwable failure) {
+    for (Throwable at = failure; at != null; at = at.getCause()) {
+      if (at instanceof SourceDeniedException denied && !denied.reasons().isEmpty()) {
+        return status.toBuilder()
+            .addDetails(
+                detail(
+                    TYPES + "policysession.DecisionResponse",
+                    denied.reasons().stream()
+                        .map(reason -> "{\"message\":" + JsonWriter.text(reason) + "}")
+                        .collect(
+                            Collectors.joining(
+                                ",", "{\"action\":\"DENY\",\"denyMessages\":[", "]}"))))
+            .build();
+      }
+    }
+    return status;
   }
 
   private static Status unsupported(UnsupportedException failure) {

@@ -4,15 +4,18 @@ import dev.obdbuild.builder.build.Build;
 import dev.obdbuild.builder.build.BuildResult;
 import dev.obdbuild.builder.build.CacheEntry;
 import dev.obdbuild.builder.build.FrontendRequest;
+import dev.obdbuild.builder.build.SourcePolicy;
 import dev.obdbuild.builder.call.Statuses;
 import dev.obdbuild.builder.export.Export;
 import dev.obdbuild.builder.export.Export.Exported;
 import dev.obdbuild.builder.export.ExportRequest;
 import dev.obdbuild.builder.gateway.DrivenBuild;
 import dev.obdbuild.builder.gateway.Graphs;
-import dev.obdbuild.builder.gateway.Policies;
+import dev.obdbuild.builder.gateway.SourceMessages;
 import dev.obdbuild.builder.history.ActiveBuild;
 import dev.obdbuild.builder.history.StatusLog;
+import dev.obdbuild.builder.policy.ClientPolicy;
+import dev.obdbuild.builder.policy.SourceRules;
 import dev.obdbuild.builder.session.ClientSession;
 import dev.obdbuild.llb.Graph;
 import dev.obdbuild.protos.control.BuildHistoryRecord;
@@ -53,11 +56,7 @@ final class SolveRun {
     if (request.getRef().isEmpty() || request.getRef().length() > LONGEST_REF) {
       throw new IllegalArgumentException("a build needs a ref of at most 256 characters");
     }
-    Policies.refuse(List.of(request.getSourcePolicy()));
-    if (!request.getSourcePolicySession().isEmpty()) {
-      throw new IllegalArgumentException(
-          "source policies of a session are not supported by this builder");
-    }
+    SourcePolicy policy = policy();
     if (request.getEnableSessionExporter()) {
       throw new IllegalArgumentException(
           "exporters of a session are not supported by this builder");
@@ -75,10 +74,30 @@ final class SolveRun {
         Lendings lendings = new Lendings(services, session, lease, entitlements);
         Build build =
             new Build(
-                services.engine(), lendings.lending(), services.external(), log, cancellation);
-        DrivenBuild driven = new DrivenBuild(build, graphs().of(request.getFrontendInputsMap()))) {
+                services.engine(),
+                lendings.lending(),
+                services.external(),
+                policy,
+                log,
+                cancellation);
+        DrivenBuild driven =
+            new DrivenBuild(build, policy, graphs().of(request.getFrontendInputsMap()))) {
       return recorded(new RunningBuild(request.getRef(), driven, cancellation, log), log);
     }
+  }
+
+  /** The rules of the request, and what the client whose session it names says. */
+  private SourcePolicy policy() throws IOException {
+    SourcePolicy rules = SourceRules.of(List.of(request.getSourcePolicy()));
+    if (request.getSourcePolicySession().isEmpty()) {
+      return rules;
+    }
+    ClientSession judge =
+        services.sessions().await(request.getSourcePolicySession(), SESSION_PATIENCE);
+    return rules.and(
+        new ClientPolicy(
+            judge::checkPolicy,
+            (build, question) -> SourceMessages.resolve(build, rules, question)));
   }
 
   private Graphs graphs() {

@@ -2,6 +2,7 @@ package dev.obdbuild.builder.gateway;
 
 import dev.obdbuild.builder.build.Build;
 import dev.obdbuild.builder.build.BuildResult;
+import dev.obdbuild.builder.build.SourcePolicy;
 import dev.obdbuild.llb.Graph;
 import dev.obdbuild.solver.Cancellation;
 import java.io.IOException;
@@ -20,15 +21,18 @@ import java.util.concurrent.ExecutionException;
 public final class DrivenBuild implements AutoCloseable {
 
   private final Build build;
+  private final SourcePolicy policy;
   private final SortedMap<String, Graph> inputs;
   private final CompletableFuture<BuildResult> returned = new CompletableFuture<>();
   private final GatewayContainers containers;
 
   /**
+   * @param policy about all sources that the frontend asks for
    * @param inputs graphs that the client gave with its request
    */
-  public DrivenBuild(Build build, Map<String, Graph> inputs) {
+  public DrivenBuild(Build build, SourcePolicy policy, Map<String, Graph> inputs) {
     this.build = build;
+    this.policy = policy;
     this.inputs = Collections.unmodifiableSortedMap(new TreeMap<>(inputs));
     this.containers = new GatewayContainers(build);
   }
@@ -36,6 +40,11 @@ public final class DrivenBuild implements AutoCloseable {
   /** The build itself. */
   public Build build() {
     return build;
+  }
+
+  /** About all sources that the frontend asks for. */
+  SourcePolicy policy() {
+    return policy;
   }
 
   /** Graphs that the client gave with its request, by their names. */

@@ -8,9 +8,10 @@ import dev.obdbuild.builder.build.ContainerFiles;
 import dev.obdbuild.builder.build.FileEntry;
 import dev.obdbuild.builder.build.FrontendRequest;
 import dev.obdbuild.builder.build.RefFiles;
-import dev.obdbuild.builder.build.SourceMetadata;
+import dev.obdbuild.builder.build.SourcePolicy;
 import dev.obdbuild.builder.call.Calls;
 import dev.obdbuild.builder.call.ReturnedException;
+import dev.obdbuild.builder.policy.SourceRules;
 import dev.obdbuild.llb.Graph;
 import dev.obdbuild.protos.gateway.CacheOptionsEntry;
 import dev.obdbuild.protos.gateway.EvaluateRequest;
@@ -98,7 +99,9 @@ public final class GatewayService extends LLBBridgeGrpc.LLBBridgeImplBase {
         out,
         cancellation -> {
           DrivenBuild running = current.build();
-          BuildResult result = running.build().solve(frontendRequest(request));
+          SourcePolicy policy =
+              running.policy().and(SourceRules.of(request.getSourcePoliciesList()));
+          BuildResult result = running.build().solve(frontendRequest(request), policy);
           SolveResponse.Builder response = SolveResponse.newBuilder();
           if (request.getAllowResultReturn()) {
             response.setResult(ResultMessages.of(result, request.getAllowResultArrayRef()));
@@ -113,7 +116,6 @@ public final class GatewayService extends LLBBridgeGrpc.LLBBridgeImplBase {
   }
 
   private FrontendRequest frontendRequest(SolveRequest request) throws IOException {
-    Policies.refuse(request.getSourcePoliciesList());
     Map<String, Graph> inputs = graphs.of(request.getFrontendInputsMap());
     Optional<Graph> definition =
         request.hasDefinition() && request.getDefinition().getDefCount() > 0
@@ -193,8 +195,10 @@ public final class GatewayService extends LLBBridgeGrpc.LLBBridgeImplBase {
       ResolveImageConfigRequest request, StreamObserver<ResolveImageConfigResponse> out) {
     Calls.unary(
         out,
-        cancellation ->
-            SourceMessages.imageConfig(new SourceMetadata(current.build().build()), request));
+        cancellation -> {
+          DrivenBuild running = current.build();
+          return SourceMessages.imageConfig(running.build(), running.policy(), request);
+        });
   }
 
   @Override
@@ -202,8 +206,10 @@ public final class GatewayService extends LLBBridgeGrpc.LLBBridgeImplBase {
       ResolveSourceMetaRequest request, StreamObserver<ResolveSourceMetaResponse> out) {
     Calls.unary(
         out,
-        cancellation ->
-            SourceMessages.resolve(new SourceMetadata(current.build().build()), request));
+        cancellation -> {
+          DrivenBuild running = current.build();
+          return SourceMessages.resolve(running.build(), running.policy(), request);
+        });
   }
 
   @Override

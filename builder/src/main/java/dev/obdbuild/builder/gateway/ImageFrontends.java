@@ -6,6 +6,7 @@ import dev.obdbuild.builder.build.ExternalFrontends;
 import dev.obdbuild.builder.build.FrontendRequest;
 import dev.obdbuild.builder.build.SourceMetadata;
 import dev.obdbuild.builder.build.SourceMetadata.ImageWish;
+import dev.obdbuild.builder.build.SourcePolicy;
 import dev.obdbuild.builder.wire.EventLoops;
 import dev.obdbuild.frontend.plan.DockerfileFrontend;
 import dev.obdbuild.llb.ExecMount;
@@ -60,14 +61,15 @@ public final class ImageFrontends implements ExternalFrontends {
   }
 
   @Override
-  public BuildResult run(Build build, FrontendRequest request) throws IOException {
+  public BuildResult run(Build build, FrontendRequest request, SourcePolicy policy)
+      throws IOException {
     String source = request.options().getOrDefault(SOURCE, "");
     if (source.isEmpty()) {
       throw new IOException("no source specified for gateway");
     }
     return DockerfileFrontend.isOwn(source)
-        ? build.solve(builtIn(request))
-        : run(build, request, source);
+        ? build.solve(builtIn(request), policy)
+        : run(build, request, source, policy);
   }
 
   private static FrontendRequest builtIn(FrontendRequest request) {
@@ -82,22 +84,23 @@ public final class ImageFrontends implements ExternalFrontends {
         request.evaluate());
   }
 
-  private BuildResult run(Build build, FrontendRequest request, String source) throws IOException {
+  private BuildResult run(Build build, FrontendRequest request, String source, SourcePolicy policy)
+      throws IOException {
     SourceMetadata.Image found =
-        new SourceMetadata(build)
+        new SourceMetadata(build, policy)
             .image(source, new ImageWish(Optional.empty(), ResolveMode.DEFAULT, true, ""));
     ImageConfig config = ImageConfig.parse(found.config(), "config of " + source);
     FrontendImage image = new FrontendImage(config.config());
     image.check(request.options(), !request.inputs().isEmpty());
     VertexProgress shown = VertexProgress.idle(build.progress(), "[internal] frontend " + source);
-    try (DrivenBuild driven = new DrivenBuild(build, request.inputs());
+    try (DrivenBuild driven = new DrivenBuild(build, policy, request.inputs());
         FrontendConnection connection =
             new FrontendConnection(
                 loops,
                 calls,
                 List.of(new GatewayService(() -> driven, announced, worker), new HealthService()));
         GatewayContainer container =
-            build.container(container(image), List.of(build.ref(graph(source, found, config))))) {
+            build.container(container(image), List.of(build.ref(graph(found, config))))) {
       int code =
           container
               .start(
@@ -128,8 +131,8 @@ public final class ImageFrontends implements ExternalFrontends {
     return driven.awaitReturn();
   }
 
-  private static Graph graph(String source, SourceMetadata.Image found, ImageConfig config) {
-    Reference exact = Reference.parse(source).withDigest(found.digest());
+  private static Graph graph(SourceMetadata.Image found, ImageConfig config) {
+    Reference exact = Reference.parse(found.reference()).withDigest(found.digest());
     Node image =
         Node.of(
             SourceOp.of(

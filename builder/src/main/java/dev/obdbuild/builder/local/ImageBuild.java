@@ -9,6 +9,7 @@ import dev.obdbuild.builder.build.BuildResult;
 import dev.obdbuild.builder.build.FrontendFailedException;
 import dev.obdbuild.builder.build.FrontendRequest;
 import dev.obdbuild.builder.build.Lending;
+import dev.obdbuild.builder.build.SourcePolicy;
 import dev.obdbuild.builder.export.Export;
 import dev.obdbuild.builder.export.Export.Exported;
 import dev.obdbuild.builder.export.ExportRequest;
@@ -90,7 +91,14 @@ public final class ImageBuild {
     LocalSession session = new LocalSession(request.lent(), engine.snapshots().mountThreads());
     try (Lease lease = engine.snapshots().lease("build", LEASE);
         OwnFrontends frontends = new OwnFrontends(engine);
-        Build build = new Build(engine, lending(session, lease), frontends, sink, cancellation)) {
+        Build build =
+            new Build(
+                engine,
+                lending(session, lease),
+                frontends,
+                SourcePolicy.NONE,
+                sink,
+                cancellation)) {
       return work.perform(build);
     } catch (BuildFailedException e) {
       throw e;

@@ -6,6 +6,8 @@ import dev.obdbuild.builder.session.serve.OutputTarget;
 import dev.obdbuild.builder.session.serve.SessionServer.Lent;
 import dev.obdbuild.oci.content.ContentStore;
 import dev.obdbuild.oci.registry.Credentials;
+import dev.obdbuild.protos.policysession.CheckPolicyRequest;
+import dev.obdbuild.protos.policysession.CheckPolicyResponse;
 import dev.obdbuild.snapshots.mount.MountThreads;
 import dev.obdbuild.solver.Cancellation;
 import dev.obdbuild.worker.Secrets;
@@ -78,6 +80,11 @@ final class LocalSession implements ClientSession {
       throw new IllegalArgumentException("there is no store " + store);
     }
     return found;
+  }
+
+  @Override
+  public CheckPolicyResponse checkPolicy(CheckPolicyRequest request) throws IOException {
+    throw new IOException("a build in this process has no policy to ask");
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.obdbuild.builder.build.Build;
 import dev.obdbuild.builder.build.BuildResult;
 import dev.obdbuild.builder.build.ExternalFrontends;
 import dev.obdbuild.builder.build.FrontendRequest;
+import dev.obdbuild.builder.build.SourcePolicy;
 import dev.obdbuild.builder.gateway.Announced;
 import dev.obdbuild.builder.gateway.ImageFrontends;
 import dev.obdbuild.builder.gateway.WorkerRecords;
@@ -34,8 +35,9 @@ final class OwnFrontends implements ExternalFrontends, AutoCloseable {
   }
 
   @Override
-  public BuildResult run(Build build, FrontendRequest request) throws IOException {
-    return serving().frontends.run(build, request);
+  public BuildResult run(Build build, FrontendRequest request, SourcePolicy policy)
+      throws IOException {
+    return serving().frontends.run(build, request, policy);
   }
 
   private Serving serving() throws IOException {

@@ -2,6 +2,8 @@ package dev.obdbuild.builder.session;
 
 import dev.obdbuild.oci.content.ContentStore;
 import dev.obdbuild.oci.registry.Credentials;
+import dev.obdbuild.protos.policysession.CheckPolicyRequest;
+import dev.obdbuild.protos.policysession.CheckPolicyResponse;
 import dev.obdbuild.solver.Cancellation;
 import dev.obdbuild.worker.Secrets;
 import dev.obdbuild.worker.SshAgents;
@@ -47,6 +49,13 @@ public interface ClientSession {
 
   /** Where an exporter's output goes. */
   ClientOutput output(int exporter);
+
+  /**
+   * Asks its policy about a source.
+   *
+   * @throws IOException when it does not answer, or has none
+   */
+  CheckPolicyResponse checkPolicy(CheckPolicyRequest request) throws IOException;
 
   /**
    * What the client uploads under an id: its standard input as a context. To be closed.

@@ -1,10 +1,14 @@
 package dev.obdbuild.builder.session;
 
 import dev.obdbuild.builder.session.sync.SyncedFolders;
+import dev.obdbuild.builder.session.tunnel.CallException;
 import dev.obdbuild.builder.session.tunnel.DaemonTunnel;
 import dev.obdbuild.oci.content.ContentStore;
 import dev.obdbuild.oci.registry.Credentials;
 import dev.obdbuild.protos.control.BytesMessage;
+import dev.obdbuild.protos.policysession.CheckPolicyRequest;
+import dev.obdbuild.protos.policysession.CheckPolicyResponse;
+import dev.obdbuild.protos.policysession.PolicyVerifierGrpc;
 import dev.obdbuild.snapshots.mount.MountThreads;
 import dev.obdbuild.solver.Cancellation;
 import dev.obdbuild.solver.CancellationSource;
@@ -12,14 +16,19 @@ import dev.obdbuild.worker.Secrets;
 import dev.obdbuild.worker.SshAgents;
 import dev.obdbuild.worker.source.local.LocalFiles;
 import io.grpc.Channel;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** A session whose client is at the other end of a tunnel. */
 final class TunnelSession implements ClientSession, AutoCloseable {
+  /** A policy may look things up before it decides. */
+  private static final Duration POLICY_PATIENCE = Duration.ofMinutes(5);
+
   private final SessionHeaders headers;
   private final SyncedFolders folders;
   private final MountThreads mountThreads;
@@ -110,6 +119,17 @@ final class TunnelSession implements ClientSession, AutoCloseable {
   @Override
   public ClientOutput output(int exporter) {
     return new TunnelOutput(this, mountThreads, exporter);
+  }
+
+  @Override
+  public CheckPolicyResponse checkPolicy(CheckPolicyRequest request) throws IOException {
+    try {
+      return PolicyVerifierGrpc.newBlockingStub(tunnel.channel())
+          .withDeadlineAfter(POLICY_PATIENCE)
+          .checkPolicy(request);
+    } catch (StatusRuntimeException e) {
+      throw CallException.of("policy for " + request.getSource().getSource().getIdentifier(), e);
+    }
   }
 
   @Override

@@ -73,12 +73,17 @@ public record Digest(String algorithm, String hex) implements Comparable<Digest>
 
   /** A hash of this digest's algorithm, to verify bytes against it. */
   public MessageDigest newHash() {
-    return newHash(
-        switch (algorithm) {
-          case "sha256" -> "SHA-256";
-          case "sha384" -> "SHA-384";
-          default -> "SHA-512";
-        });
+    return newHashOf(algorithm);
+  }
+
+  /**
+   * A hash of an algorithm that digests may have.
+   *
+   * @throws IllegalArgumentException if they may not
+   */
+  public static MessageDigest newHashOf(String algorithm) {
+    var _ = digits(algorithm);
+    return newHash(algorithm.replace("sha", "SHA-"));
   }
 
   /** A fresh SHA-256. */

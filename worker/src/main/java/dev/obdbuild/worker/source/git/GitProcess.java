@@ -45,8 +45,16 @@ final class GitProcess {
     this.cancellation = cancellation;
   }
 
-  /** How git ended. */
-  record Ended(int code, String output, String errors) {}
+  /**
+   * How git ended.
+   *
+   * @param printed on its standard output
+   */
+  record Ended(int code, @SuppressWarnings("ArrayRecordComponent") byte[] printed, String errors) {
+    String output() {
+      return new String(printed, StandardCharsets.UTF_8);
+    }
+  }
 
   /**
    * Runs git and yields what it printed.
@@ -54,11 +62,20 @@ final class GitProcess {
    * @throws IOException with git's own words, when it fails
    */
   String run(Call call) throws IOException {
+    return succeed(call).output();
+  }
+
+  /** The same as bytes, for what is no text. */
+  byte[] read(Call call) throws IOException {
+    return succeed(call).printed();
+  }
+
+  private Ended succeed(Call call) throws IOException {
     Ended ended = attempt(call);
     if (ended.code() != 0) {
       throw failed(call, ended);
     }
-    return ended.output();
+    return ended;
   }
 
   static IOException failed(Call call, Ended ended) {
@@ -110,10 +127,10 @@ final class GitProcess {
   }
 
   private Ended await(Process process, Call call) throws IOException {
-    CompletableFuture<String> output = new CompletableFuture<>();
+    CompletableFuture<byte[]> output = new CompletableFuture<>();
     CompletableFuture<String> errors = new CompletableFuture<>();
-    Thread.ofVirtual().start(() -> complete(output, process, false));
-    Thread.ofVirtual().start(() -> complete(errors, process, true));
+    Thread.ofVirtual().start(() -> complete(output, process.getInputStream(), GitProcess::all));
+    Thread.ofVirtual().start(() -> complete(errors, process.getErrorStream(), this::logged));
     try {
       if (!process.waitFor(DEADLINE.toSeconds(), TimeUnit.SECONDS)) {
         kill(process);
@@ -136,20 +153,26 @@ final class GitProcess {
     }
   }
 
-  private void complete(CompletableFuture<String> text, Process process, boolean errors) {
-    try (InputStream in = errors ? process.getErrorStream() : process.getInputStream()) {
-      text.complete(errors ? logged(in) : all(in));
+  /** Takes in what a process prints. */
+  @FunctionalInterface
+  private interface Reader<T> {
+    T read(InputStream in) throws IOException;
+  }
+
+  private static <T> void complete(CompletableFuture<T> text, InputStream from, Reader<T> reader) {
+    try (InputStream in = from) {
+      text.complete(reader.read(in));
     } catch (IOException | RuntimeException e) {
       text.completeExceptionally(e);
     }
   }
 
-  private static String all(InputStream in) throws IOException {
+  private static byte[] all(InputStream in) throws IOException {
     byte[] bytes = in.readNBytes(MOST_OUTPUT + 1);
     if (bytes.length > MOST_OUTPUT) {
       throw new IOException("git prints more than " + MOST_OUTPUT + " bytes");
     }
-    return new String(bytes, StandardCharsets.UTF_8);
+    return bytes;
   }
 
   /** Whole lines only, so that a password is never cut in two. */

@@ -181,6 +181,17 @@ public final class GitSession implements AutoCloseable {
     }
   }
 
+  /** The objects of what {@link #resolve} found, fetched if they are not here. */
+  public GitObjects objects(GitCommit found) throws IOException {
+    boolean sha256 = found.object().length() == 64;
+    try (SharedRepository shared =
+        SharedRepository.open(
+            places.repositories(), source.remote(), sha256, remote, cancellation)) {
+      shared.fetch(found);
+      return shared.objects(found);
+    }
+  }
+
   /** Whether the files come with their {@code .git}: that of a subdirectory would be none. */
   public boolean keepsGitDir() {
     return source.keepGitDir() && source.remote().subdir().isEmpty();

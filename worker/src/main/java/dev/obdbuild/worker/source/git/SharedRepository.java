@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What was fetched from one remote, locked against all others until it is closed.
@@ -97,6 +98,33 @@ final class SharedRepository implements AutoCloseable {
   /** Runs git in the repository. */
   String run(String... arguments) throws IOException {
     return git.run(Call.in(repository, arguments));
+  }
+
+  /**
+   * The objects that a fetched commit or tag consists of.
+   *
+   * @throws IOException when it is neither
+   */
+  GitObjects objects(GitCommit found) throws IOException {
+    String object = found.object();
+    String type = run("cat-file", "-t", object).strip();
+    return switch (type) {
+      case "commit" ->
+          new GitObjects(
+              new GitCommit(found.ref(), object, ""), read("commit", object), Optional.empty());
+      case "tag" -> {
+        String commit = run("rev-parse", object + "^{commit}").strip();
+        yield new GitObjects(
+            new GitCommit(found.ref(), object, commit),
+            read("commit", commit),
+            Optional.of(read("tag", object)));
+      }
+      default -> throw new IOException("expected commit or tag object, got " + type);
+    };
+  }
+
+  private byte[] read(String type, String object) throws IOException {
+    return git.read(Call.in(repository, "cat-file", type, object));
   }
 
   private boolean has(String object) throws IOException {

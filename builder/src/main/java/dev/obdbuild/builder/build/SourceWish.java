@@ -1,0 +1,27 @@
+package dev.obdbuild.builder.build;
+
+import dev.obdbuild.builder.build.SourceMetadata.ImageWish;
+import dev.obdbuild.worker.source.http.SuffixedHash;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is wanted of a source, whatever kind it turns out to be of.
+ *
+ * @param image how it is looked up if it is an image
+ * @param attestations what proves an image is wanted, too
+ * @param predicates kinds of attestations whose contents are wanted
+ * @param gitObjects the objects of a commit are wanted, too
+ * @param hash over a file of a server
+ */
+public record SourceWish(
+    ImageWish image,
+    boolean attestations,
+    List<String> predicates,
+    boolean gitObjects,
+    Optional<SuffixedHash> hash) {
+
+  public SourceWish {
+    predicates = List.copyOf(predicates);
+  }
+}
