@@ -9,6 +9,7 @@ import dev.obdbuild.protos.pb.Location;
 import dev.obdbuild.protos.pb.Locations;
 import dev.obdbuild.protos.pb.OpMetadata;
 import dev.obdbuild.protos.pb.Source;
+import dev.obdbuild.protos.pb.SourceInfo;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,11 +55,20 @@ final class GraphReader {
     if (last == null || result.index() >= OpCheck.outputs(last.op())) {
       throw new InvalidGraphException("result " + result + " is not in the definition");
     }
-    List<SourceFile> sources =
-        definition.getSource().getInfosList().stream()
-            .map(i -> new SourceFile(i.getFilename(), i.getData().toByteArray(), i.getLanguage()))
-            .toList();
+    List<SourceFile> sources = new ArrayList<>();
+    for (SourceInfo info : definition.getSource().getInfosList()) {
+      sources.add(source(info));
+    }
     return new Graph(TopologicalOrder.of(vertices), Optional.of(result), sources);
+  }
+
+  private SourceFile source(SourceInfo info) throws InvalidGraphException {
+    Optional<Graph> origin =
+        info.getDefinition().getDefCount() > 0
+            ? Optional.of(read(info.getDefinition(), depth + 1))
+            : Optional.empty();
+    return new SourceFile(
+        info.getFilename(), info.getData().toByteArray(), info.getLanguage(), origin);
   }
 
   private Vertex vertex(byte[] bytes) throws InvalidGraphException {

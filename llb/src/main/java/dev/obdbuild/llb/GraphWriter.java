@@ -22,11 +22,13 @@ final class GraphWriter {
     }
     var source = Source.newBuilder();
     for (SourceFile file : graph.sources()) {
-      source.addInfos(
+      var info =
           SourceInfo.newBuilder()
               .setFilename(file.name())
               .setData(OpWriter.copy(file.data()))
-              .setLanguage(file.language()));
+              .setLanguage(file.language());
+      file.origin().ifPresent(origin -> info.setDefinition(write(origin)));
+      source.addInfos(info);
     }
     for (Vertex vertex : graph.vertices()) {
       String digest = vertex.digest().toString();

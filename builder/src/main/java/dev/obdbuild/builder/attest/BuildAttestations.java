@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /** What is attested about one build. Used once, when its result is carried out. */
@@ -119,18 +120,18 @@ public final class BuildAttestations {
       if (options.provenance().isPresent()) {
         Provenance wanted = options.provenance().get();
         demandComplete(wanted, what.materials());
-        boolean layers = sealing && wanted.max();
         Objects.requireNonNull(attestations.get(part.key()))
             .add(
                 new Attestation(
                     wanted.version().predicateType(),
-                    json(what, wanted, layers ? layers(part) : Map.of(), run).toBytes(wanted),
+                    json(what, wanted, wanted.max() ? layers(part, sealing) : Map.of(), run)
+                        .toBytes(wanted),
                     wanted.fileName(),
                     wanted.inlineOnly(),
                     List.of()));
       }
       Provenance kept = Provenance.ofHistory(builder);
-      recorded.put(part.key(), json(what, kept, Map.of(), run).toBytes(kept));
+      recorded.put(part.key(), json(what, kept, layers(part, false), run).toBytes(kept));
     }
     return new Made(attestations, recorded);
   }
@@ -145,17 +146,20 @@ public final class BuildAttestations {
 
   private ProvenanceJson json(
       Told what, Provenance wanted, Map<Layers, List<Descriptor>> layers, Run run) {
-    RequestJson root = RequestJson.of(frontend, asked, wanted.max());
-    RequestJson request =
-        RequestJson.of(what.ref().origin().frontend(), what.ref().origin().options(), wanted.max());
-    boolean other = !root.isEmpty() && !root.sameAs(request);
+    boolean other =
+        !root(true).isEmpty() && !root(true).sameAs(RequestJson.of(what.ref().origin(), true));
     return new ProvenanceJson(
         what.ref().graph(),
         what.materials(),
-        request,
-        other ? Optional.of(root) : Optional.empty(),
+        RequestJson.of(what.ref().origin(), wanted.max()),
+        other ? Optional.of(root(wanted.max())) : Optional.empty(),
         layers,
         run);
+  }
+
+  /** What the client asked for, whatever frontends made of it. */
+  private RequestJson root(boolean all) {
+    return RequestJson.of(frontend, asked, new TreeMap<>(), all);
   }
 
   private List<Attestation> statements(Part part, Optional<Materials> materials)
@@ -175,8 +179,13 @@ public final class BuildAttestations {
     return new ResultStatements(build).of(given);
   }
 
-  /** The layers of all results that the part's filesystem consists of. */
-  private static Map<Layers, List<Descriptor>> layers(Part part) throws IOException {
+  /**
+   * The layers of all results that the part's filesystem consists of.
+   *
+   * @param sealing whether those are told that are not sealed yet
+   */
+  private static Map<Layers, List<Descriptor>> layers(Part part, boolean sealing)
+      throws IOException {
     Optional<CacheTrail<WorkerResult>> trail = part.ref().flatMap(Ref::trail);
     Map<Layers, List<Descriptor>> all = new HashMap<>();
     if (trail.isEmpty()) {
@@ -186,9 +195,12 @@ public final class BuildAttestations {
     for (CacheTrail.Entry entry : trail.get().entries()) {
       List<WorkerResult> results = trail.get().results(entry).orElse(List.of());
       for (int i = 0; i < results.size(); i++) {
-        if (results.get(i) instanceof SnapshotResult made
-            && isPart(made.snapshot().layers(), image)) {
-          all.put(new Layers(entry.vertex(), i), descriptors(made.snapshot().layers()));
+        if (results.get(i) instanceof SnapshotResult made) {
+          List<LayerSource> layers = made.snapshot().layers();
+          boolean there = layers.stream().allMatch(layer -> layer.existing().isPresent());
+          if ((sealing || there) && isPart(layers, image)) {
+            all.put(new Layers(entry.vertex(), i), descriptors(layers));
+          }
         }
       }
     }

@@ -3,6 +3,7 @@ package dev.obdbuild.builder.attest;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.obdbuild.llb.Graph;
 import dev.obdbuild.llb.Input;
+import dev.obdbuild.llb.SourceFile;
 import dev.obdbuild.llb.SourceLocation;
 import dev.obdbuild.llb.Vertex;
 import dev.obdbuild.oci.image.Digest;
@@ -54,6 +55,10 @@ final class BuildSteps {
 
   /** The graph: {@code llbDefinition} and {@code digestMapping}. */
   JsonWriter config() throws InvalidProtocolBufferException {
+    return config(new JsonWriter());
+  }
+
+  private JsonWriter config(JsonWriter out) throws InvalidProtocolBufferException {
     List<JsonWriter> steps = new ArrayList<>();
     JsonWriter digests = new JsonWriter();
     for (Map.Entry<Digest, Integer> entry : numbers.entrySet()) {
@@ -66,7 +71,7 @@ final class BuildSteps {
         new Input(graph.result().orElseThrow().vertex(), graph.result().orElseThrow().index());
     steps.add(step(numbers.size(), List.of(result), end));
     digests.always(Digest.sha256(graph.end()).toString(), name(numbers.size()));
-    return new JsonWriter().objects("llbDefinition", steps).object("digestMapping", digests);
+    return out.objects("llbDefinition", steps).object("digestMapping", digests);
   }
 
   private JsonWriter step(int number, List<Input> inputs, Op op) {
@@ -93,20 +98,23 @@ final class BuildSteps {
   }
 
   /** The files that the graph was made from and which lines became which step. */
-  JsonWriter source() {
+  JsonWriter source() throws InvalidProtocolBufferException {
     JsonWriter locations = new JsonWriter();
     numbers.forEach(
         (digest, number) ->
             locations.object(name(number), locations(vertex(digest).meta().locations())));
-    List<JsonWriter> infos =
-        graph.sources().stream()
-            .map(
-                file ->
-                    new JsonWriter()
-                        .string("filename", file.name())
-                        .string("language", file.language())
-                        .string("data", Base64.getEncoder().encodeToString(file.data())))
-            .toList();
+    List<JsonWriter> infos = new ArrayList<>();
+    for (SourceFile file : graph.sources()) {
+      JsonWriter info =
+          new JsonWriter()
+              .string("filename", file.name())
+              .string("language", file.language())
+              .string("data", Base64.getEncoder().encodeToString(file.data()));
+      if (file.origin().isPresent()) {
+        new BuildSteps(file.origin().get()).config(info);
+      }
+      infos.add(info);
+    }
     return new JsonWriter().object("locations", locations).objects("infos", infos);
   }
 

@@ -1,5 +1,6 @@
 package dev.obdbuild.builder.attest;
 
+import dev.obdbuild.builder.BuildKitRelease;
 import dev.obdbuild.builder.attest.AttestOptions.Provenance;
 import dev.obdbuild.builder.attest.AttestOptions.Version;
 import dev.obdbuild.llb.Graph;
@@ -65,7 +66,9 @@ record ProvenanceJson(
     if (wanted.max() && graph.result().isPresent()) {
       internal.object("buildConfig", new BuildSteps(graph).config());
     }
-    internal.always("builderPlatform", builderPlatform());
+    internal
+        .always("builderPlatform", builderPlatform())
+        .string("dockerfileVersion", dockerfileVersion());
     JsonWriter definition = new JsonWriter().always("buildType", TYPE_V1);
     List<JsonWriter> dependencies = materials.dependencies();
     if (!dependencies.isEmpty()) {
@@ -114,7 +117,11 @@ record ProvenanceJson(
         new JsonWriter()
             .object("configSource", request.configSource(materials, true))
             .object("parameters", request.request(materials, root, wanted.max()))
-            .object("environment", new JsonWriter().always("platform", builderPlatform())));
+            .object(
+                "environment",
+                new JsonWriter()
+                    .always("platform", builderPlatform())
+                    .string("dockerfileVersion", dockerfileVersion())));
     if (wanted.max() && graph.result().isPresent()) {
       out.object("buildConfig", new BuildSteps(graph).config());
     }
@@ -139,7 +146,11 @@ record ProvenanceJson(
     return Platform.host().normalised().format();
   }
 
-  private JsonWriter details(Provenance wanted) {
+  private String dockerfileVersion() {
+    return request.frontend().equals("dockerfile.v0") ? BuildKitRelease.DOCKERFILE : "";
+  }
+
+  private JsonWriter details(Provenance wanted) throws IOException {
     JsonWriter out = new JsonWriter().map("vcs", request.vcs());
     if (!wanted.max() || graph.result().isEmpty()) {
       return out;

@@ -1,5 +1,7 @@
 package dev.obdbuild.builder.attest;
 
+import dev.obdbuild.builder.BuildKitRelease;
+import dev.obdbuild.builder.build.Origin;
 import dev.obdbuild.oci.json.JsonWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -19,7 +22,8 @@ import java.util.regex.Pattern;
  * @param file name of the description
  * @param args the other options
  * @param vcs what the client knows of the working tree that it built
- * @param scrubbed whether options were left out
+ * @param inputs requests that graphs among its inputs are results of
+ * @param scrubbed whether options were left out, of it or of its inputs
  */
 record RequestJson(
     String frontend,
@@ -27,23 +31,50 @@ record RequestJson(
     String file,
     SortedMap<String, String> args,
     SortedMap<String, String> vcs,
+    SortedMap<String, RequestJson> inputs,
     boolean scrubbed) {
 
   /** Options that say how to build, not what. */
   private static final Set<String> OF_HOST =
       Set.of("cgroup-parent", "image-resolve-mode", "platform", "cache-imports");
 
-  private static final Pattern PASSWORD = Pattern.compile("^([a-zA-Z0-9+.-]+://)[^/?#@]*@");
+  /** A name in front of an @ is no login in addresses of other kinds. */
+  private static final Pattern LOGIN = Pattern.compile("^(https?|git|ssh)://([^/?#@]*)@");
+
+  /**
+   * The request that refs come from.
+   *
+   * @param all whether build arguments and labels are told
+   */
+  static RequestJson of(Origin origin, boolean all) {
+    SortedMap<String, RequestJson> inputs = new TreeMap<>();
+    origin
+        .inputs()
+        .forEach(
+            (name, origins) -> {
+              List<RequestJson> requests =
+                  origins.stream().map(input -> of(input, all)).distinct().toList();
+              // What several requests could have made is told of none.
+              if (requests.size() == 1) {
+                inputs.put(name, requests.getFirst());
+              }
+            });
+    return of(origin.frontend(), origin.options(), inputs, all);
+  }
 
   /**
    * Reads a request.
    *
    * @param all whether build arguments and labels are told
    */
-  static RequestJson of(String frontend, Map<String, String> options, boolean all) {
+  static RequestJson of(
+      String frontend,
+      Map<String, String> options,
+      SortedMap<String, RequestJson> inputs,
+      boolean all) {
     SortedMap<String, String> args = new TreeMap<>();
     SortedMap<String, String> vcs = new TreeMap<>();
-    boolean scrubbed = false;
+    boolean scrubbed = inputs.values().stream().anyMatch(RequestJson::scrubbed);
     String contextKey = contextKey(options);
     for (Map.Entry<String, String> option : options.entrySet()) {
       String key = option.getKey();
@@ -68,7 +99,7 @@ record RequestJson(
     if (!file.isEmpty()) {
       args.remove("filename");
     }
-    return new RequestJson(frontend, context, file, args, vcs, scrubbed);
+    return new RequestJson(frontend, context, file, args, vcs, inputs, scrubbed);
   }
 
   private static String contextKey(Map<String, String> options) {
@@ -79,8 +110,14 @@ record RequestJson(
     return options.getOrDefault("input:context", "").isEmpty() ? "context" : "input:context";
   }
 
+  /** An address without login, as BuildKit writes it. */
   static String redacted(String url) {
-    return PASSWORD.matcher(url).replaceFirst("$1xxxxx@");
+    Matcher login = LOGIN.matcher(url);
+    if (!login.find()) {
+      return url;
+    }
+    String mask = login.group(2).contains(":") ? "xxxxx:xxxxx" : "xxxxx";
+    return login.group(1) + "://" + mask + "@" + url.substring(login.end());
   }
 
   /** The {@code configSource}; {@code v02} as the older form spells it. */
@@ -108,16 +145,26 @@ record RequestJson(
           "locals",
           materials.locals().stream().map(name -> new JsonWriter().always("name", name)).toList());
     }
-    root.ifPresent(
-        it ->
-            out.object(
-                "root",
-                new JsonWriter()
-                    .object("configSource", it.configSource(materials, false))
-                    .object(
-                        "request",
-                        new JsonWriter().string("frontend", it.frontend).map("args", it.args))));
-    return out;
+    inputs(out, materials);
+    root.ifPresent(it -> out.object("root", it.alone(materials)));
+    return out.integer("compatibilityVersion", BuildKitRelease.COMPATIBILITY);
+  }
+
+  private void inputs(JsonWriter out, Materials materials) {
+    if (!inputs.isEmpty()) {
+      JsonWriter all = new JsonWriter();
+      inputs.forEach((name, input) -> all.object(name, input.alone(materials)));
+      out.object("inputs", all);
+    }
+  }
+
+  /** The request by itself, as one that led to another. */
+  private JsonWriter alone(Materials materials) {
+    JsonWriter request = new JsonWriter().string("frontend", frontend).map("args", args);
+    inputs(request, materials);
+    return new JsonWriter()
+        .object("configSource", configSource(materials, false))
+        .object("request", request);
   }
 
   private static void list(JsonWriter out, String key, SortedMap<String, Boolean> ids) {
@@ -131,7 +178,11 @@ record RequestJson(
 
   /** Whether it says anything. */
   boolean isEmpty() {
-    return frontend.isEmpty() && args.isEmpty() && context.isEmpty() && file.isEmpty();
+    return frontend.isEmpty()
+        && args.isEmpty()
+        && context.isEmpty()
+        && file.isEmpty()
+        && inputs.isEmpty();
   }
 
   /** Whether another request is told in the same words. */
@@ -139,6 +190,7 @@ record RequestJson(
     return frontend.equals(other.frontend)
         && args.equals(other.args)
         && context.equals(other.context)
-        && file.equals(other.file);
+        && file.equals(other.file)
+        && inputs.equals(other.inputs);
   }
 }

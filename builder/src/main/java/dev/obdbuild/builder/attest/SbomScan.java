@@ -4,6 +4,7 @@ import dev.obdbuild.builder.attest.AttestOptions.Sbom;
 import dev.obdbuild.builder.build.Build;
 import dev.obdbuild.builder.build.Ref;
 import dev.obdbuild.builder.build.ResultAttestation;
+import dev.obdbuild.builder.build.Scanned;
 import dev.obdbuild.builder.build.SourceMetadata;
 import dev.obdbuild.builder.build.SourceMetadata.ImageWish;
 import dev.obdbuild.llb.ExecMeta;
@@ -43,6 +44,8 @@ final class SbomScan {
   static final String CORE = "sbom";
 
   private static final String SOURCE = "/run/src/core/" + CORE;
+  private static final String EXTRAS = "/run/src/extras";
+  private static final String EXTRA = EXTRAS + "/" + CORE + "-";
   private static final String DESTINATION = "/run/out/";
 
   private final Build build;
@@ -109,13 +112,13 @@ final class SbomScan {
                 "sbom".getBytes(StandardCharsets.US_ASCII),
                 ResultStatements.CORE_KEY,
                 CORE.getBytes(StandardCharsets.US_ASCII))),
-        Optional.of(build.ref(graph(id, ref.graph()))),
+        Optional.of(build.ref(graph(id, ref.graph(), ref.scanned()))),
         "",
         PREDICATE,
         List.of());
   }
 
-  private Graph graph(String id, Graph scanned) {
+  private Graph graph(String id, Graph core, Scanned scanned) {
     String pinned = image.reference() + "@" + image.digest();
     Vertex scanner =
         Vertex.of(
@@ -124,17 +127,20 @@ final class SbomScan {
             Optional.of(platform),
             VertexMetadata.EMPTY);
     List<Input> inputs = new ArrayList<>(List.of(new Input(scanner.digest(), 0)));
-    scanned.result().ifPresent(it -> inputs.add(new Input(it.vertex(), it.index())));
+    List<ExecMount> mounts = new ArrayList<>();
+    mounts.add(ExecMount.bind(0, "", "/", 0, false));
+    mounts.add(ExecMount.of(new ExecMount.Tmpfs(0), "/tmp"));
+    mounts.add(mount(core, SOURCE, inputs));
+    scanned.extras().forEach((name, part) -> mounts.add(mount(part, EXTRA + name, inputs)));
+    mounts.add(ExecMount.bind(Op.NONE, "", DESTINATION, 1, false));
     ExecOp run =
         new ExecOp(
             ExecMeta.of(
-                args(), env(), config.workingDir().isEmpty() ? "/" : config.workingDir(), ""),
-            List.of(
-                ExecMount.bind(0, "", "/", 0, false),
-                ExecMount.of(new ExecMount.Tmpfs(0), "/tmp"),
-                ExecMount.bind(
-                    scanned.result().isPresent() ? 1 : Op.NONE, "", SOURCE, Op.NONE, true),
-                ExecMount.bind(Op.NONE, "", DESTINATION, 1, false)),
+                args(),
+                env(!scanned.extras().isEmpty()),
+                config.workingDir().isEmpty() ? "/" : config.workingDir(),
+                ""),
+            mounts,
             ExecOp.NetworkMode.DEFAULT,
             ExecOp.SecurityMode.SANDBOX,
             List.of(),
@@ -146,24 +152,37 @@ final class SbomScan {
             inputs,
             Optional.of(platform),
             VertexMetadata.of(Map.of(VertexMetadata.CUSTOM_NAME, name), List.of())
-                .withIgnoreCache(fresh));
+                .withIgnoreCache(fresh || scanned.anew()));
     Map<Digest, Vertex> vertices = new LinkedHashMap<>();
-    // What was just made is not made again, whatever the build said of its cache.
-    scanned
-        .vertices()
-        .forEach(it -> vertices.put(it.digest(), it.withMeta(it.meta().withIgnoreCache(false))));
+    add(core, vertices);
+    scanned.extras().values().forEach(part -> add(part, vertices));
     vertices.putIfAbsent(scanner.digest(), scanner);
     vertices.put(scan.digest(), scan);
     return new Graph(
-        List.copyOf(vertices.values()),
-        Optional.of(new Output(scan.digest(), 1)),
-        scanned.sources());
+        List.copyOf(vertices.values()), Optional.of(new Output(scan.digest(), 1)), core.sources());
   }
 
-  private List<String> env() {
+  /** A part of what is scanned; an empty filesystem has no input. */
+  private static ExecMount mount(Graph part, String target, List<Input> inputs) {
+    int index = part.result().isPresent() ? inputs.size() : Op.NONE;
+    part.result().ifPresent(it -> inputs.add(new Input(it.vertex(), it.index())));
+    return ExecMount.bind(index, "", target, Op.NONE, true);
+  }
+
+  /** What was just made is not made again, whatever the build said of its cache. */
+  private static void add(Graph part, Map<Digest, Vertex> vertices) {
+    part.vertices()
+        .forEach(
+            it -> vertices.putIfAbsent(it.digest(), it.withMeta(it.meta().withIgnoreCache(false))));
+  }
+
+  private List<String> env(boolean extras) {
     List<String> env = new ArrayList<>(config.env());
     env.add("BUILDKIT_SCAN_DESTINATION=" + DESTINATION);
     env.add("BUILDKIT_SCAN_SOURCE=" + SOURCE);
+    if (extras) {
+      env.add("BUILDKIT_SCAN_SOURCE_EXTRAS=" + EXTRAS);
+    }
     wanted.parameters().forEach((key, value) -> env.add("BUILDKIT_SCAN_" + key + "=" + value));
     return env;
   }

@@ -5,6 +5,7 @@ import dev.obdbuild.builder.Engine;
 import dev.obdbuild.builder.cache.BuildCaches;
 import dev.obdbuild.builder.cache.CacheSource;
 import dev.obdbuild.llb.Graph;
+import dev.obdbuild.llb.Output;
 import dev.obdbuild.oci.image.Digest;
 import dev.obdbuild.oci.image.Platform;
 import dev.obdbuild.snapshots.Snapshot;
@@ -31,8 +32,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 
 /**
@@ -46,6 +49,8 @@ public final class Build implements AutoCloseable {
   private final Lending lending;
   private final ExternalFrontends external;
   private final SourcePolicy policy;
+  private final Origins origins;
+  private final List<Result> results = new CopyOnWriteArrayList<>();
   private final ProgressSink progress;
   private final Cancellation cancellation;
   private final Worker worker;
@@ -53,13 +58,17 @@ public final class Build implements AutoCloseable {
   private final BuildCaches caches;
   private final Map<List<CacheSource>, ImportedCache<WorkerResult>> imports =
       new ConcurrentHashMap<>();
-  private final Origin origin = new Origin("", Map.of());
+  private final Origin origin = new Origin("", Map.of(), new TreeMap<>());
   private final Map<String, Ref> refs = new ConcurrentHashMap<>();
+
+  /** What a frontend made, as others may hand it in. */
+  private record Result(Output output, Origin origin) {}
 
   /**
    * A build on an engine.
    *
    * @param policy about all sources of the build, nested builds included
+   * @param origins those of all builds of this process
    * @throws dev.obdbuild.builder.HostException when the host cannot run containers
    */
   public Build(
@@ -67,6 +76,7 @@ public final class Build implements AutoCloseable {
       Lending lending,
       ExternalFrontends external,
       SourcePolicy policy,
+      Origins origins,
       ProgressSink progress,
       Cancellation cancellation)
       throws IOException {
@@ -74,6 +84,7 @@ public final class Build implements AutoCloseable {
     this.lending = lending;
     this.external = external;
     this.policy = policy;
+    this.origins = origins;
     this.progress = progress;
     this.cancellation = cancellation;
     this.worker = new Worker(engine.tools(), lending.worker(), this::nested);
@@ -305,10 +316,14 @@ public final class Build implements AutoCloseable {
     BuildResult result =
         switch (request.frontend()) {
           case "" -> ofDefinition(request, given);
-          case DockerfileBuild.NAME ->
-              new DockerfileBuild(this, request, origin.add(request), given).run();
-          case ExternalFrontends.NAME ->
-              adopted(external.run(this, request, given), origin.add(request));
+          case DockerfileBuild.NAME -> {
+            Origin own = origin.add(request, origins);
+            yield known(new DockerfileBuild(this, request, own, given).run(), own);
+          }
+          case ExternalFrontends.NAME -> {
+            Origin own = origin.add(request, origins);
+            yield known(adopted(external.run(this, request, given), own), own);
+          }
           default -> throw new IOException("frontend " + request.frontend() + " not found");
         };
     if (request.evaluate()) {
@@ -328,6 +343,22 @@ public final class Build implements AutoCloseable {
     return result;
   }
 
+  private BuildResult known(BuildResult result, Origin from) {
+    result.ref().ifPresent(ref -> known(ref, from));
+    result.refs().values().forEach(ref -> known(ref, from));
+    return result;
+  }
+
+  private void known(Ref ref, Origin from) {
+    ref.graph()
+        .result()
+        .ifPresent(
+            output -> {
+              results.add(new Result(output, from));
+              origins.begin(output, from);
+            });
+  }
+
   private BuildResult ofDefinition(FrontendRequest request, SourcePolicy given) throws IOException {
     return request.definition().isEmpty()
         ? BuildResult.NONE
@@ -337,6 +368,7 @@ public final class Build implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    results.forEach(result -> origins.end(result.output, result.origin));
     worker.close();
   }
 }

@@ -101,7 +101,11 @@ final class DockerfileBuild {
                       EPOCH + suffix,
                       Long.toString(time.getEpochSecond()).getBytes(StandardCharsets.US_ASCII)));
       plan.base().ifPresent(base -> metadata.put(BASE_CONFIG + suffix, base.toJson()));
-      refs.put(id(plan.platform()), build.ref(plan.graph(), request.sources(), origin, policy));
+      refs.put(
+          id(plan.platform()),
+          build
+              .ref(plan.graph(), request.sources(), origin, policy)
+              .scanned(new Scanned(plan.scanned(), plan.ignoreCache())));
     }
     metadata.put(PLATFORMS, platforms(built.plans()));
     return built.multiPlatform()

@@ -20,6 +20,7 @@ public final class Origin {
 
   private final String frontend;
   private final SortedMap<String, String> options;
+  private final SortedMap<String, List<Origin>> inputs;
   private final List<AskedImage> images = new CopyOnWriteArrayList<>();
   private final List<Ref> refs = new CopyOnWriteArrayList<>();
   private final List<Origin> inner = new CopyOnWriteArrayList<>();
@@ -32,8 +33,9 @@ public final class Origin {
   public record AskedImage(Reference reference, Optional<Platform> platform, Digest digest) {}
 
   /** The request of a frontend by that name; empty for none. */
-  Origin(String frontend, Map<String, String> options) {
+  Origin(String frontend, Map<String, String> options, SortedMap<String, List<Origin>> inputs) {
     this.frontend = frontend;
+    this.inputs = Collections.unmodifiableSortedMap(new TreeMap<>(inputs));
     this.options = Collections.unmodifiableSortedMap(new TreeMap<>(options));
   }
 
@@ -47,9 +49,24 @@ public final class Origin {
     return options;
   }
 
+  /** The requests that the graphs among its inputs are results of, as far as that is known. */
+  public SortedMap<String, List<Origin>> inputs() {
+    return inputs;
+  }
+
   /** Another request that was made on the way to this one's result. */
-  Origin add(FrontendRequest request) {
-    Origin made = new Origin(request.frontend(), request.options());
+  Origin add(FrontendRequest request, Origins known) {
+    SortedMap<String, List<Origin>> from = new TreeMap<>();
+    request
+        .inputs()
+        .forEach(
+            (name, graph) -> {
+              List<Origin> all = known.of(graph);
+              if (!all.isEmpty()) {
+                from.put(name, all);
+              }
+            });
+    Origin made = new Origin(request.frontend(), request.options(), from);
     inner.add(made);
     return made;
   }

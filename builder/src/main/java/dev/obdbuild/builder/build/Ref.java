@@ -20,6 +20,7 @@ public final class Ref {
   private final Graph graph;
   private final List<CacheSource> caches;
   private volatile Origin origin;
+  private volatile Scanned scanned = Scanned.PLAIN;
   private final ReentrantLock lock = new ReentrantLock();
   private @Nullable Solved solved;
 
@@ -49,6 +50,17 @@ public final class Ref {
   /** Where it comes from. */
   public Origin origin() {
     return origin;
+  }
+
+  /** What a scan for packages is to know. */
+  public Scanned scanned() {
+    return scanned;
+  }
+
+  /** The same ref; a scan for packages is to know more. */
+  Ref scanned(Scanned wanted) {
+    scanned = wanted;
+    return this;
   }
 
   /** A frontend handed it on as its own. */

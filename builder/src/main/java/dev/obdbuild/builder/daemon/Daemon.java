@@ -2,6 +2,7 @@ package dev.obdbuild.builder.daemon;
 
 import dev.obdbuild.builder.Closing;
 import dev.obdbuild.builder.Engine;
+import dev.obdbuild.builder.build.Origins;
 import dev.obdbuild.builder.config.DaemonSettings;
 import dev.obdbuild.builder.gateway.Announced;
 import dev.obdbuild.builder.gateway.GatewayService;
@@ -104,6 +105,7 @@ public final class Daemon implements AutoCloseable {
             history,
             running,
             new ImageFrontends(loops, calls, announced, worker),
+            new Origins(),
             garbage,
             closing.add(new DelayedRun("rest", REST_DELAY, () -> rest(running))),
             worker,

@@ -2,6 +2,7 @@ package dev.obdbuild.builder.daemon;
 
 import dev.obdbuild.builder.Engine;
 import dev.obdbuild.builder.build.ExternalFrontends;
+import dev.obdbuild.builder.build.Origins;
 import dev.obdbuild.builder.gateway.Announced;
 import dev.obdbuild.builder.history.History;
 import dev.obdbuild.builder.session.Sessions;
@@ -20,6 +21,7 @@ record Services(
     History history,
     RunningBuilds running,
     ExternalFrontends external,
+    Origins origins,
     GarbageCollection garbage,
     DelayedRun rest,
     WorkerRecord worker,

@@ -78,6 +78,7 @@ final class SolveRun {
                 lendings.lending(),
                 services.external(),
                 policy,
+                services.origins(),
                 log,
                 cancellation);
         DrivenBuild driven =

@@ -1,5 +1,6 @@
 package dev.obdbuild.builder.gateway;
 
+import dev.obdbuild.builder.BuildKitRelease;
 import dev.obdbuild.llb.Platforms;
 import dev.obdbuild.oci.image.Platform;
 import dev.obdbuild.protos.types.BuildkitVersion;
@@ -25,9 +26,9 @@ public final class WorkerRecords {
   public static final BuildkitVersion VERSION =
       BuildkitVersion.newBuilder()
           .setPackage("github.com/moby/buildkit")
-          .setVersion("v0.32.2")
+          .setVersion(BuildKitRelease.VERSION)
           .setRevision("obd-build")
-          .setDockerfileVersion("1.26.0")
+          .setDockerfileVersion(BuildKitRelease.DOCKERFILE)
           .build();
 
   private static final String PREFIX = "org.mobyproject.buildkit.worker.";

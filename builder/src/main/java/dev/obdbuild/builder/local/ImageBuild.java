@@ -9,6 +9,7 @@ import dev.obdbuild.builder.build.BuildResult;
 import dev.obdbuild.builder.build.FrontendFailedException;
 import dev.obdbuild.builder.build.FrontendRequest;
 import dev.obdbuild.builder.build.Lending;
+import dev.obdbuild.builder.build.Origins;
 import dev.obdbuild.builder.build.SourcePolicy;
 import dev.obdbuild.builder.export.Export;
 import dev.obdbuild.builder.export.Export.Exported;
@@ -97,6 +98,7 @@ public final class ImageBuild {
                 lending(session, lease),
                 frontends,
                 SourcePolicy.NONE,
+                new Origins(),
                 sink,
                 cancellation)) {
       return work.perform(build);

@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 final class ProvenanceJsonTest {
@@ -83,7 +84,7 @@ final class ProvenanceJsonTest {
         new ProvenanceJson(
             graph,
             materials,
-            RequestJson.of("dockerfile.v0", options, wanted.max()),
+            RequestJson.of("dockerfile.v0", options, new TreeMap<>(), wanted.max()),
             Optional.empty(),
             Map.of(
                 new Layers(run.vertex().digest(), 0),
@@ -191,7 +192,7 @@ final class ProvenanceJsonTest {
     assertThat(at(json, "metadata").string("buildStartedOn")).isEqualTo(STARTED.toString());
     assertThat(
             at(json, "metadata", "https://mobyproject.org/buildkit@v1#metadata").stringMap("vcs"))
-        .isEqualTo(Map.of("source", "https://xxxxx@h/r"));
+        .isEqualTo(Map.of("source", "https://xxxxx:xxxxx@h/r"));
   }
 
   @Test

@@ -4,13 +4,17 @@ import dev.obdbuild.llb.Graph;
 import dev.obdbuild.oci.image.ImageConfig;
 import dev.obdbuild.oci.image.Platform;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What a Dockerfile asks for.
  *
  * @param graph the layers
+ * @param scanned what else a scan for packages is to look into, by name
  * @param config the image's config. Its {@code diffIds} are the base's only, it has no {@code
  *     created}, and new history entries have none unless there is an epoch: whoever has the layers
  *     fills them in
@@ -21,6 +25,7 @@ import java.util.Optional;
  */
 public record BuildPlan(
     Graph graph,
+    SortedMap<String, Graph> scanned,
     ImageConfig config,
     Optional<ImageConfig> base,
     Platform platform,
@@ -29,10 +34,11 @@ public record BuildPlan(
     boolean ignoreCache) {
 
   public BuildPlan {
+    scanned = Collections.unmodifiableSortedMap(new TreeMap<>(scanned));
     warnings = List.copyOf(warnings);
   }
 
   BuildPlan withoutWarnings() {
-    return new BuildPlan(graph, config, base, platform, List.of(), epoch, ignoreCache);
+    return new BuildPlan(graph, scanned, config, base, platform, List.of(), epoch, ignoreCache);
   }
 }

@@ -47,7 +47,7 @@ final class LlbEmitter {
   /**
    * @param stages in an order in which each comes after those it needs
    */
-  Graph emit(List<StageState> stages, StageState target) {
+  void emit(List<StageState> stages) {
     // Images that instructions name directly stand behind the stages that use them.
     for (StageState state : stages) {
       if (state.isGiven()) {
@@ -59,10 +59,28 @@ final class LlbEmitter {
         outputs.put(state, emit(state));
       }
     }
+  }
+
+  /** What a stage yields, once it has been emitted. */
+  Graph graph(StageState state) {
+    return graph(output(state));
+  }
+
+  /** The build context. */
+  Graph contextGraph() {
+    return graph(context);
+  }
+
+  private Graph graph(Optional<Node.Out> output) {
     List<SourceFile> files = new ArrayList<>();
-    files.add(new SourceFile(definition.name(), definition.bytes(), "Dockerfile"));
+    files.add(
+        new SourceFile(
+            definition.name(),
+            definition.bytes(),
+            "Dockerfile",
+            Optional.of(definition.graph()).filter(origin -> origin.result().isPresent())));
     files.addAll(inputs.files());
-    return output(target).map(result -> Graph.of(result, files)).orElse(Graph.EMPTY);
+    return output.map(result -> Graph.of(result, files)).orElse(Graph.EMPTY);
   }
 
   private Optional<Node.Out> output(StageState state) {

@@ -5,7 +5,6 @@ import dev.obdbuild.frontend.expand.Expander;
 import dev.obdbuild.frontend.parse.Dockerfile;
 import dev.obdbuild.frontend.parse.DockerfileParser;
 import dev.obdbuild.frontend.parse.Instruction;
-import dev.obdbuild.llb.Graph;
 import dev.obdbuild.oci.image.ImageConfig;
 import dev.obdbuild.oci.image.Platform;
 import java.io.IOException;
@@ -49,9 +48,11 @@ final class Planner {
     StageState target = stages.target;
     checks.failIfAsked();
     target.paths.add("/");
-    Graph llb = new LlbEmitter(config, input, stages.paths).emit(stages.needed, target);
+    LlbEmitter llb = new LlbEmitter(config, input, stages.paths);
+    llb.emit(stages.needed);
     return new BuildPlan(
-        llb,
+        llb.graph(target),
+        new ScannedParts(stages.arguments.globals()).of(target, stages.needed, llb),
         result(target),
         target.baseImage,
         config.platform().orElseGet(Platform::host).normalised(),

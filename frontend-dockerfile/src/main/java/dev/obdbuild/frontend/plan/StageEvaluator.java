@@ -244,7 +244,7 @@ final class StageEvaluator {
             new Outline.Argument(name, about, value.orElse(""), arg.origin().lines()));
       }
       state.outline.use(name);
-      if (value.isPresent() && !name.startsWith("BUILDKIT_SBOM_SCAN_")) {
+      if (value.isPresent() && !name.startsWith(ScannedParts.PREFIX)) {
         state.env.set(name, value.get());
       }
       state.buildArgs.add(new Instruction.Argument(name, value));

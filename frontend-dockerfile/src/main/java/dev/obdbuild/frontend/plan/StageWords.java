@@ -52,7 +52,7 @@ final class StageWords {
   private void report(Recorder used) {
     for (String name : used.missing()) {
       boolean declared = state.buildArgs.stream().anyMatch(a -> a.name().equals(name));
-      if (!declared && !name.startsWith("BUILDKIT_SBOM_SCAN_")) {
+      if (!declared && !name.startsWith(ScannedParts.PREFIX)) {
         Optional<String> known = Suggestion.nearest(name, state.env.names(), true);
         checks.warn(
             "UndefinedVar",

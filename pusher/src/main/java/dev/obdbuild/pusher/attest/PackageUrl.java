@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 public final class PackageUrl {
 
   private static final String PLAIN = "-._~";
+  private static final String PLAIN_VALUE = PLAIN + ":";
 
   private PackageUrl() {}
 
@@ -43,19 +44,26 @@ public final class PackageUrl {
     String tag = given.tag().orElse(given.digest().isPresent() ? "" : "latest");
     String version = tag.isEmpty() ? "" : "@" + escape(tag);
     List<String> qualifiers = new ArrayList<>();
-    given.digest().ifPresent(digest -> qualifiers.add("digest=" + escape(digest.toString())));
-    platform.ifPresent(at -> qualifiers.add("platform=" + escape(at.normalised().format())));
+    given
+        .digest()
+        .ifPresent(digest -> qualifiers.add("digest=" + escape(digest.toString(), PLAIN_VALUE)));
+    platform.ifPresent(
+        at -> qualifiers.add("platform=" + escape(at.normalised().format(), PLAIN_VALUE)));
     String told = qualifiers.isEmpty() ? "" : "?" + String.join("&", qualifiers);
     return "pkg:" + type + "/" + path + version + told;
   }
 
   private static String escape(String text) {
+    return escape(text, PLAIN);
+  }
+
+  private static String escape(String text, String plain) {
     StringBuilder out = new StringBuilder();
     for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
       char c = (char) (b & 0xff);
       boolean letter = c < 0x80 && Character.isLetterOrDigit(c);
       out.append(
-          letter || PLAIN.indexOf(c) >= 0 ? String.valueOf(c) : String.format("%%%02X", (int) c));
+          letter || plain.indexOf(c) >= 0 ? String.valueOf(c) : String.format("%%%02X", (int) c));
     }
     return out.toString();
   }

@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** The files of a tree as what a statement is about: each with its path and digest. */
 public final class FileSubjects {
@@ -16,9 +18,10 @@ public final class FileSubjects {
 
   private FileSubjects() {}
 
-  /** Reads every regular file once; hard links are told as little as folders are. */
+  /** Reads every regular file once; each further name of one is told with its digest, too. */
   public static List<Subject> of(ExportTree tree) throws IOException {
     List<Subject> subjects = new ArrayList<>();
+    Map<String, Digest> read = new HashMap<>();
     byte[] buffer = new byte[BUFFER];
     tree.walk(
         (entry, content) -> {
@@ -29,7 +32,17 @@ public final class FileSubjects {
                 hash.update(buffer, 0, n);
               }
             }
-            subjects.add(new Subject(entry.nameText(), Digest.ofHash(hash.digest())));
+            Digest digest = Digest.ofHash(hash.digest());
+            read.put(entry.nameText(), digest);
+            subjects.add(new Subject(entry.nameText(), digest));
+          } else if (entry.type() == TarEntry.Type.HARD_LINK) {
+            String first = TarEntry.text(entry.linkName());
+            Digest digest = read.get(first);
+            if (digest == null) {
+              throw new IOException(
+                  entry.nameText() + " is a link to " + first + ", which does not come before it");
+            }
+            subjects.add(new Subject(entry.nameText(), digest));
           }
         });
     return subjects;

@@ -101,6 +101,6 @@ final class AttestationTest {
   @Test
   void a_pinned_image_has_its_digest_in_the_url() {
     assertThat(PackageUrl.ofImage("a@" + ONE, Platform.parse("linux/arm64")))
-        .isEqualTo("pkg:docker/a?digest=sha256%3A" + ONE.hex() + "&platform=linux%2Farm64");
+        .isEqualTo("pkg:docker/a?digest=sha256:" + ONE.hex() + "&platform=linux%2Farm64");
   }
 }
