@@ -1,6 +1,7 @@
 package dev.obdbuild.linux.file;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -14,8 +15,8 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 
 /**
- * Binds C library functions so that each call also reports errno; loaded on the first file call of
- * the process.
+ * Functions of the C library, called so that each also reports errno; loaded on the first file call
+ * of the process.
  */
 final class Native {
   private static final Linker LINKER = Linker.nativeLinker();
@@ -23,45 +24,95 @@ final class Native {
   private static final VarHandle ERRNO =
       Linker.Option.captureStateLayout().varHandle(MemoryLayout.PathElement.groupElement("errno"));
 
+  private static final FunctionDescriptor INTEGERS =
+      FunctionDescriptor.of(
+          JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+
+  private static final MethodHandle CALL =
+      LINKER.downcallHandle(INTEGERS, Linker.Option.captureCallState("errno"));
+  private static final MethodHandle TRANSFER =
+      LINKER.downcallHandle(
+          FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG),
+          Linker.Option.captureCallState("errno"));
+
   private Native() {}
 
-  /** An int function; its first Java parameter is the segment that receives errno. */
-  static MethodHandle intCall(String name, MemoryLayout... parameters) {
-    return bind(name, FunctionDescriptor.of(JAVA_INT, parameters));
-  }
-
   /**
-   * A function that returns ssize_t or off_t; its first Java parameter is the segment that receives
-   * errno.
+   * A function of the C library that takes integers and pointers, at most six.
+   *
+   * <p>All are called in one shape: the JVM would else make half a dozen classes for each, which
+   * takes longer than a short command. By the ABI of every 64-bit Linux a function looks only at
+   * the registers and the halves of them that its parameters have; for the same reason the upper
+   * half of what a function that returns int returns means nothing.
    */
-  static MethodHandle longCall(String name, MemoryLayout... parameters) {
-    return bind(name, FunctionDescriptor.of(JAVA_LONG, parameters));
+  record Function(MemorySegment symbol) {
+
+    static Function of(String name) {
+      return new Function(
+          LIBC.find(name)
+              .orElseThrow(() -> new IllegalStateException("the C library has no " + name)));
+    }
+
+    /** Calls a function of int: what it returns, or minus errno. */
+    int call(Frame frame, long a, long b, long c, long d, long e) {
+      return (int) frame.result((int) raw(frame, a, b, c, d, e, 0));
+    }
+
+    int call(Frame frame, long a, long b, long c, long d) {
+      return call(frame, a, b, c, d, 0);
+    }
+
+    int call(Frame frame, long a, long b, long c) {
+      return call(frame, a, b, c, 0, 0);
+    }
+
+    /** Calls a function of long, ssize_t or off_t: what it returns, or minus errno. */
+    long callLong(Frame frame, long a, long b, long c, long d, long e, long f) {
+      return frame.result(raw(frame, a, b, c, d, e, f));
+    }
+
+    long callLong(Frame frame, long a, long b, long c, long d) {
+      return callLong(frame, a, b, c, d, 0, 0);
+    }
+
+    private long raw(Frame frame, long a, long b, long c, long d, long e, long f) {
+      try {
+        return (long) CALL.invokeExact(symbol, frame.errno(), a, b, c, d, e, f);
+      } catch (Throwable thrown) {
+        throw broken(thrown);
+      }
+    }
+
+    /**
+     * Calls a function that moves bytes between a descriptor and memory, which stays open meanwhile
+     * whoever closes it.
+     */
+    long transfer(Frame frame, int fd, MemorySegment buffer, long position) {
+      try {
+        return frame.result(
+            (long)
+                TRANSFER.invokeExact(
+                    symbol, frame.errno(), fd, buffer, buffer.byteSize(), position));
+      } catch (Throwable thrown) {
+        throw broken(thrown);
+      }
+    }
   }
 
-  /**
-   * {@code syscall(number, dirfd, path, pointer or int, length or int)} for calls the C library
-   * does not wrap.
-   */
-  static MethodHandle rawSystemCall() {
-    MemorySegment symbol =
-        LIBC.find("syscall").orElseThrow(() -> new IllegalStateException("no syscall in libc"));
-    return LINKER.downcallHandle(
-        symbol,
-        FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG),
-        Linker.Option.captureCallState("errno"),
-        Linker.Option.firstVariadicArg(1));
-  }
-
-  private static MethodHandle bind(String name, FunctionDescriptor descriptor) {
-    MemorySegment symbol =
-        LIBC.find(name)
-            .orElseThrow(() -> new IllegalStateException("the C library has no " + name));
-    return LINKER.downcallHandle(symbol, descriptor, Linker.Option.captureCallState("errno"));
+  /** A downcall throws nothing of its own: what arrives here is an Error or our own mistake. */
+  private static RuntimeException broken(Throwable e) {
+    if (e instanceof Error error) {
+      throw error;
+    }
+    return e instanceof RuntimeException runtime ? runtime : new IllegalStateException(e);
   }
 
   /** Memory of one call: errno first, then whatever the call takes. Freed when the call is over. */
   static final class Frame implements AutoCloseable {
     private static final long ERRNO_SIZE = Linker.Option.captureStateLayout().byteSize();
+
+    /** What {@link #times} takes. */
+    static final long TIMES = 32;
 
     private final Arena arena = Arena.ofConfined();
     private final MemorySegment memory;
@@ -87,12 +138,26 @@ final class Native {
       return memory;
     }
 
-    /** The path as a C string. */
-    MemorySegment path(RawPath path) {
-      byte[] bytes = path.bytes();
-      MemorySegment at = take(bytes.length + 1L);
-      MemorySegment.copy(bytes, 0, at, java.lang.foreign.ValueLayout.JAVA_BYTE, 0, bytes.length);
-      return at;
+    /** The path as a C string: its address. */
+    long path(RawPath path) {
+      return bytes(path.bytes(), 1);
+    }
+
+    /** Two times as C has them: their address. */
+    long times(UnixTime one, UnixTime other) {
+      MemorySegment times = take(TIMES);
+      times.set(JAVA_LONG, 0, one.seconds());
+      times.set(JAVA_LONG, 8, one.nanos());
+      times.set(JAVA_LONG, 16, other.seconds());
+      times.set(JAVA_LONG, 24, other.nanos());
+      return times.address();
+    }
+
+    /** A copy of bytes, with some zeros behind them: its address. */
+    long bytes(byte[] bytes, int zeros) {
+      MemorySegment at = take(bytes.length + (long) zeros);
+      MemorySegment.copy(bytes, 0, at, JAVA_BYTE, 0, bytes.length);
+      return at.address();
     }
 
     /** The next {@code size} bytes, zeroed, right behind what was taken before. */

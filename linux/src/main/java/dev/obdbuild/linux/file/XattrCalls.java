@@ -1,16 +1,11 @@
 package dev.obdbuild.linux.file;
 
-import static dev.obdbuild.linux.file.DirCalls.broken;
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.obdbuild.linux.sys.LinuxException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -23,20 +18,14 @@ import java.util.TreeMap;
  * link that the kernel follows.
  */
 final class XattrCalls {
-  private static final MethodHandle LSET =
-      Native.intCall("lsetxattr", ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT);
-  private static final MethodHandle SET =
-      Native.intCall("setxattr", ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT);
-  private static final MethodHandle LGET =
-      Native.longCall("lgetxattr", ADDRESS, ADDRESS, ADDRESS, JAVA_LONG);
-  private static final MethodHandle GET =
-      Native.longCall("getxattr", ADDRESS, ADDRESS, ADDRESS, JAVA_LONG);
-  private static final MethodHandle LLIST =
-      Native.longCall("llistxattr", ADDRESS, ADDRESS, JAVA_LONG);
-  private static final MethodHandle LIST =
-      Native.longCall("listxattr", ADDRESS, ADDRESS, JAVA_LONG);
-  private static final MethodHandle LREMOVE = Native.intCall("lremovexattr", ADDRESS, ADDRESS);
-  private static final MethodHandle REMOVE = Native.intCall("removexattr", ADDRESS, ADDRESS);
+  private static final Native.Function LSET = Native.Function.of("lsetxattr");
+  private static final Native.Function SET = Native.Function.of("setxattr");
+  private static final Native.Function LGET = Native.Function.of("lgetxattr");
+  private static final Native.Function GET = Native.Function.of("getxattr");
+  private static final Native.Function LLIST = Native.Function.of("llistxattr");
+  private static final Native.Function LIST = Native.Function.of("listxattr");
+  private static final Native.Function LREMOVE = Native.Function.of("lremovexattr");
+  private static final Native.Function REMOVE = Native.Function.of("removexattr");
 
   /** The kernel's own limit on a list of names and on a value. */
   private static final int LIMIT = 65536;
@@ -64,17 +53,9 @@ final class XattrCalls {
     int result;
     try (Native.Frame frame =
         new Native.Frame(path.latin1().length() + key.latin1().length() + 2L + value.length)) {
-      MemorySegment at = frame.path(path);
-      MemorySegment keyAt = frame.path(key);
-      MemorySegment data = frame.take(value.length);
-      MemorySegment.copy(value, 0, data, JAVA_BYTE, 0, value.length);
-      MethodHandle call = name.isEmpty() ? SET : LSET;
-      result =
-          (int)
-              frame.result(
-                  (int) call.invokeExact(frame.errno(), at, keyAt, data, (long) value.length, 0));
-    } catch (Throwable e) {
-      throw broken(e);
+      Native.Function call = name.isEmpty() ? SET : LSET;
+      long at = frame.path(path);
+      result = call.call(frame, at, frame.path(key), frame.bytes(value, 0), value.length, 0);
     }
     if (result < 0) {
       throw new LinuxException("setxattr " + attribute, subject.text(), -result);
@@ -87,11 +68,8 @@ final class XattrCalls {
     RawPath key = encoded(attribute);
     int result;
     try (Native.Frame frame = Native.Frame.of(path, key)) {
-      MemorySegment at = frame.path(path);
-      MethodHandle call = name.isEmpty() ? REMOVE : LREMOVE;
-      result = (int) frame.result((int) call.invokeExact(frame.errno(), at, frame.path(key)));
-    } catch (Throwable e) {
-      throw broken(e);
+      Native.Function call = name.isEmpty() ? REMOVE : LREMOVE;
+      result = call.call(frame, frame.path(path), frame.path(key), 0);
     }
     if (result < 0 && result != -Errnos.ENODATA) {
       throw new LinuxException("removexattr " + attribute, subject.text(), -result);
@@ -140,15 +118,8 @@ final class XattrCalls {
 
   private static long list(RawPath path, boolean follow, MemorySegment buffer) {
     try (Native.Frame frame = Native.Frame.of(path)) {
-      // Two constant handles: a handle chosen at run time would not be inlined, and this runs once
-      // per file copied.
-      MemorySegment at = frame.path(path);
-      return frame.result(
-          follow
-              ? (long) LIST.invokeExact(frame.errno(), at, buffer, buffer.byteSize())
-              : (long) LLIST.invokeExact(frame.errno(), at, buffer, buffer.byteSize()));
-    } catch (Throwable e) {
-      throw broken(e);
+      Native.Function call = follow ? LIST : LLIST;
+      return call.callLong(frame, frame.path(path), buffer.address(), buffer.byteSize(), 0);
     }
   }
 
@@ -160,17 +131,14 @@ final class XattrCalls {
       RawPath key = encoded(attribute);
       try (Native.Frame frame =
           new Native.Frame(path.latin1().length() + key.latin1().length() + 2L + size)) {
-        MemorySegment at = frame.path(path);
-        MemorySegment keyAt = frame.path(key);
+        long at = frame.path(path);
+        long keyAt = frame.path(key);
         MemorySegment buffer = frame.take(size);
-        MethodHandle call = follow ? GET : LGET;
-        length =
-            frame.result((long) call.invokeExact(frame.errno(), at, keyAt, buffer, (long) size));
+        Native.Function call = follow ? GET : LGET;
+        length = call.callLong(frame, at, keyAt, buffer.address(), size);
         if (length >= 0) {
           return buffer.asSlice(0, length).toArray(JAVA_BYTE);
         }
-      } catch (Throwable e) {
-        throw broken(e);
       }
       if (length == -Errnos.ENODATA) {
         return null;
