@@ -1,6 +1,10 @@
 package dev.obdbuild.builder.cli;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -40,23 +44,14 @@ import picocli.CommandLine.Spec;
       "",
       "'obd-build COMMAND --help' explains a command. 'obd-build setup' installs what the host lacks."
     },
-    versionProvider = ObdBuild.Version.class,
-    subcommands = {
-      BuildCommand.class,
-      RunCommand.class,
-      PushCommand.class,
-      ConvertCommand.class,
-      ImagesCommand.class,
-      InspectCommand.class,
-      RmiCommand.class,
-      MountCommand.class,
-      DuCommand.class,
-      PruneCommand.class,
-      VerifyCommand.class,
-      CompletionCommand.class,
-      VersionCommand.class
-    })
+    versionProvider = ObdBuild.Version.class)
 public final class ObdBuild implements Runnable {
+
+  /**
+   * The commands in the order of the help. Only the one that is named is looked into: all of them
+   * would take as long as a short build.
+   */
+  private static final SequencedMap<String, Class<?>> COMMANDS = commands();
 
   @Spec private CommandSpec spec;
 
@@ -85,13 +80,25 @@ public final class ObdBuild implements Runnable {
 
   /** Runs one command in this process and returns its exit code. */
   static int run(List<String> args) {
-    CommandLine line = commandLine();
-    return line.execute(
-        Arguments.withCommand(args, line.getSubcommands().keySet()).toArray(String[]::new));
+    List<String> command = Arguments.withCommand(args, COMMANDS.keySet());
+    String first = command.getFirst();
+    Set<String> needed = COMMANDS.containsKey(first) ? Set.of(first) : COMMANDS.keySet();
+    return commandLine(needed).execute(command.toArray(String[]::new));
   }
 
+  /** The command line with all its commands. */
   static CommandLine commandLine() {
+    return commandLine(COMMANDS.keySet());
+  }
+
+  private static CommandLine commandLine(Set<String> commands) {
     CommandLine line = new CommandLine(new ObdBuild());
+    COMMANDS.forEach(
+        (name, command) -> {
+          if (commands.contains(name)) {
+            line.addSubcommand(name, command);
+          }
+        });
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setUsageHelpAutoWidth(false);
     line.setUsageHelpWidth(100);
@@ -101,6 +108,24 @@ public final class ObdBuild implements Runnable {
     line.getSubcommands()
         .forEach((name, command) -> command.setStopAtPositional(name.equals(RunCommand.NAME)));
     return line;
+  }
+
+  private static SequencedMap<String, Class<?>> commands() {
+    SequencedMap<String, Class<?>> all = new LinkedHashMap<>();
+    all.put("build", BuildCommand.class);
+    all.put(RunCommand.NAME, RunCommand.class);
+    all.put("push", PushCommand.class);
+    all.put("convert", ConvertCommand.class);
+    all.put("images", ImagesCommand.class);
+    all.put("inspect", InspectCommand.class);
+    all.put("rmi", RmiCommand.class);
+    all.put("mount", MountCommand.class);
+    all.put("du", DuCommand.class);
+    all.put("prune", PruneCommand.class);
+    all.put("verify", VerifyCommand.class);
+    all.put("completion", CompletionCommand.class);
+    all.put("version", VersionCommand.class);
+    return Collections.unmodifiableSequencedMap(all);
   }
 
   /** What {@code --version} prints. */
