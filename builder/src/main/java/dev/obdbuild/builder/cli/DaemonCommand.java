@@ -1,5 +1,6 @@
 package dev.obdbuild.builder.cli;
 
+import dev.obdbuild.builder.HostNeeds;
 import dev.obdbuild.builder.config.ConfigFile;
 import dev.obdbuild.builder.config.DaemonSettings;
 import dev.obdbuild.builder.config.HostOptions;
@@ -115,6 +116,7 @@ final class DaemonCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    HostNeeds.check(name.program());
     ConfigFile file =
         config.isPresent() ? ConfigFile.read(config.get()) : ConfigFile.readIfThere(name.config());
     DaemonSettings settings = buildkitd.over(merged(file.daemon()));

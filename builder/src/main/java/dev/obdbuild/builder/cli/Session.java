@@ -1,6 +1,7 @@
 package dev.obdbuild.builder.cli;
 
 import dev.obdbuild.builder.Engine;
+import dev.obdbuild.builder.HostNeeds;
 import dev.obdbuild.builder.config.ConfigFile;
 import dev.obdbuild.builder.config.HostOptions;
 import dev.obdbuild.oci.registry.DockerConfigCredentials;
@@ -15,7 +16,13 @@ final class Session {
 
   private Session() {}
 
+  /**
+   * Opens it.
+   *
+   * @throws dev.obdbuild.builder.HostException when this host lacks something
+   */
   static Engine open(HostOptions host) throws IOException {
+    HostNeeds.check("obd-build");
     Optional<String> named = Optional.ofNullable(System.getenv(CONFIG_VARIABLE));
     ConfigFile config =
         named.isPresent() ? ConfigFile.read(Path.of(named.get())) : ConfigFile.readDefault();

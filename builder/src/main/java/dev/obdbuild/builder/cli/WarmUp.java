@@ -27,8 +27,9 @@ import java.util.OptionalInt;
 
 /**
  * What the launcher runs once after a build, so that the JVM can record in its AOT cache the
- * classes that commands and the daemon need: one tiny build from nothing in this process, the same
- * by a daemon, and one question to a registry, all in a folder that the launcher gives and removes.
+ * classes that commands and the daemon need: one tiny build from nothing in this process, one
+ * question to a registry, and a daemon that a command of the launcher's then has the same built by,
+ * all in a folder that the launcher gives and removes.
  */
 final class WarmUp {
 
@@ -39,34 +40,46 @@ final class WarmUp {
   /**
    * Warms up.
    *
-   * @param args an empty folder; without one, only what needs no folder and no root is done
+   * @param args an empty folder; {@code yes} where this host can build; the command, which is given
+   *     the daemon's address and a context
    */
-  public static void main(String[] args) throws IOException {
+  public static void main(String[] args) throws IOException, InterruptedException {
+    Path folder = Path.of(args[0]);
+    boolean builds = args[1].equals("yes");
     String usage = ObdBuild.commandLine().getUsageMessage();
     if (usage.isEmpty()) {
       throw new IllegalStateException("a command line without usage");
     }
     askRegistry();
-    if (args.length > 0) {
-      System.exit(build(Path.of(args[0])));
-    }
-  }
-
-  private static int build(Path folder) throws IOException {
     Path context = Files.createDirectory(folder.resolve("context"));
     Files.writeString(context.resolve("Dockerfile"), "FROM scratch\nCOPY f /f\n");
     Files.writeString(context.resolve("f"), "warm\n");
-    String root = folder.resolve("root").toString();
-    List<String> build = List.of("build", "--progress", "plain", "-t", "warm", context.toString());
-    int built = ObdBuild.run(with(build, "--addr", "local", "--root", root));
-    if (built != ExitCode.SUCCESS) {
-      return built;
-    }
-    int listed = ObdBuild.run(List.of("images", "--root", root));
-    return listed != ExitCode.SUCCESS ? listed : buildByDaemon(folder, build);
+    int code = builds ? build(folder.resolve("root"), context) : ExitCode.SUCCESS;
+    int daemonCode = serve(folder, context, List.of(args).subList(2, args.length));
+    // Where nothing can be built, the daemon fails as late as it can, and has still been asked.
+    System.exit(code == ExitCode.SUCCESS && builds ? daemonCode : code);
   }
 
-  private static int buildByDaemon(Path folder, List<String> build) throws IOException {
+  private static int build(Path root, Path context) {
+    String folder = root.toString();
+    int built =
+        ObdBuild.run(
+            List.of(
+                "build",
+                "--addr",
+                "local",
+                "--root",
+                folder,
+                "--progress",
+                "plain",
+                "-t",
+                "warm",
+                context.toString()));
+    return built != ExitCode.SUCCESS ? built : ObdBuild.run(List.of("images", "--root", folder));
+  }
+
+  private static int serve(Path folder, Path context, List<String> command)
+      throws IOException, InterruptedException {
     Address address = new Address.Unix(folder.resolve("warm.sock"));
     DaemonOptions options =
         new DaemonOptions(
@@ -83,15 +96,11 @@ final class WarmUp {
             OptionalInt.empty(),
             new DaemonLog(System.err, Clock.systemUTC(), false, true),
             ConfigFile.none());
+    List<String> client = new ArrayList<>(command);
+    client.addAll(List.of("--addr", address.toString(), context.toString()));
     try (var _ = Daemon.start(options)) {
-      return ObdBuild.run(with(build, "--addr", address.toString()));
+      return new ProcessBuilder(client).inheritIO().start().waitFor();
     }
-  }
-
-  private static List<String> with(List<String> command, String... more) {
-    List<String> all = new ArrayList<>(command);
-    all.addAll(1, List.of(more));
-    return all;
   }
 
   /** Asks a registry on loopback that has nothing. */

@@ -63,8 +63,7 @@ final class DirCalls {
       how.set(JAVA_LONG, 8, mode);
       how.set(JAVA_LONG, 16, resolve);
       return (int)
-          SYSCALL.callLong(
-              frame, SYS_OPENAT2, dir, frame.path(path), how.address(), OPEN_HOW, 0);
+          SYSCALL.callLong(frame, SYS_OPENAT2, dir, frame.path(path), how.address(), OPEN_HOW, 0);
     }
   }
 
