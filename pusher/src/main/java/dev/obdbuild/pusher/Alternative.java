@@ -17,9 +17,6 @@ import java.util.Optional;
  */
 final class Alternative {
 
-  /** What the system must have; as other lazy formats say it in such an index. */
-  private static final String FEATURE = "overlaybd.native.v1";
-
   private Alternative() {}
 
   static Descriptor mark(Descriptor entry) {
@@ -31,6 +28,10 @@ final class Alternative {
         .withAnnotations(annotations)
         .withPlatform(
             new Platform(
-                plain.os(), plain.architecture(), variant, plain.osVersion(), List.of(FEATURE)));
+                plain.os(),
+                plain.architecture(),
+                variant,
+                plain.osVersion(),
+                List.of(OverlaybdAnnotations.FEATURE)));
   }
 }

@@ -13,10 +13,14 @@ final class AttestedBuildTest extends DaemonTest {
       """
       #!/bin/sh
       files=$(find "$BUILDKIT_SCAN_SOURCE" -type f | wc -l)
-      echo '{"_type":"https://in-toto.io/Statement/v1",
-        "predicateType":"https://spdx.dev/Document",
-        "predicate":{"files":'$files',"depth":"'$BUILDKIT_SCAN_DEPTH'"}}' \
-        > "$BUILDKIT_SCAN_DESTINATION/sbom.spdx.json"
+      extras=$([ -z "$BUILDKIT_SCAN_SOURCE_EXTRAS" ] || ls "$BUILDKIT_SCAN_SOURCE_EXTRAS")
+      for name in sbom $extras; do
+        echo '{"_type":"https://in-toto.io/Statement/v1",
+          "predicateType":"https://spdx.dev/Document",
+          "predicate":{"files":'$files',"depth":"'$BUILDKIT_SCAN_DEPTH'",
+          "extra":"'$(cd "$BUILDKIT_SCAN_SOURCE_EXTRAS/$name" && ls | tr '\\n' ' ')'"}}' \
+          > "$BUILDKIT_SCAN_DESTINATION/$name.spdx.json"
+      done
       """;
 
   private Path files(String word) throws Exception {
@@ -169,5 +173,80 @@ final class AttestedBuildTest extends DaemonTest {
     assertThat(it.build(files("none"), "--opt=attest:sbom=generator=" + scanner).failure())
         .contains(scanner)
         .contains("not found");
+  }
+
+  @Test
+  void theContextAndStagesAreScannedWhereArgumentsSaySo() throws Exception {
+    Path context =
+        it.context(
+            "ARG BUILDKIT_SBOM_SCAN_CONTEXT=true\n"
+                + "FROM scratch AS one\nARG BUILDKIT_SBOM_SCAN_STAGE=1\nCOPY a /of-one\n"
+                + "FROM scratch AS two\nARG BUILDKIT_SBOM_SCAN_STAGE=one,three\nCOPY a /of-two\n"
+                + "FROM scratch\nCOPY --from=one /of-one /\nCOPY --from=two /of-two /\nCOPY b /\n",
+            "a",
+            "x",
+            "b",
+            "y");
+    Path folder = temp.resolve("scanned");
+
+    it.build(context, "--output=type=local,dest=" + folder, scanner()).ok();
+
+    assertThat(folder.resolve("sbom.spdx.json")).content().contains("\"files\": 3");
+    assertThat(folder.resolve("sbom-context.spdx.json")).content().contains("\"extra\": \"a b \"");
+    assertThat(folder.resolve("sbom-one.spdx.json")).content().contains("\"extra\": \"of-one \"");
+    assertThat(folder.resolve("sbom-two.spdx.json")).doesNotExist();
+  }
+
+  @Test
+  void aLinkedTargetIsToldAsAnInput() throws Exception {
+    Path folder = temp.resolve("linked");
+    Path context =
+        it.context(
+            "FROM made\nRUN cat /word > /copied\n",
+            "made/Dockerfile",
+            "FROM " + it.base() + "\nARG WORD\nRUN echo $WORD > /word\n",
+            "docker-bake.json",
+            """
+            {"target": {
+              "made": {"context": "made", "args": {"WORD": "spoken"}, "output": ["type=cacheonly"]},
+              "it": {"contexts": {"made": "target:made"}, "output": ["type=local,dest=OUT"],
+                     "attest": ["type=provenance,mode=max"]}}}
+            """
+                .replace("OUT", folder.toString()));
+
+    it.client()
+        .with("BUILDX_BAKE_ENTITLEMENTS_FS", "0")
+        .run(
+            "sh",
+            "-c",
+            "cd \"$0\" && exec buildx bake --builder=" + it.builder() + " it",
+            context.toString())
+        .ok();
+
+    assertThat(folder.resolve("copied")).hasContent("spoken");
+    assertThat(folder.resolve("provenance.json"))
+        .content()
+        .contains("/base/busybox@1?")
+        .contains("\"context:made\": \"input:0-made\"")
+        .containsPattern("\"inputs\": \\{\\s*\"0-made\"")
+        .contains("\"build-arg:WORD\": \"spoken\"");
+  }
+
+  @Test
+  void buildxReadsWhatIsAttestedAboutABlockImageAndTheImageIsReferredTo() throws Exception {
+    it.build(files("blocks"), push("at/blocks"), "--opt=attest:provenance=mode=max", scanner())
+        .ok();
+    String name = it.registry() + "/at/blocks";
+
+    String provenance =
+        it.buildx("imagetools", "inspect", "--format={{json .Provenance}}", name).ok().out();
+    String packages =
+        it.buildx("imagetools", "inspect", "--format={{json .SBOM}}", name).ok().out();
+
+    assertThat(provenance).contains("llbDefinition", "\"layers\"");
+    assertThat(packages).contains("SPDX", "\"files\": 2");
+    String image = after(inspect("at/blocks", "--raw"), "\"digest\":\"sha256:", "\"");
+    assertThat(inspect("at/blocks:sha256-" + image, "--raw"))
+        .contains("application/vnd.docker.attestation.manifest.v1+json");
   }
 }

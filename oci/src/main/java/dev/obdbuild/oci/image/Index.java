@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** A list of manifests, one per platform (OCI index or Docker manifest list), or of referrers. */
 public record Index(
@@ -51,8 +52,9 @@ public record Index(
 
   /**
    * The manifest for {@code wanted}: an exact match of the variant first, then one that {@code
-   * wanted} accepts, then one that names no platform if it is the only one. Attestations (platform
-   * {@code unknown/unknown}) never match.
+   * wanted} accepts, then one that names no platform if it is the only one. Of several that match
+   * alike, an overlaybd image counts before an ordinary one, else the first counts. Attestations
+   * (platform {@code unknown/unknown}) never match.
    */
   public Optional<Descriptor> choose(Platform wanted) {
     Platform normal = wanted.normalised();
@@ -64,19 +66,21 @@ public record Index(
                         || MediaTypes.isManifest(m.mediaType())
                         || MediaTypes.isIndex(m.mediaType()))
             .toList();
-    for (Descriptor image : images) {
-      if (image.platform().filter(p -> same(normal, p.normalised())).isPresent()) {
-        return Optional.of(image);
-      }
-    }
-    for (Descriptor image : images) {
-      if (image.platform().filter(wanted::accepts).isPresent()) {
-        return Optional.of(image);
-      }
+    List<Descriptor> exact = matching(images, platform -> same(normal, platform.normalised()));
+    List<Descriptor> matching = exact.isEmpty() ? matching(images, wanted::accepts) : exact;
+    if (!matching.isEmpty()) {
+      return matching.stream()
+          .filter(OverlaybdAnnotations::isAlternative)
+          .findFirst()
+          .or(() -> Optional.of(matching.getFirst()));
     }
     return images.size() == 1 && images.getFirst().platform().isEmpty()
         ? Optional.of(images.getFirst())
         : Optional.empty();
+  }
+
+  private static List<Descriptor> matching(List<Descriptor> images, Predicate<Platform> platform) {
+    return images.stream().filter(image -> image.platform().filter(platform).isPresent()).toList();
   }
 
   private static boolean same(Platform a, Platform b) {

@@ -37,7 +37,19 @@ public final class OverlaybdAnnotations {
   /** Version of native layers. */
   public static final String FORMAT_VERSION = "0.1.0";
 
+  /**
+   * What the system must have that an entry of an index is for, where the entry is the overlaybd
+   * form of an ordinary one beside it: as other lazy formats say it.
+   */
+  public static final String FEATURE = "overlaybd.native.v1";
+
   private OverlaybdAnnotations() {}
+
+  /** Whether an entry of an index is the overlaybd form of an ordinary one beside it. */
+  static boolean isAlternative(Descriptor entry) {
+    return entry.annotations().containsKey(VERSION)
+        || entry.platform().filter(at -> at.osFeatures().contains(FEATURE)).isPresent();
+  }
 
   /**
    * The annotations of a native layer whose blob is {@code digest} of {@code size} bytes.

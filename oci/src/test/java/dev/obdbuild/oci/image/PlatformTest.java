@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -50,5 +52,22 @@ final class PlatformTest {
     assertThat(index.choose(Platform.parse("linux/amd64"))).contains(amd);
     assertThat(index.choose(Platform.parse("linux/arm64"))).isEmpty();
     assertThat(new Index(List.of(base)).choose(Platform.parse("linux/arm64"))).contains(base);
+  }
+
+  @Test
+  void theOverlaybdFormOfAnImageCountsBeforeTheOrdinaryOne() {
+    Platform amd64 = Platform.parse("linux/amd64");
+    Descriptor plain =
+        new Descriptor(MediaTypes.OCI_MANIFEST, Digest.sha256(new byte[0]), 1).withPlatform(amd64);
+    Descriptor annotated = plain.withAnnotations(Map.of(OverlaybdAnnotations.VERSION, "0.1.0"));
+    Descriptor featured =
+        plain.withPlatform(
+            new Platform(
+                "linux", "amd64", Optional.empty(), "", List.of(OverlaybdAnnotations.FEATURE)));
+    Descriptor other = annotated.withPlatform(Platform.parse("linux/arm64"));
+
+    assertThat(new Index(List.of(other, plain, annotated)).choose(amd64)).contains(annotated);
+    assertThat(new Index(List.of(other, plain, featured)).choose(amd64)).contains(featured);
+    assertThat(new Index(List.of(other, plain)).choose(amd64)).contains(plain);
   }
 }
