@@ -26,6 +26,37 @@ public final class RealRegistry implements AutoCloseable {
 
   /** Starts one; {@code folder} exists and outlives it. */
   public static RealRegistry start(Path folder) throws IOException, InterruptedException {
+    return start(folder, "");
+  }
+
+  /** Starts one that shows a certificate. */
+  public static RealRegistry start(Path folder, TestIdentity identity, String name)
+      throws IOException, InterruptedException {
+    return start(folder, tls(identity, name));
+  }
+
+  /** Starts one that shows a certificate and lets in only who shows one that {@code ca} signed. */
+  public static RealRegistry start(Path folder, TestIdentity identity, String name, Path ca)
+      throws IOException, InterruptedException {
+    return start(folder, tls(identity, name) + "    clientcas:\n      - " + ca + "\n");
+  }
+
+  private static String tls(TestIdentity identity, String name) {
+    return """
+        tls:
+          certificate: %s
+          key: %s
+      """
+        .formatted(identity.file(name + ".crt"), identity.file(name + ".key"));
+  }
+
+  /**
+   * Starts one with more configuration.
+   *
+   * @param more lines behind those of the section {@code http}: more of it if they are indented
+   */
+  public static RealRegistry start(Path folder, String more)
+      throws IOException, InterruptedException {
     int port = freePort();
     Path config = folder.resolve("registry.yml");
     Files.writeString(
@@ -44,7 +75,8 @@ public final class RealRegistry implements AutoCloseable {
         http:
           addr: 127.0.0.1:%d
         """
-            .formatted(folder.resolve("data"), port));
+                .formatted(folder.resolve("data"), port)
+            + more);
     Process process =
         new ProcessBuilder("docker-registry", "serve", config.toString())
             .redirectErrorStream(true)

@@ -2,6 +2,7 @@ package dev.obdbuild.builder.cache;
 
 import dev.obdbuild.oci.image.Descriptor;
 import dev.obdbuild.oci.image.ImageConfig;
+import dev.obdbuild.oci.image.Reference;
 import dev.obdbuild.oci.registry.RegistryClient;
 import dev.obdbuild.pusher.cache.CachePlace;
 import dev.obdbuild.pusher.cache.CacheReader;
@@ -86,14 +87,14 @@ public final class BuildCaches {
     try {
       CachePlace place =
           switch (source) {
-            case CacheSource.Registry cache -> new RegistryPlace(registry, cache.reference());
+            case CacheSource.Registry cache -> place(cache.reference(), cache.insecure());
             case CacheSource.Local cache ->
                 new LayoutPlace(
                     cache.store(), stores.open(cache.store()), Optional.of(cache.digest()));
           };
       List<ImportedResults.Source> found = new ArrayList<>();
       for (ReadCache cache : CacheReader.read(place)) {
-        found.add(new ImportedResults.Source(place, cache));
+        found.add(new ImportedResults.Source(place, isLasting(source), cache));
       }
       step.complete();
       return found;
@@ -143,7 +144,7 @@ public final class BuildCaches {
       switch (target) {
         case CacheTarget.Inline inline -> {}
         case CacheTarget.Registry cache -> {
-          CachePlace place = new RegistryPlace(registry, cache.reference());
+          CachePlace place = place(cache.reference(), cache.insecure());
           tell(response, export(place, "registry", cache.writing(), images, solved));
         }
         case CacheTarget.Local cache -> {
@@ -154,6 +155,19 @@ public final class BuildCaches {
       }
     }
     return response;
+  }
+
+  private RegistryPlace place(Reference reference, boolean insecure) {
+    RegistryClient client = insecure ? registry.insecure(reference.where().registry()) : registry;
+    return new RegistryPlace(client, reference);
+  }
+
+  /** What only this build may reach, later ones cannot read lazily. */
+  private static boolean isLasting(CacheSource source) {
+    return switch (source) {
+      case CacheSource.Registry cache -> !cache.insecure();
+      case CacheSource.Local _ -> false;
+    };
   }
 
   private static void tell(Map<String, String> response, Optional<Descriptor> manifest) {

@@ -38,13 +38,12 @@ record CacheAttributes(String type, Map<String, String> values) {
   }
 
   Reference reference() {
-    if (bool("registry.insecure", false)) {
-      throw new IllegalArgumentException(
-          "cache type "
-              + type
-              + ": registry.insecure=true is not supported: name the registry in the configuration");
-    }
     return Reference.parse(required("ref"));
+  }
+
+  /** Whether the registry may speak plain HTTP or have any certificate. */
+  boolean insecure() {
+    return bool("registry.insecure", false);
   }
 
   /** Whether all results are exported, not only those that the build's result consists of. */

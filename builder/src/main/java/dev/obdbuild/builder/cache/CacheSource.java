@@ -14,8 +14,12 @@ import java.util.Set;
 /** Where a build imports results from. */
 public sealed interface CacheSource {
 
-  /** A cache in a registry, or an image with an inline cache. */
-  record Registry(Reference reference) implements CacheSource {
+  /**
+   * A cache in a registry, or an image with an inline cache.
+   *
+   * @param insecure whether the registry may speak plain HTTP or have any certificate
+   */
+  record Registry(Reference reference, boolean insecure) implements CacheSource {
     @Override
     public String name() {
       return reference.canonical();
@@ -47,7 +51,7 @@ public sealed interface CacheSource {
   static CacheSource parse(String type, Map<String, String> attributes) {
     CacheAttributes all = new CacheAttributes(type, attributes);
     return switch (type) {
-      case "registry" -> new Registry(all.reference());
+      case "registry" -> new Registry(all.reference(), all.insecure());
       case "local" ->
           new Local("local:" + all.required("src"), Digest.parse(all.required("digest")));
       default -> throw CacheAttributes.unknownType(type);

@@ -15,8 +15,12 @@ public sealed interface CacheTarget {
    */
   record Writing(boolean max, Packing packing, boolean ignoreError) {}
 
-  /** A cache in a registry. */
-  record Registry(Reference reference, Writing writing) implements CacheTarget {}
+  /**
+   * A cache in a registry.
+   *
+   * @param insecure whether the registry may speak plain HTTP or have any certificate
+   */
+  record Registry(Reference reference, boolean insecure, Writing writing) implements CacheTarget {}
 
   /**
    * A cache in a folder of the client's.
@@ -37,7 +41,7 @@ public sealed interface CacheTarget {
   static CacheTarget parse(String type, Map<String, String> attributes) {
     CacheAttributes all = new CacheAttributes(type, attributes);
     return switch (type) {
-      case "registry" -> new Registry(all.reference(), writing(all));
+      case "registry" -> new Registry(all.reference(), all.insecure(), writing(all));
       case "local" -> new Local("local:" + all.required("dest"), writing(all));
       case "inline" -> new Inline();
       default -> throw CacheAttributes.unknownType(type);

@@ -34,8 +34,12 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class ImportedResults implements ImportedCache<WorkerResult> {
 
-  /** A cache and where it was read from. */
-  record Source(CachePlace place, ReadCache cache) {}
+  /**
+   * A cache and where it was read from.
+   *
+   * @param lasting whether its layers can be read there after this build, too
+   */
+  record Source(CachePlace place, boolean lasting, ReadCache cache) {}
 
   private final List<Source> sources;
   private final Snapshots snapshots;
@@ -129,9 +133,19 @@ final class ImportedResults implements ImportedCache<WorkerResult> {
     String name = "cache " + source.place().name();
     try (LayerStatuses statuses = new LayerStatuses(context.progress(), context.cancellation())) {
       return switch (source.place()) {
-        case RegistryPlace registry ->
+        case RegistryPlace registry when source.lasting() ->
             snapshots.base(
                 new ImageBase(name, layers, diffIds, created, registry.reference().where()),
+                lease,
+                statuses);
+        case RegistryPlace registry ->
+            snapshots.copied(
+                new LayerCopies(
+                    name,
+                    layers,
+                    diffIds,
+                    created,
+                    blob -> registry.registry().blob(registry.reference().where(), blob)),
                 lease,
                 statuses);
         case LayoutPlace layout ->

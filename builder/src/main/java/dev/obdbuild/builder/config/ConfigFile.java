@@ -6,8 +6,10 @@ import dev.obdbuild.oci.registry.RegistryConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What a host's configuration file says. Its tables are spelled as in BuildKit's {@code
@@ -26,6 +28,7 @@ import java.util.Optional;
  *   http = false
  *   insecure = false
  *   ca = ["/etc/obd-build/ca.pem"]
+ *   tlsconfigdir = ["/etc/docker/certs.d/docker.io"]
  *   [[registry."docker.io".keypair]]
  *     cert = "/etc/obd-build/client.pem"
  *     key = "/etc/obd-build/client.key"
@@ -129,11 +132,39 @@ public record ConfigFile(
     host =
         host.withSkipVerify(table.flag("insecure").orElse(false))
             .withCaFiles(table.texts("ca").stream().map(Path::of).toList());
-    table.ignore("tlsconfigdir");
+    for (String folder : table.texts("tlsconfigdir")) {
+      host = withFolder(host, Path.of(folder));
+    }
     for (TomlSection pair : table.sections("keypair")) {
       host = host.withClientKey(new ClientKey(needed(pair, "cert"), needed(pair, "key")));
     }
     return host;
+  }
+
+  /**
+   * As Docker keeps them, if there is such a folder: authorities in {@code .crt}, pairs in {@code
+   * .cert} and {@code .key}.
+   */
+  private static HostConfig withFolder(HostConfig host, Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return host;
+    }
+    List<Path> authorities = new ArrayList<>(host.caFiles());
+    Optional<ClientKey> key = host.clientKey();
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.sorted().toList()) {
+        String name = file.getFileName().toString();
+        if (name.endsWith(".crt")) {
+          authorities.add(file);
+        } else if (name.endsWith(".cert")) {
+          key =
+              Optional.of(
+                  new ClientKey(file, file.resolveSibling(name.replaceFirst("cert$", "key"))));
+        }
+      }
+    }
+    HostConfig changed = host.withCaFiles(authorities);
+    return key.map(changed::withClientKey).orElse(changed);
   }
 
   private static Path needed(TomlSection pair, String key) throws IOException {

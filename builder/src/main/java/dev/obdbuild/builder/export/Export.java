@@ -46,6 +46,7 @@ public final class Export implements AutoCloseable {
   private final BuildAttestations attestations;
   private final LayerUploader uploader;
   private final List<CacheTarget> caches = new ArrayList<>();
+  private long sentApart;
   private final Set<LayerSource> sealedEarly = ConcurrentHashMap.newKeySet();
 
   /**
@@ -120,7 +121,12 @@ public final class Export implements AutoCloseable {
       sealed += outputs.isEmpty() ? 0 : layer.seal().descriptor().size();
     }
     return new Exported(
-        response, images, made.recorded(), sealedEarly.size(), sealed, uploader.sentBytes());
+        response,
+        images,
+        made.recorded(),
+        sealedEarly.size(),
+        sealed,
+        uploader.sentBytes() + sentApart);
   }
 
   /** Block layers go up early where they will be pushed anyway. */
@@ -154,7 +160,10 @@ public final class Export implements AutoCloseable {
   private Set<Repository> targets() {
     Set<Repository> targets = new LinkedHashSet<>();
     for (Output output : outputs) {
-      if (output instanceof ImageOutput image && image.push() && wantsBlocks(image)) {
+      if (output instanceof ImageOutput image
+          && image.push()
+          && !image.insecure()
+          && wantsBlocks(image)) {
         for (String name : image.image().names(Optional.empty())) {
           if (!name.equals("*")) {
             targets.add(Reference.parse(name).where());
@@ -172,10 +181,11 @@ public final class Export implements AutoCloseable {
       ExportStatuses stages = new ExportStatuses(step.work());
       Optional<ExportedImage> exported = Optional.empty();
       switch (output) {
-        case ImageOutput image ->
-            exported =
-                Optional.of(
-                    new ImageExporter(build, keeps(index), uploader, stages).run(image, results));
+        case ImageOutput image -> {
+          ImageExporter exporter = new ImageExporter(build, keeps(index), uploader, stages);
+          exported = Optional.of(exporter.run(image, results));
+          sentApart += exporter.sentBytes();
+        }
         case LayoutOutput layout ->
             exported =
                 Optional.of(

@@ -4,12 +4,14 @@ import dev.obdbuild.builder.build.Build;
 import dev.obdbuild.oci.image.Descriptor;
 import dev.obdbuild.oci.image.Digest;
 import dev.obdbuild.oci.image.Reference;
+import dev.obdbuild.oci.registry.RegistryClient;
 import dev.obdbuild.pusher.AssembledImage;
 import dev.obdbuild.pusher.ExportStages;
 import dev.obdbuild.pusher.ImageAssembly;
 import dev.obdbuild.pusher.ImagePusher;
 import dev.obdbuild.pusher.ImageSet;
 import dev.obdbuild.pusher.LayerUploader;
+import dev.obdbuild.pusher.UploadProgress;
 import dev.obdbuild.pusher.output.ImageOutput;
 import java.io.IOException;
 import java.util.List;
@@ -21,6 +23,7 @@ final class ImageExporter {
   private final boolean keep;
   private final LayerUploader uploader;
   private final ExportStages stages;
+  private long sent;
 
   /**
    * An exporter for one output.
@@ -46,13 +49,33 @@ final class ImageExporter {
     Digest root = set.image().root().digest();
     List<String> names = output.names(results.imageName(), root);
     if (output.push()) {
-      new ImagePusher(build.lending().registry(), uploader)
-          .push(set, names.stream().map(Reference::parse).toList(), output.pushByDigest(), stages);
+      push(output, set, names.stream().map(Reference::parse).toList());
     }
     if (keep && results.parts().size() == 1) {
       keep(output.storeNames(results.imageName(), root), set, results.parts().getFirst());
     }
     return ExportedImage.of(set.image(), names);
+  }
+
+  private void push(ImageOutput output, ImageSet set, List<Reference> names) throws IOException {
+    RegistryClient registry = build.lending().registry();
+    if (!output.insecure()) {
+      new ImagePusher(registry, uploader).push(set, names, output.pushByDigest(), stages);
+      return;
+    }
+    for (Reference name : names) {
+      registry = registry.insecure(name.where().registry());
+    }
+    // Nothing was begun early: the other uploads are of a client that trusts less.
+    try (LayerUploader own = new LayerUploader(registry, UploadProgress.NONE)) {
+      new ImagePusher(registry, own).push(set, names, output.pushByDigest(), stages);
+      sent += own.sentBytes();
+    }
+  }
+
+  /** Bytes that went up besides those of the common uploads. */
+  long sentBytes() {
+    return sent;
   }
 
   /** The store holds images of one platform: its own. */

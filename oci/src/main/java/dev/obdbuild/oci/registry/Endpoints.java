@@ -6,13 +6,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Where each registry is found: its mirrors, its scheme. Thread-safe. */
 final class Endpoints {
+  private static final int BAD_REQUEST = 400;
+
   private final RegistryConfig config;
   private final HttpSender http;
-  private final Map<String, String> loopbackSchemes = new ConcurrentHashMap<>();
+  private final Map<String, String> probedSchemes = new ConcurrentHashMap<>();
 
   Endpoints(RegistryConfig config, HttpSender http) {
     this.config = config;
@@ -61,40 +64,42 @@ final class Endpoints {
   private String scheme(String registry) throws IOException {
     HostConfig host = config.host(registry);
     Optional<Boolean> plain = host.plainHttp();
-    if (plain.isPresent()) {
-      return plain.get() ? "http" : "https";
+    if (!config.insecure().contains(registry)) {
+      if (plain.isPresent()) {
+        return plain.get() ? "http" : "https";
+      }
+      if (host.isCustomTls() || !isLoopback(registry)) {
+        return "https";
+      }
     }
-    if (host.isCustomTls() || !isLoopback(registry)) {
-      return "https";
-    }
-    String known = loopbackSchemes.get(registry);
+    String known = probedSchemes.get(registry);
     return known == null ? probe(registry) : known;
   }
 
   /**
-   * On loopback most registries speak plain HTTP; one with TLS answers a plain request with 400 or
-   * not at all.
+   * On loopback most registries speak plain HTTP, and an insecure one may; one with TLS answers a
+   * plain request with 400 or not at all.
    */
   private String probe(String registry) throws IOException {
-    if (answers("http", registry, true)) {
-      loopbackSchemes.put(registry, "http");
+    OptionalInt plain = status("http", registry);
+    boolean tls =
+        plain.isPresent() ? plain.getAsInt() == BAD_REQUEST : status("https", registry).isPresent();
+    if (plain.isEmpty() && !tls) {
+      // Nobody there: the real request names the failure, and a later one asks again.
       return "http";
     }
-    if (answers("https", registry, false)) {
-      loopbackSchemes.put(registry, "https");
-      return "https";
-    }
-    return "http";
+    String scheme = tls ? "https" : "http";
+    probedSchemes.put(registry, scheme);
+    return scheme;
   }
 
-  private boolean answers(String scheme, String registry, boolean refuseBadRequest)
-      throws IOException {
+  private OptionalInt status(String scheme, String registry) throws IOException {
     URI uri = uri(scheme + "://" + registry + "/v2/", registry);
     try (Response response = http.send(uri, Request.get("")).drained()) {
-      return !(refuseBadRequest && response.status() == 400);
+      return OptionalInt.of(response.status());
     } catch (IOException e) {
-      // Whether somebody answers is the whole question here; the real request names the failure.
-      return false;
+      // Whether somebody answers is the whole question here.
+      return OptionalInt.empty();
     }
   }
 

@@ -27,14 +27,29 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class HttpSender implements AutoCloseable {
   private final RegistryConfig config;
-  private final ExecutorService threads =
-      Executors.newCachedThreadPool(
-          Thread.ofPlatform().daemon().name("registry-http-", 0).factory());
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Map<HostConfig, HttpClient> clients = new HashMap<>();
+  private final ExecutorService threads;
+  private final ReentrantLock lock;
+  private final Map<HostConfig, HttpClient> clients;
 
   HttpSender(RegistryConfig config) {
     this.config = config;
+    this.threads =
+        Executors.newCachedThreadPool(
+            Thread.ofPlatform().daemon().name("registry-http-", 0).factory());
+    this.lock = new ReentrantLock();
+    this.clients = new HashMap<>();
+  }
+
+  private HttpSender(RegistryConfig config, HttpSender shared) {
+    this.config = config;
+    this.threads = shared.threads;
+    this.lock = shared.lock;
+    this.clients = shared.clients;
+  }
+
+  /** The same threads and connections under another configuration; only one of them is closed. */
+  HttpSender with(RegistryConfig changed) {
+    return new HttpSender(changed, this);
   }
 
   /** The platform threads on which the client works; fetches in parallel run here too. */

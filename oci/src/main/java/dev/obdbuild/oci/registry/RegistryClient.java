@@ -40,6 +40,16 @@ public final class RegistryClient implements AutoCloseable {
     return new RegistryClient(transport.with(credentials));
   }
 
+  /**
+   * A client with the same logins to which one registry may speak plain HTTP, or show any
+   * certificate. Cheap; works until this one is closed, and closing it closes nothing.
+   *
+   * @param registry {@code host[:port]}
+   */
+  public RegistryClient insecure(String registry) {
+    return new RegistryClient(transport.insecure(registry));
+  }
+
   /** What {@code reference} points to, a manifest or an index, verified by its digest. */
   public Resolved resolve(Reference reference) throws IOException {
     return manifests.resolve(reference);

@@ -22,6 +22,7 @@ final class Transport implements AutoCloseable {
 
   private final RegistryConfig config;
   private final HttpSender http;
+  private final Credentials credentials;
   private final Tokens tokens;
   private final Endpoints endpoints;
   private final Map<Endpoint, Long> downSince;
@@ -30,6 +31,7 @@ final class Transport implements AutoCloseable {
   Transport(RegistryConfig config, Credentials credentials) {
     this.config = config;
     this.http = new HttpSender(config);
+    this.credentials = credentials;
     this.tokens = new Tokens(http, credentials);
     this.endpoints = new Endpoints(config, http);
     this.downSince = new ConcurrentHashMap<>();
@@ -39,10 +41,26 @@ final class Transport implements AutoCloseable {
   private Transport(Transport shared, Credentials credentials) {
     this.config = shared.config;
     this.http = shared.http;
+    this.credentials = credentials;
     this.tokens = new Tokens(http, credentials);
     this.endpoints = shared.endpoints;
     this.downSince = shared.downSince;
     this.borrowed = true;
+  }
+
+  private Transport(Transport shared, RegistryConfig config) {
+    this.config = config;
+    this.http = shared.http.with(config);
+    this.credentials = shared.credentials;
+    this.tokens = new Tokens(http, credentials);
+    this.endpoints = new Endpoints(config, http);
+    this.downSince = shared.downSince;
+    this.borrowed = true;
+  }
+
+  /** The same logins and threads, but that one host need not prove who it is. */
+  Transport insecure(String registry) {
+    return new Transport(this, config.withInsecure(registry));
   }
 
   /** The same connections and the same knowledge of registries, with other logins and tokens. */
