@@ -38,6 +38,7 @@ finish() {
     docker ps -aq | xargs -r docker rm -fv > /dev/null 2>&1 || true
     kill "$engine" 2> /dev/null || true
     wait "$engine" 2> /dev/null || true
+    umount "$work"/run/netns/* 2> /dev/null || true
   fi
   rm -rf "$work"
 }

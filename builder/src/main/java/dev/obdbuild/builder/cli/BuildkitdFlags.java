@@ -81,8 +81,6 @@ final class BuildkitdFlags {
   @Option(
       names = {
         "--trace",
-        "--rootless",
-        "--oci-worker-rootless",
         "--oci-worker-no-process-sandbox",
         "--oci-worker-selinux",
         "--containerd-worker-selinux",
@@ -94,6 +92,13 @@ final class BuildkitdFlags {
       fallbackValue = "true")
   private List<String> switches = new ArrayList<>();
 
+  @Option(
+      names = {"--rootless", "--oci-worker-rootless"},
+      hidden = true,
+      arity = "0..1",
+      fallbackValue = "true")
+  private boolean rootless;
+
   /** The OCI runtime, if one was named. */
   Optional<String> binary() {
     return binary;
@@ -102,7 +107,7 @@ final class BuildkitdFlags {
   /**
    * What the flags say, over what a file says.
    *
-   * @throws IllegalArgumentException when they ask for a worker that there is not
+   * @throws IllegalArgumentException when they ask for a worker or a mode that there is not
    */
   DaemonSettings over(DaemonSettings said) {
     if (ociWorker.equals("false")) {
@@ -111,6 +116,10 @@ final class BuildkitdFlags {
     if (containerdWorker.equals("true")) {
       throw new IllegalArgumentException(
           "--containerd-worker=true: there is no containerd worker here");
+    }
+    if (rootless) {
+      throw new IllegalArgumentException(
+          "--rootless: mounts, loop devices and containers need root; there is no rootless mode");
     }
     Worker worker = said.worker();
     Map<String, String> all = new TreeMap<>(worker.labels());

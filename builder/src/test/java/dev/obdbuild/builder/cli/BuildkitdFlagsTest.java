@@ -56,7 +56,7 @@ final class BuildkitdFlagsTest {
         "--oci-worker-snapshotter=overlayfs",
         "--oci-worker-rootless=false",
         "--containerd-worker-addr=/run/containerd.sock",
-        "--rootless",
+        "--rootless=false",
         "--debugaddr=127.0.0.1:6060",
         "--oci-worker-no-process-sandbox"
       })
@@ -70,6 +70,12 @@ final class BuildkitdFlagsTest {
         .hasMessageContaining("--oci-worker=false");
     assertThatThrownBy(() -> parse("--containerd-worker=true"))
         .hasMessageContaining("no containerd worker");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--rootless", "--rootless=true", "--oci-worker-rootless"})
+  void rootlessIsRefused(String flag) {
+    assertThatThrownBy(() -> parse(flag)).hasMessageContaining("no rootless mode");
   }
 
   @Test
