@@ -16,7 +16,7 @@ rm -rf "$context"
 home=$context/opt/obd-build
 mkdir -p "$home/builder/target"
 for jdk in "${OBD_JAVA_HOME:-}" "${JAVA_HOME:-}" /usr/lib/jvm/*; do
-  [ ! -x "$jdk/bin/jlink" ] || ! grep -q '^JAVA_VERSION="25' "$jdk/release" || break
+  [ ! -x "$jdk/bin/jlink" ] || ! grep -qs '^JAVA_VERSION="25' "$jdk/release" || break
   jdk=
 done
 [ -n "$jdk" ] || { echo "error: no JDK 25 with jlink below /usr/lib/jvm: name one in OBD_JAVA_HOME" >&2; exit 3; }

@@ -13,10 +13,10 @@ done
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/obd-engine.XXXXXX")
 # Where root lacks capabilities, as in many sandboxes, runc refuses to give them to a privileged container: it is not asked to.
-held=$(capsh --decode="$(sed -n 's/^CapBnd:\t//p' /proc/self/status)" 2> /dev/null | sed 's/.*=//' || true)
+held=$(setpriv --dump | sed -n 's/^Capability bounding set: //p')
 cat > "$work/runc" <<WRAPPER
 #!/bin/bash
-held=\$(tr a-z A-Z <<< '$held' | jq -R 'split(",")')
+held=\$(jq -n '"$held" | split(",") | map("CAP_" + ascii_upcase)')
 arguments=("\$@")
 while [ \$# -gt 0 ]; do
   case \$1 in
@@ -46,7 +46,7 @@ trap finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 setsid dockerd --host "$DOCKER_HOST" --data-root "$work/data" --exec-root "$work/run" --pidfile "$work/pid" \
-  ${held:+--add-runtime held="$work/runc" --default-runtime held} > "$work/log" 2>&1 < /dev/null &
+  --add-runtime held="$work/runc" --default-runtime held > "$work/log" 2>&1 < /dev/null &
 engine=$!
 for _ in $(seq 300); do
   ! docker version > /dev/null 2>&1 || break
