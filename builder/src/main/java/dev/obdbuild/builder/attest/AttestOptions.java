@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -43,6 +44,7 @@ public record AttestOptions(Optional<Provenance> provenance, Optional<Sbom> pack
    * @param max whether it tells the whole graph and everything that was asked for
    * @param inlineOnly whether it is only meant for images in registries
    * @param complete whether a build of which not all materials are known is to fail
+   * @param usage whether it tells what the machine did meanwhile
    * @param fileName of its statement beside exported files
    */
   public record Provenance(
@@ -51,12 +53,14 @@ public record AttestOptions(Optional<Provenance> provenance, Optional<Sbom> pack
       boolean inlineOnly,
       boolean reproducible,
       boolean complete,
+      boolean usage,
       String builderId,
       String fileName) {
 
     /** The one that the history keeps of every build. */
     static Provenance ofHistory(String builderId) {
-      return new Provenance(Version.V1, true, false, false, false, builderId, "provenance.json");
+      return new Provenance(
+          Version.V1, true, false, false, false, false, builderId, "provenance.json");
     }
   }
 
@@ -122,6 +126,7 @@ public record AttestOptions(Optional<Provenance> provenance, Optional<Sbom> pack
         flag(fields, "inline-only"),
         flag(fields, "reproducible"),
         flag(fields, "complete-materials"),
+        isTrue(fields.getOrDefault("capture-usage", "")),
         fields.getOrDefault("builder-id", ""),
         fields.getOrDefault("filename", "provenance.json"));
   }
@@ -141,9 +146,16 @@ public record AttestOptions(Optional<Provenance> provenance, Optional<Sbom> pack
     }
   }
 
+  private static boolean isTrue(String text) {
+    return Set.of("1", "t", "T", "true", "TRUE", "True").contains(text);
+  }
+
   private static boolean flag(Map<String, String> fields, String key) {
-    return switch (fields.getOrDefault(key, "false")) {
-      case "1", "t", "T", "true", "TRUE", "True" -> true;
+    String value = fields.getOrDefault(key, "false");
+    if (isTrue(value)) {
+      return true;
+    }
+    return switch (value) {
       case "0", "f", "F", "false", "FALSE", "False" -> false;
       default ->
           throw new IllegalArgumentException(

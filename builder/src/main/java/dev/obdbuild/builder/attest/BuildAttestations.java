@@ -15,6 +15,7 @@ import dev.obdbuild.solver.CacheTrail;
 import dev.obdbuild.worker.WorkerResult;
 import dev.obdbuild.worker.WorkerResult.SnapshotResult;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,14 +28,18 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 
-/** What is attested about one build. Used once, when its result is carried out. */
-public final class BuildAttestations {
+/**
+ * What is attested about one build. Made when the build begins, used once, when its result is
+ * carried out.
+ */
+public final class BuildAttestations implements AutoCloseable {
 
   private final Build build;
   private final AttestOptions options;
   private final String frontend;
   private final Map<String, String> asked;
   private final Instant started;
+  private final Optional<MachineUsage> usage;
   private final String id = UUID.randomUUID().toString().replace("-", "");
 
   /** A part of the result with what a provenance says of it. */
@@ -85,6 +90,11 @@ public final class BuildAttestations {
     this.frontend = frontend;
     this.asked = asked;
     this.started = started;
+    this.usage =
+        options
+            .provenance()
+            .filter(Provenance::usage)
+            .map(wanted -> MachineUsage.sampling(Path.of("/proc")));
   }
 
   /**
@@ -109,7 +119,8 @@ public final class BuildAttestations {
           Optional.ofNullable(told.get(part.key())).map(Told::materials);
       attestations.put(part.key(), new ArrayList<>(statements(part, materials)));
     }
-    Run run = new Run(id, started, Instant.now());
+    Run run =
+        new Run(id, started, Instant.now(), usage.isPresent() ? usage.get().told() : List.of());
     Map<String, byte[]> recorded = new LinkedHashMap<>();
     String builder = options.provenance().map(Provenance::builderId).orElse("");
     for (Part part : parts) {
@@ -220,5 +231,10 @@ public final class BuildAttestations {
               : layer.seal().descriptor());
     }
     return all;
+  }
+
+  @Override
+  public void close() {
+    usage.ifPresent(MachineUsage::close);
   }
 }

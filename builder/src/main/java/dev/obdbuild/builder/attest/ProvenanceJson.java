@@ -42,8 +42,9 @@ record ProvenanceJson(
    * A run of the builder.
    *
    * @param id of this run
+   * @param usage samples of what the machine did, if they are asked for
    */
-  record Run(String id, Instant started, Instant finished) {}
+  record Run(String id, Instant started, Instant finished, List<JsonWriter> usage) {}
 
   private static final String TYPE_V1 =
       "https://github.com/moby/buildkit/blob/master/docs/attestations/slsa-definitions.md";
@@ -152,6 +153,9 @@ record ProvenanceJson(
 
   private JsonWriter details(Provenance wanted) throws IOException {
     JsonWriter out = new JsonWriter().map("vcs", request.vcs());
+    if (wanted.usage()) {
+      out.objects("sysUsage", run.usage());
+    }
     if (!wanted.max() || graph.result().isEmpty()) {
       return out;
     }

@@ -217,6 +217,7 @@ public final class Export implements AutoCloseable {
 
   @Override
   public void close() {
+    attestations.close();
     uploader.close();
   }
 }

@@ -27,10 +27,14 @@ final class AttestOptionsTest {
   @Test
   void a_provenance_tells_everything_unless_told_otherwise() {
     assertThat(provenance(""))
-        .isEqualTo(new Provenance(Version.V1, true, false, false, false, "", "provenance.json"));
+        .isEqualTo(
+            new Provenance(Version.V1, true, false, false, false, false, "", "provenance.json"));
     assertThat(provenance("mode=min,inline-only=true,version=v0.2,builder-id=http://b,x=y"))
         .isEqualTo(
-            new Provenance(Version.V02, false, true, false, false, "http://b", "provenance.json"));
+            new Provenance(
+                Version.V02, false, true, false, false, false, "http://b", "provenance.json"));
+    assertThat(provenance("capture-usage=true").usage()).isTrue();
+    assertThat(provenance("capture-usage=perhaps").usage()).isFalse();
     assertThat(provenance("mode=full,reproducible=1").reproducible()).isTrue();
   }
 

@@ -20,6 +20,7 @@ import dev.obdbuild.oci.image.Descriptor;
 import dev.obdbuild.oci.image.Digest;
 import dev.obdbuild.oci.image.Platform;
 import dev.obdbuild.oci.json.JsonReader;
+import dev.obdbuild.oci.json.JsonWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -89,12 +90,16 @@ final class ProvenanceJsonTest {
             Map.of(
                 new Layers(run.vertex().digest(), 0),
                 List.of(new Descriptor("application/layer", IMAGE, 7))),
-            new Run("id", STARTED, STARTED.plusSeconds(1)));
+            new Run(
+                "id",
+                STARTED,
+                STARTED.plusSeconds(1),
+                List.of(new JsonWriter().always("timestamp", "now"))));
     return JsonReader.parse(json.toBytes(wanted), "provenance");
   }
 
   private static Provenance max(Version version) {
-    return new Provenance(version, true, false, true, false, "http://me", "provenance.json");
+    return new Provenance(version, true, false, true, false, true, "http://me", "provenance.json");
   }
 
   private static JsonReader at(JsonReader json, String... path) throws Exception {
@@ -136,12 +141,14 @@ final class ProvenanceJsonTest {
     JsonReader place = at(metadata, "source", "locations", "step1").objects("locations").getFirst();
     assertThat(at(place.objects("ranges").getFirst(), "end").integer("line", 0)).isEqualTo(3);
     assertThat(at(metadata, "layers").others().get("step1:0")).contains(IMAGE.toString());
+    assertThat(metadata.objects("sysUsage")).hasSize(1);
     assertThat(at(json, "runDetails", "metadata").bool("buildkit_reproducible")).isTrue();
   }
 
   @Test
   void min_keeps_arguments_and_secrets_to_itself_and_says_so() throws Exception {
-    Provenance min = new Provenance(Version.V1, false, true, false, false, "", "provenance.json");
+    Provenance min =
+        new Provenance(Version.V1, false, true, false, false, false, "", "provenance.json");
     JsonReader json = json(materials(), min, Map.of("build-arg:X", "1", "target", "a"));
 
     JsonReader request = at(json, "buildDefinition", "externalParameters", "request");
