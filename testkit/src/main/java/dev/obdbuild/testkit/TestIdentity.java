@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.Signature;
 import java.util.Base64;
 import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
@@ -77,6 +79,27 @@ public final class TestIdentity {
   /** A file of {@code NAME.crt} or {@code NAME.key}, PEM. */
   public Path file(String name) {
     return folder.resolve(name);
+  }
+
+  /** The certificate, DER. */
+  byte[] certificate() throws IOException {
+    try {
+      return store.getCertificate("it").getEncoded();
+    } catch (GeneralSecurityException e) {
+      throw new IOException(e);
+    }
+  }
+
+  /** A signature by the key: ECDSA over SHA-256, both numbers as 32 bytes. */
+  byte[] sign(byte[] bytes) throws IOException {
+    try {
+      Signature signature = Signature.getInstance("SHA256withECDSAinP1363Format");
+      signature.initSign((PrivateKey) store.getKey("it", PASSWORD));
+      signature.update(bytes);
+      return signature.sign();
+    } catch (GeneralSecurityException e) {
+      throw new IOException(e);
+    }
   }
 
   SSLContext context() throws IOException {
