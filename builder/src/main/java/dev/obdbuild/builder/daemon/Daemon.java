@@ -12,6 +12,7 @@ import dev.obdbuild.builder.gateway.WorkerRecords;
 import dev.obdbuild.builder.history.History;
 import dev.obdbuild.builder.session.SessionHeaders;
 import dev.obdbuild.builder.session.Sessions;
+import dev.obdbuild.builder.session.SessionsInPlace;
 import dev.obdbuild.builder.usage.DelayedRun;
 import dev.obdbuild.builder.usage.GarbageCollection;
 import dev.obdbuild.builder.usage.GcPolicy;
@@ -138,6 +139,7 @@ public final class Daemon implements AutoCloseable {
     Server server =
         builder
             .executor(calls)
+            .callExecutor(new SessionsInPlace())
             .intercept(new BuildIdHeader())
             .intercept(new CurrentTime())
             .intercept(SessionHeaders.interceptor())

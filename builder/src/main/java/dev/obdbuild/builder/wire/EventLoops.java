@@ -2,14 +2,13 @@ package dev.obdbuild.builder.wire;
 
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.NettyServerBuilder;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
-import io.netty.channel.local.LocalIoHandler;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
@@ -40,27 +39,28 @@ public final class EventLoops implements AutoCloseable {
           Logger.getLogger("io.grpc.netty.NettyServerTransport"),
           Logger.getLogger("io.grpc.netty.NettyServerHandler"));
 
-  private final EventLoopGroup sockets;
-  private final EventLoopGroup tunnels;
+  private final EventLoopGroup all;
 
   /**
-   * @param threads for sockets, and again for tunnels
+   * @param threads for sockets and for the tunnels in them
    */
   public EventLoops(int threads) {
     // They tell, for each connection, that a unix socket has no TCP keepalive, which grpc asks
     // for, and that a connection or a call was cut.
     quiet.forEach(logger -> logger.setLevel(Level.SEVERE));
-    this.sockets =
+    this.all =
         new MultiThreadIoEventLoopGroup(
-            threads, new DefaultThreadFactory("wire", true), EpollIoHandler.newFactory());
-    this.tunnels =
-        new MultiThreadIoEventLoopGroup(
-            threads, new DefaultThreadFactory("tunnel", true), LocalIoHandler.newFactory());
+            threads, new DefaultThreadFactory("wire", true), SocketsAndTunnels::new);
   }
 
-  /** The loops for connections inside the process. */
-  public EventLoopGroup tunnels() {
-    return tunnels;
+  /**
+   * The loop for both ends of a connection inside the process. Where a call's stream is what the
+   * connection is carried by, it is the loop of that call's socket: bytes then go through all
+   * layers on one thread.
+   */
+  public EventLoop tunnel() {
+    EventLoop ofCall = OwnLoop.ofCall();
+    return ofCall == null ? all.next() : ofCall;
   }
 
   /**
@@ -87,7 +87,7 @@ public final class EventLoops implements AutoCloseable {
       builder.usePlaintext();
     }
     return builder
-        .eventLoopGroup(sockets)
+        .eventLoopGroup(all)
         .initialFlowControlWindow(WINDOW)
         .maxInboundMessageSize(MAX_MESSAGE)
         .maxInboundMetadataSize(MAX_HEADERS)
@@ -114,8 +114,9 @@ public final class EventLoops implements AutoCloseable {
       builder.sslContext(tls.get().server());
     }
     return builder
-        .bossEventLoopGroup(sockets)
-        .workerEventLoopGroup(sockets)
+        .addStreamTracerFactory(new OwnLoop(all))
+        .bossEventLoopGroup(all)
+        .workerEventLoopGroup(all)
         .initialFlowControlWindow(WINDOW)
         .maxInboundMessageSize(MAX_MESSAGE)
         .maxInboundMetadataSize(MAX_HEADERS)
@@ -127,13 +128,6 @@ public final class EventLoops implements AutoCloseable {
   /** Ends the threads; waits at most some seconds for connections under way. */
   @Override
   public void close() {
-    var ends =
-        new io.netty.util.concurrent.Future<?>[] {
-          sockets.shutdownGracefully(0, 2, TimeUnit.SECONDS),
-          tunnels.shutdownGracefully(0, 2, TimeUnit.SECONDS)
-        };
-    for (var end : ends) {
-      end.awaitUninterruptibly(3, TimeUnit.SECONDS);
-    }
+    all.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(3, TimeUnit.SECONDS);
   }
 }

@@ -8,6 +8,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.channel.local.LocalAddress;
 import io.netty.channel.local.LocalChannel;
 import io.netty.channel.local.LocalServerChannel;
@@ -24,7 +25,7 @@ import java.util.concurrent.TimeUnit;
 public final class LocalServer implements AutoCloseable {
   private static final int WINDOW = 1 << 20;
 
-  private final EventLoops loops;
+  private final EventLoop loop;
   private final LocalAddress address = new LocalAddress(LocalServer.class);
   private final Server server;
 
@@ -35,12 +36,12 @@ public final class LocalServer implements AutoCloseable {
    */
   public LocalServer(EventLoops loops, Executor executor, List<ServerServiceDefinition> services)
       throws IOException {
-    this.loops = loops;
+    this.loop = loops.tunnel();
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(address)
             .channelType(LocalServerChannel.class)
-            .bossEventLoopGroup(loops.tunnels())
-            .workerEventLoopGroup(loops.tunnels())
+            .bossEventLoopGroup(loop)
+            .workerEventLoopGroup(loop)
             .initialFlowControlWindow(WINDOW)
             .maxInboundMessageSize(EventLoops.MAX_MESSAGE)
             .permitKeepAliveTime(1, TimeUnit.SECONDS)
@@ -58,7 +59,7 @@ public final class LocalServer implements AutoCloseable {
    */
   public ChannelFuture connect(ChannelHandler handler, boolean autoRead) {
     return new Bootstrap()
-        .group(loops.tunnels())
+        .group(loop)
         .channel(LocalChannel.class)
         .option(ChannelOption.AUTO_READ, autoRead)
         .handler(

@@ -40,6 +40,7 @@ final class SessionPair implements AutoCloseable {
         loops
             .server(address, Optional.empty())
             .executor(threads)
+            .callExecutor(new SessionsInPlace())
             .addService(ServerInterceptors.intercept(new Control(), SessionHeaders.interceptor()))
             .build()
             .start();

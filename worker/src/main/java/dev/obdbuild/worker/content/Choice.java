@@ -104,8 +104,10 @@ final class Choice {
     }
     if (chosen || (any && !level.below.isEmpty())) {
       files.add(
-          at, new ChosenFile(level.label, level.real, level.dir.stat(), level.dir.xattrs(), null));
-      paths.add("/" + level.shown);
+          at,
+          new ChosenFile(
+              level.label, level.real, level.dir.stat(), level.dir.xattrs(), null, null));
+      told("/" + level.shown);
     }
     return any;
   }
@@ -137,7 +139,19 @@ final class Choice {
       throws IOException {
     Map<String, byte[]> xattrs = dir.xattrs(name);
     files.add(
-        new ChosenFile(label, real, stat, xattrs, stat.isSymlink() ? dir.readlink(name) : null));
-    paths.add("/" + shown);
+        new ChosenFile(
+            label,
+            real,
+            stat,
+            xattrs,
+            stat.isSymlink() ? dir.readlink(name) : null,
+            stat.isRegular() ? dir.knownSha256(name) : null));
+    told("/" + shown);
+  }
+
+  private void told(String path) {
+    if (!selection.requiredPaths().isEmpty()) {
+      paths.add(path);
+    }
   }
 }

@@ -15,9 +15,20 @@ import org.jspecify.annotations.Nullable;
  * @param label where it will be, as far as the source decides that
  * @param real where it is
  * @param target of a symlink
+ * @param sha256 of a regular file's bytes, where it is known without reading them
  */
+@SuppressWarnings("ArrayRecordComponent")
 record ChosenFile(
-    RawPath label, RawPath real, Stat stat, Map<String, byte[]> xattrs, @Nullable RawPath target) {
+    RawPath label,
+    RawPath real,
+    Stat stat,
+    Map<String, byte[]> xattrs,
+    @Nullable RawPath target,
+    byte @Nullable [] sha256) {
+
+  boolean needsReading() {
+    return stat.isRegular() && sha256 == null;
+  }
 
   /**
    * Adds all but the times to {@code digest}; {@code content} is the hash of a regular file's
@@ -29,18 +40,22 @@ record ChosenFile(
     int permissions = stat.isSymlink() ? 0777 : stat.permissions();
     field(
         digest,
-        "%s %o %d:%d %d:%d"
-            .formatted(
-                stat.type(),
-                permissions,
-                stat.owner().uid(),
-                stat.owner().gid(),
-                stat.rdevMajor(),
-                stat.rdevMinor())
+        (stat.type()
+                + " "
+                + Integer.toOctalString(permissions)
+                + " "
+                + stat.owner().uid()
+                + ":"
+                + stat.owner().gid()
+                + " "
+                + stat.rdevMajor()
+                + ":"
+                + stat.rdevMinor())
             .getBytes(StandardCharsets.UTF_8));
     field(digest, target == null ? new byte[0] : target.bytes());
     field(digest, content);
-    for (Map.Entry<String, byte[]> xattr : new TreeMap<>(xattrs).entrySet()) {
+    Map<String, byte[]> sorted = xattrs.isEmpty() ? xattrs : new TreeMap<>(xattrs);
+    for (Map.Entry<String, byte[]> xattr : sorted.entrySet()) {
       if (xattr.getKey().equals(ContentDigest.HOST_LABEL)) {
         continue;
       }

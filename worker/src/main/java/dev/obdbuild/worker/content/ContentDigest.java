@@ -44,6 +44,7 @@ public final class ContentDigest implements AutoCloseable {
 
   private final DigestCache cache;
   private final ExecutorService readers;
+  private final RecentDigests recent = new RecentDigests();
 
   /**
    * @param cache borrowed; flushed after each digest
@@ -60,13 +61,32 @@ public final class ContentDigest implements AutoCloseable {
    * The digest of what {@code selection} chooses from {@code tree}. Blocks; the walk is done on the
    * calling thread.
    *
-   * @param hashed is told, from any thread, of bytes dealt with, cached ones included
+   * @param hashed is told, from any thread, of bytes dealt with, cached ones included; of none when
+   *     the digest of just this is known
    * @throws ContentNotFoundException when the selection's path is not there
    * @throws SourceChangedException when a file changed meanwhile
    */
   public Digest of(FileTree tree, Selection selection, LongConsumer hashed) throws IOException {
+    String state = tree.state();
+    if (state == null) {
+      return compute(tree, selection, hashed);
+    }
+    RecentDigests.Key key = new RecentDigests.Key(state, selection);
+    Digest known = recent.find(key);
+    if (known != null) {
+      return known;
+    }
+    Digest computed = compute(tree, selection, hashed);
+    recent.put(key, computed);
+    return computed;
+  }
+
+  private Digest compute(FileTree tree, Selection selection, LongConsumer hashed)
+      throws IOException {
     List<ChosenFile> files = Choice.of(tree, selection);
-    List<byte[]> contents = contents(tree, files, hashed);
+    boolean known = files.stream().noneMatch(ChosenFile::needsReading);
+    List<byte[]> contents =
+        known ? batch(tree, files, hashed, new AtomicBoolean()) : contents(tree, files, hashed);
     cache.flush();
     MessageDigest digest = sha256();
     for (int i = 0; i < files.size(); i++) {
@@ -146,7 +166,7 @@ public final class ContentDigest implements AutoCloseable {
           contents.add(NO_CONTENT);
           continue;
         }
-        byte[] known = tree.knownSha256(file.real());
+        byte[] known = file.sha256();
         if (known == null) {
           Key key = Key.of(tree, file.stat());
           known = cache.find(key);

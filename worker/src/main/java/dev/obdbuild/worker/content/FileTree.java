@@ -38,10 +38,10 @@ public interface FileTree extends Closeable {
   void confirm(RawPath real, OpenFile file) throws IOException;
 
   /**
-   * The 32 bytes of the sha256 of the regular file at {@code real}, where the tree knows it without
-   * reading; else null.
+   * Names what the tree holds: while this process lives, equal names mean equal trees. Null where
+   * only looking tells.
    */
-  default byte @Nullable [] knownSha256(RawPath real) {
+  default @Nullable String state() {
     return null;
   }
 

@@ -17,10 +17,16 @@ public final class LocalTree extends NodeTree {
   static final String SCOPE = "local";
 
   private final Root root;
+  private final LocalNode top;
 
   private LocalTree(Root root, LocalNode top) {
-    super(top);
     this.root = root;
+    this.top = top;
+  }
+
+  @Override
+  LocalNode root() {
+    return top;
   }
 
   /**

@@ -16,11 +16,8 @@ import org.jspecify.annotations.Nullable;
 abstract sealed class NodeTree implements FileTree permits LocalTree, SyncedTree {
   private static final int MOST_LINKS = 255;
 
-  private final LocalNode top;
-
-  NodeTree(LocalNode top) {
-    this.top = top;
-  }
+  /** The root. */
+  abstract LocalNode root();
 
   /** Opens the regular file {@code node} at {@code path}. */
   abstract OpenFile open(RawPath path, LocalNode node) throws IOException;
@@ -32,7 +29,7 @@ abstract sealed class NodeTree implements FileTree permits LocalTree, SyncedTree
   abstract Map<String, byte[]> xattrs(RawPath path, LocalNode node) throws IOException;
 
   final @Nullable LocalNode node(RawPath real) {
-    LocalNode at = top;
+    LocalNode at = root();
     for (RawPath name : real.components()) {
       at = at.child(name);
       if (at == null) {
@@ -52,7 +49,7 @@ abstract sealed class NodeTree implements FileTree permits LocalTree, SyncedTree
 
   @Override
   public final TreeDir top() {
-    return new Opened(RawPath.EMPTY, top);
+    return new Opened(RawPath.EMPTY, root());
   }
 
   @Override
@@ -158,6 +155,12 @@ abstract sealed class NodeTree implements FileTree permits LocalTree, SyncedTree
         throw new IOException("/" + path.child(name) + " is not a symbolic link");
       }
       return target;
+    }
+
+    @Override
+    public byte @Nullable [] knownSha256(RawPath name) {
+      LocalNode child = node.child(name);
+      return child == null || child.copy() == null ? null : child.copy().sha256();
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,8 +41,11 @@ public final class SyncedTree extends NodeTree {
           0,
           0);
 
+  private final Supplier<? extends Iterable<Entry>> entries;
   private final String scope;
+  private final String state;
   private final Closeable lease;
+  private @Nullable LocalNode root;
 
   /**
    * One file of the folder.
@@ -60,20 +64,34 @@ public final class SyncedTree extends NodeTree {
       @Nullable Path content,
       byte @Nullable [] sha256) {}
 
-  private SyncedTree(LocalNode top, String scope, Closeable lease) {
-    super(top);
-    this.scope = scope;
-    this.lease = lease;
-  }
-
   /**
    * The tree of these files.
    *
+   * @param entries asked once, when somebody looks into the tree: a build whose every step is known
+   *     does not
    * @param scope unique for the copy, see {@link FileTree#scope}
+   * @param state see {@link FileTree#state}
    * @param lease keeps the contents; closed with the tree
-   * @throws IllegalArgumentException when the entries are not in order
    */
-  public static SyncedTree of(Iterable<Entry> entries, String scope, Closeable lease) {
+  public SyncedTree(
+      Supplier<? extends Iterable<Entry>> entries, String scope, String state, Closeable lease) {
+    this.entries = entries;
+    this.scope = scope;
+    this.state = state;
+    this.lease = lease;
+  }
+
+  @Override
+  synchronized LocalNode root() {
+    LocalNode known = root;
+    if (known == null) {
+      known = of(entries.get());
+      root = known;
+    }
+    return known;
+  }
+
+  private static LocalNode of(Iterable<Entry> entries) {
     Deque<Open> open = new ArrayDeque<>();
     open.push(new Open(null));
     for (Entry entry : entries) {
@@ -97,7 +115,7 @@ public final class SyncedTree extends NodeTree {
       Open done = open.pop();
       open.getFirst().add(done.node());
     }
-    return new SyncedTree(open.pop().node(), scope, lease);
+    return open.pop().node();
   }
 
   /** A directory whose children are still coming; the root has no entry. */
@@ -139,9 +157,8 @@ public final class SyncedTree extends NodeTree {
   }
 
   @Override
-  public byte @Nullable [] knownSha256(RawPath real) {
-    LocalNode node = node(real);
-    return node == null || node.copy() == null ? null : node.copy().sha256();
+  public String state() {
+    return state;
   }
 
   @Override

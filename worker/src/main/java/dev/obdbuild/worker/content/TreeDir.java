@@ -8,6 +8,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An open directory of a {@link FileTree}. Names are single components, never followed. Belongs to
@@ -34,6 +35,14 @@ public interface TreeDir extends Closeable {
 
   /** What the symlink {@code name} holds. */
   RawPath readlink(RawPath name) throws IOException;
+
+  /**
+   * The 32 bytes of the sha256 of the regular file {@code name}, where the tree knows it without
+   * reading; else null.
+   */
+  default byte @Nullable [] knownSha256(RawPath name) {
+    return null;
+  }
 
   /** Opens the directory {@code name}; the caller closes it. */
   TreeDir open(RawPath name) throws IOException;

@@ -5,6 +5,7 @@ import dev.obdbuild.builder.session.sync.IndexFile.Index;
 import dev.obdbuild.builder.session.tunnel.Duplex;
 import dev.obdbuild.protos.fsutil.Packet;
 import java.io.IOException;
+import java.lang.ref.SoftReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -16,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 import java.util.stream.LongStream;
 
 /**
@@ -29,15 +31,22 @@ final class Copies {
   private final Pool pool;
   private final ReentrantLock lock = new ReentrantLock();
   private final Set<Copy> live = new HashSet<>();
+  private final LongSupplier numbers;
   private Copy newest;
+
+  /** The newest copy's; read again when memory was needed for something else meanwhile. */
+  private SoftReference<List<SyncEntry>> known = new SoftReference<>(null);
+
   private boolean removed;
 
   /** One state of the folder; users counted under the lock. */
   static final class Copy {
+    private final long number;
     private final long[] contents;
     private int users;
 
-    private Copy(List<SyncEntry> entries) {
+    private Copy(long number, List<SyncEntry> entries) {
+      this.number = number;
       this.contents =
           entries.stream()
               .mapToLong(SyncEntry::content)
@@ -47,22 +56,38 @@ final class Copies {
               .toArray();
     }
 
+    /** Of no other copy of any folder while the process lives. */
+    long number() {
+      return number;
+    }
+
     private boolean needs(long content) {
       return Arrays.binarySearch(contents, content) >= 0;
     }
   }
 
-  Copies(Path folder, String boot) throws IOException {
+  /**
+   * @param numbers gives each copy its own
+   */
+  Copies(Path folder, String boot, LongSupplier numbers) throws IOException {
     this.boot = boot;
+    this.numbers = numbers;
     this.index = folder.resolve("index");
     Files.createDirectories(folder);
-    this.newest = new Copy(entries());
+    this.newest = new Copy(numbers.getAsLong(), stored());
     this.pool = Pool.open(folder.resolve("files"), newest.contents);
     live.add(newest);
   }
 
+  private List<SyncEntry> stored() throws IOException {
+    List<SyncEntry> entries = IndexFile.read(index, boot).map(Index::entries).orElse(List.of());
+    known = new SoftReference<>(entries);
+    return entries;
+  }
+
   private List<SyncEntry> entries() throws IOException {
-    return IndexFile.read(index, boot).map(Index::entries).orElse(List.of());
+    List<SyncEntry> entries = known.get();
+    return entries == null ? stored() : entries;
   }
 
   /** Files of one state, held until it is released. */
@@ -111,7 +136,7 @@ final class Copies {
         newest.users++;
         return former;
       }
-      Copy copy = new Copy(entries);
+      Copy copy = new Copy(numbers.getAsLong(), entries);
       copy.users = 1;
       live.add(copy);
       long bytes = entries.stream().filter(SyncEntry::hasContent).mapToLong(SyncEntry::size).sum();
@@ -123,6 +148,7 @@ final class Copies {
       }
       Copy old = newest;
       newest = copy;
+      known = new SoftReference<>(entries);
       if (old.users == 0) {
         drop(old);
       }

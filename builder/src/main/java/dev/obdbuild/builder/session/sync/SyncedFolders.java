@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +51,7 @@ public final class SyncedFolders implements AutoCloseable {
   private final FileLock held;
   private final String boot;
   private final Map<String, Copies> open = new ConcurrentHashMap<>();
+  private final AtomicLong numbers = new AtomicLong();
 
   private SyncedFolders(Path slot, FileChannel lockFile, FileLock held, String boot) {
     this.slot = slot;
@@ -104,7 +106,7 @@ public final class SyncedFolders implements AutoCloseable {
           id,
           absent -> {
             try {
-              return new Copies(slot.resolve(id), boot);
+              return new Copies(slot.resolve(id), boot, numbers::incrementAndGet);
             } catch (IOException e) {
               throw new java.io.UncheckedIOException(e);
             }
@@ -139,10 +141,6 @@ public final class SyncedFolders implements AutoCloseable {
   }
 
   private static FileTree tree(String id, Copies copies, Held copy) {
-    Map<Long, Integer> links = new HashMap<>();
-    copy.entries().stream()
-        .filter(SyncEntry::isHardLink)
-        .forEach(e -> links.merge(e.content(), 1, Integer::sum));
     AtomicBoolean closed = new AtomicBoolean();
     Closeable lease =
         () -> {
@@ -150,12 +148,20 @@ public final class SyncedFolders implements AutoCloseable {
             copies.release(copy.copy());
           }
         };
-    Iterable<SyncedTree.Entry> entries =
-        () ->
-            copy.entries().stream()
-                .map(e -> entry(e, copies, 1 + links.getOrDefault(e.content(), 0)))
-                .iterator();
-    return SyncedTree.of(entries, "synced:" + id, lease);
+    String scope = "synced:" + id;
+    return new SyncedTree(
+        () -> entries(copy.entries(), copies), scope, scope + ":" + copy.copy().number(), lease);
+  }
+
+  private static Iterable<SyncedTree.Entry> entries(List<SyncEntry> copied, Copies copies) {
+    Map<Long, Integer> links = new HashMap<>();
+    copied.stream()
+        .filter(SyncEntry::isHardLink)
+        .forEach(e -> links.merge(e.content(), 1, Integer::sum));
+    return () ->
+        copied.stream()
+            .map(e -> entry(e, copies, 1 + links.getOrDefault(e.content(), 0)))
+            .iterator();
   }
 
   private static SyncedTree.Entry entry(SyncEntry entry, Copies copies, int links) {

@@ -103,8 +103,14 @@ final class Bridge extends ChannelInboundHandlerAdapter {
       outer.request(1);
       return;
     }
+    ByteBuf bytes = Unpooled.wrappedBuffer(message.getData().asReadOnlyByteBuffer());
+    // Queued even on the loop itself: what another thread brought before may still be queued.
+    context.executor().execute(() -> write(context, bytes));
+  }
+
+  private void write(ChannelHandlerContext context, ByteBuf bytes) {
     context
-        .writeAndFlush(Unpooled.wrappedBuffer(message.getData().asReadOnlyByteBuffer()))
+        .writeAndFlush(bytes)
         .addListener(
             (ChannelFutureListener)
                 written -> {

@@ -8,8 +8,10 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.channel.local.LocalAddress;
 import io.netty.channel.local.LocalChannel;
 import io.netty.channel.local.LocalServerChannel;
@@ -40,9 +42,10 @@ public final class DaemonTunnel implements AutoCloseable {
     out.setOnReadyHandler(bridge::ready);
     out.setOnCancelHandler(bridge::stop);
     LocalAddress address = new LocalAddress(DaemonTunnel.class);
-    this.listener =
+    EventLoop loop = loops.tunnel();
+    ChannelFuture bound =
         new ServerBootstrap()
-            .group(loops.tunnels())
+            .group(loop)
             .channel(LocalServerChannel.class)
             .childOption(ChannelOption.AUTO_READ, false)
             .childHandler(
@@ -53,13 +56,15 @@ public final class DaemonTunnel implements AutoCloseable {
                     accepted.pipeline().addLast(bridge);
                   }
                 })
-            .bind(address)
-            .syncUninterruptibly()
-            .channel();
+            .bind(address);
+    // On the loop itself nothing may be waited for, nor need it be: whoever connects is queued
+    // there
+    // behind this.
+    this.listener = loop.inEventLoop() ? bound.channel() : bound.syncUninterruptibly().channel();
     this.channel =
         NettyChannelBuilder.forAddress(address)
             .channelType(LocalChannel.class, LocalAddress.class)
-            .eventLoopGroup(loops.tunnels())
+            .eventLoopGroup(loop)
             .usePlaintext()
             .overrideAuthority("localhost")
             .initialFlowControlWindow(1 << 20)
@@ -70,7 +75,7 @@ public final class DaemonTunnel implements AutoCloseable {
             // Replies are only put into queues, which needs no thread of their own.
             .directExecutor()
             .build();
-    channel.getState(true);
+    loop.execute(() -> channel.getState(true));
   }
 
   /** What the client sends. */
