@@ -48,7 +48,7 @@ public final class Build implements AutoCloseable {
   private final Engine engine;
   private final Lending lending;
   private final ExternalFrontends external;
-  private final SourcePolicy policy;
+  private final Asker asker;
   private final Origins origins;
   private final List<Result> results = new CopyOnWriteArrayList<>();
   private final ProgressSink progress;
@@ -58,7 +58,6 @@ public final class Build implements AutoCloseable {
   private final BuildCaches caches;
   private final Map<List<CacheSource>, ImportedCache<WorkerResult>> imports =
       new ConcurrentHashMap<>();
-  private final Origin origin = new Origin("", Map.of(), new TreeMap<>());
   private final Map<String, Ref> refs = new ConcurrentHashMap<>();
 
   /** What a frontend made, as others may hand it in. */
@@ -83,7 +82,7 @@ public final class Build implements AutoCloseable {
     this.engine = engine;
     this.lending = lending;
     this.external = external;
-    this.policy = policy;
+    this.asker = new Asker(new Origin("", Map.of(), new TreeMap<>()), policy);
     this.origins = origins;
     this.progress = progress;
     this.cancellation = cancellation;
@@ -118,9 +117,9 @@ public final class Build implements AutoCloseable {
     return cancellation;
   }
 
-  /** About all sources of the build. */
-  public SourcePolicy policy() {
-    return policy;
+  /** The client itself, as one who asks; its policy is about all sources of the build. */
+  public Asker asker() {
+    return asker;
   }
 
   /** Carries out operations with what the client lends. */
@@ -143,11 +142,6 @@ public final class Build implements AutoCloseable {
     return engine.platforms();
   }
 
-  /** The origin of refs that no frontend made. */
-  Origin origin() {
-    return origin;
-  }
-
   /** What the sources of everything solved so far stood for. */
   public ResolvedSources sources() {
     return worker.sources();
@@ -164,16 +158,27 @@ public final class Build implements AutoCloseable {
    * @throws SourceDeniedException when the build's policy forbids one of its sources
    */
   public Ref ref(Graph graph) throws IOException {
-    return ref(graph, List.of(), origin, policy);
+    return ref(graph, asker);
+  }
+
+  /**
+   * A new ref on somebody's behalf.
+   *
+   * @throws SourceDeniedException when the policy forbids one of its sources
+   */
+  public Ref ref(Graph graph, Asker by) throws IOException {
+    return ref(graph, List.of(), by);
   }
 
   /** A new ref that is looked for in caches elsewhere too. */
-  Ref ref(Graph graph, List<CacheSource> sources, Origin from, SourcePolicy given)
-      throws IOException {
+  Ref ref(Graph graph, List<CacheSource> sources, Asker by) throws IOException {
     Ref ref =
         new Ref(
-            UUID.randomUUID().toString().replace("-", ""), admitted(graph, given), sources, from);
-    from.add(ref);
+            UUID.randomUUID().toString().replace("-", ""),
+            admitted(graph, by.policy()),
+            sources,
+            by.origin());
+    by.origin().add(ref);
     refs.put(ref.id(), ref);
     return ref;
   }
@@ -236,7 +241,7 @@ public final class Build implements AutoCloseable {
 
   private WorkerResult nested(Worker same, Graph graph, Cancellation given) throws IOException {
     return solve(
-            admitted(graph, policy),
+            admitted(graph, asker.policy()),
             new SolveRequest<>(same, same.results(), false, given, progress))
         .result();
   }
@@ -304,25 +309,25 @@ public final class Build implements AutoCloseable {
    * request wants everything evaluated.
    */
   public BuildResult solve(FrontendRequest request) throws IOException {
-    return solve(request, policy);
+    return solve(request, asker);
   }
 
   /**
-   * The same under a policy of its own.
+   * The same on behalf of a frontend, or under more rules.
    *
-   * @param given the build's, or the build's and another
+   * @param by the build's own, or one made from it
    */
-  public BuildResult solve(FrontendRequest request, SourcePolicy given) throws IOException {
+  public BuildResult solve(FrontendRequest request, Asker by) throws IOException {
     BuildResult result =
         switch (request.frontend()) {
-          case "" -> ofDefinition(request, given);
+          case "" -> ofDefinition(request, by);
           case DockerfileBuild.NAME -> {
-            Origin own = origin.add(request, origins);
-            yield known(new DockerfileBuild(this, request, own, given).run(), own);
+            Asker own = by.within(request, origins);
+            yield known(new DockerfileBuild(this, request, own).run(), own.origin());
           }
           case ExternalFrontends.NAME -> {
-            Origin own = origin.add(request, origins);
-            yield known(adopted(external.run(this, request, given), own), own);
+            Asker own = by.within(request, origins);
+            yield known(external.run(this, request, own), own.origin());
           }
           default -> throw new IOException("frontend " + request.frontend() + " not found");
         };
@@ -334,12 +339,6 @@ public final class Build implements AutoCloseable {
         evaluate(result.ref().get());
       }
     }
-    return result;
-  }
-
-  private static BuildResult adopted(BuildResult result, Origin by) {
-    result.ref().ifPresent(ref -> ref.adopt(by));
-    result.refs().values().forEach(ref -> ref.adopt(by));
     return result;
   }
 
@@ -359,11 +358,10 @@ public final class Build implements AutoCloseable {
             });
   }
 
-  private BuildResult ofDefinition(FrontendRequest request, SourcePolicy given) throws IOException {
+  private BuildResult ofDefinition(FrontendRequest request, Asker by) throws IOException {
     return request.definition().isEmpty()
         ? BuildResult.NONE
-        : BuildResult.of(
-            ref(request.definition().get(), request.sources(), origin, given), Map.of());
+        : BuildResult.of(ref(request.definition().get(), request.sources(), by), Map.of());
   }
 
   @Override

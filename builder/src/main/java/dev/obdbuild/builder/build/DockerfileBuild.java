@@ -36,14 +36,12 @@ final class DockerfileBuild {
 
   private final Build build;
   private final FrontendRequest request;
-  private final Origin origin;
-  private final SourcePolicy policy;
+  private final Asker asker;
 
-  DockerfileBuild(Build build, FrontendRequest request, Origin origin, SourcePolicy policy) {
+  DockerfileBuild(Build build, FrontendRequest request, Asker asker) {
     this.build = build;
     this.request = request;
-    this.origin = origin;
-    this.policy = policy;
+    this.asker = asker;
   }
 
   BuildResult run() throws IOException {
@@ -51,8 +49,7 @@ final class DockerfileBuild {
         new FrontendOptions(
             request.options(), request.inputs(), build.lending().sessionId(), build.platforms());
     try {
-      return switch (new DockerfileFrontend()
-          .plan(options, new FrontendSources(build, origin, policy))) {
+      return switch (new DockerfileFrontend().plan(options, new FrontendSources(build, asker))) {
         case Built built -> result(built);
         case Answered answered -> BuildResult.ofMetadata(answered.metadata());
         case Forwarded forwarded -> forward(forwarded);
@@ -75,7 +72,7 @@ final class DockerfileBuild {
               request.inputs(),
               request.caches(),
               false),
-          policy);
+          asker);
     } catch (UnsupportedException e) {
       throw e;
     } catch (BuildFailedException e) {
@@ -104,7 +101,7 @@ final class DockerfileBuild {
       refs.put(
           id(plan.platform()),
           build
-              .ref(plan.graph(), request.sources(), origin, policy)
+              .ref(plan.graph(), request.sources(), asker)
               .scanned(new Scanned(plan.scanned(), plan.ignoreCache())));
     }
     metadata.put(PLATFORMS, platforms(built.plans()));

@@ -12,8 +12,8 @@ public interface ExternalFrontends {
   /**
    * Runs the image that the request's option {@code source} names, and takes what it returns.
    *
-   * @param policy about the frontend's image and all that it asks for
+   * @param asker on whose behalf the frontend's image and all that it asks for is looked up
    * @throws IOException when it cannot be run or its build fails
    */
-  BuildResult run(Build build, FrontendRequest request, SourcePolicy policy) throws IOException;
+  BuildResult run(Build build, FrontendRequest request, Asker asker) throws IOException;
 }

@@ -7,7 +7,6 @@ import dev.obdbuild.llb.Graph;
 import dev.obdbuild.llb.Output;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,17 +18,15 @@ import java.util.concurrent.ConcurrentHashMap;
 final class FrontendSources implements Sources {
 
   private final Build build;
-  private final Origin origin;
-  private final SourcePolicy policy;
+  private final Asker asker;
   private final SourceMetadata metadata;
   private final RefFiles files;
   private final Map<Output, Ref> refs = new ConcurrentHashMap<>();
 
-  FrontendSources(Build build, Origin origin, SourcePolicy policy) {
+  FrontendSources(Build build, Asker asker) {
     this.build = build;
-    this.origin = origin;
-    this.policy = policy;
-    this.metadata = new SourceMetadata(build, policy);
+    this.asker = asker;
+    this.metadata = new SourceMetadata(build, asker);
     this.files = new RefFiles(build);
   }
 
@@ -50,7 +47,7 @@ final class FrontendSources implements Sources {
     if (known != null) {
       return known;
     }
-    Ref made = build.ref(tree, List.of(), origin, policy);
+    Ref made = build.ref(tree, asker);
     Ref first = refs.putIfAbsent(output, made);
     return first == null ? made : first;
   }
@@ -59,8 +56,11 @@ final class FrontendSources implements Sources {
   public ResolvedImage resolveImage(ImageQuery query) throws IOException {
     ResolvedImage image = metadata.resolve(query);
     if (query.place() instanceof ImageQuery.InRegistry) {
-      origin.add(
-          new Origin.AskedImage(image.reference(), Optional.of(query.platform()), image.digest()));
+      asker
+          .origin()
+          .add(
+              new Origin.AskedImage(
+                  image.reference(), Optional.of(query.platform()), image.digest()));
     }
     return image;
   }

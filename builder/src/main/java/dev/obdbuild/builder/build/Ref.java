@@ -19,7 +19,7 @@ public final class Ref {
   private final String id;
   private final Graph graph;
   private final List<CacheSource> caches;
-  private volatile Origin origin;
+  private final Origin origin;
   private volatile Scanned scanned = Scanned.PLAIN;
   private final ReentrantLock lock = new ReentrantLock();
   private @Nullable Solved solved;
@@ -61,11 +61,6 @@ public final class Ref {
   Ref scanned(Scanned wanted) {
     scanned = wanted;
     return this;
-  }
-
-  /** A frontend handed it on as its own. */
-  void adopt(Origin by) {
-    origin = by;
   }
 
   /** Whether its files are known by now. */

@@ -30,21 +30,21 @@ public final class SourceMetadata {
   private static final String IMAGE = "docker-image://";
 
   private final Build build;
-  private final SourcePolicy policy;
+  private final Asker asker;
 
-  /** Under the policy of the build. */
+  /** On behalf of the client. */
   public SourceMetadata(Build build) {
-    this(build, build.policy());
+    this(build, build.asker());
   }
 
   /**
-   * Under another one.
+   * On somebody's behalf.
    *
-   * @param policy says what is looked up instead of what is asked for
+   * @param asker whose policy says what is looked up instead of what is asked for
    */
-  public SourceMetadata(Build build, SourcePolicy policy) {
+  public SourceMetadata(Build build, Asker asker) {
     this.build = build;
-    this.policy = policy;
+    this.asker = asker;
   }
 
   /**
@@ -92,7 +92,7 @@ public final class SourceMetadata {
 
   private SourceOp admitted(SourceOp asked, Optional<Platform> platform) throws IOException {
     try {
-      return policy.admit(asked, platform, build);
+      return asker.policy().admit(asked, platform, build);
     } catch (IOException e) {
       throw SourceDeniedException.about("could not resolve image due to policy", e);
     }
@@ -125,7 +125,7 @@ public final class SourceMetadata {
   /** Remembers an image that was asked about: the result may be made of it. */
   private Image noted(Image image, ImageWish wish) {
     if (wish.withConfig()) {
-      build
+      asker
           .origin()
           .add(
               new Origin.AskedImage(

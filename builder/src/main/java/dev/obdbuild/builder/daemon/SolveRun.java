@@ -1,5 +1,6 @@
 package dev.obdbuild.builder.daemon;
 
+import dev.obdbuild.builder.build.Asker;
 import dev.obdbuild.builder.build.Build;
 import dev.obdbuild.builder.build.BuildResult;
 import dev.obdbuild.builder.build.CacheEntry;
@@ -82,7 +83,7 @@ final class SolveRun {
                 log,
                 cancellation);
         DrivenBuild driven =
-            new DrivenBuild(build, policy, graphs().of(request.getFrontendInputsMap()))) {
+            new DrivenBuild(build, build.asker(), graphs().of(request.getFrontendInputsMap()))) {
       return recorded(new RunningBuild(request.getRef(), driven, cancellation, log), log);
     }
   }
@@ -98,7 +99,8 @@ final class SolveRun {
     return rules.and(
         new ClientPolicy(
             judge::checkPolicy,
-            (build, question) -> SourceMessages.resolve(build, rules, question)));
+            (build, question) ->
+                SourceMessages.resolve(build, new Asker(build.asker().origin(), rules), question)));
   }
 
   private Graphs graphs() {

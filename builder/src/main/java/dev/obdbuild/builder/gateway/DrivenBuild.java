@@ -1,8 +1,8 @@
 package dev.obdbuild.builder.gateway;
 
+import dev.obdbuild.builder.build.Asker;
 import dev.obdbuild.builder.build.Build;
 import dev.obdbuild.builder.build.BuildResult;
-import dev.obdbuild.builder.build.SourcePolicy;
 import dev.obdbuild.llb.Graph;
 import dev.obdbuild.solver.Cancellation;
 import java.io.IOException;
@@ -21,18 +21,18 @@ import java.util.concurrent.ExecutionException;
 public final class DrivenBuild implements AutoCloseable {
 
   private final Build build;
-  private final SourcePolicy policy;
+  private final Asker asker;
   private final SortedMap<String, Graph> inputs;
   private final CompletableFuture<BuildResult> returned = new CompletableFuture<>();
   private final GatewayContainers containers;
 
   /**
-   * @param policy about all sources that the frontend asks for
+   * @param asker the frontend: on whose behalf all is that it asks for
    * @param inputs graphs that the client gave with its request
    */
-  public DrivenBuild(Build build, SourcePolicy policy, Map<String, Graph> inputs) {
+  public DrivenBuild(Build build, Asker asker, Map<String, Graph> inputs) {
     this.build = build;
-    this.policy = policy;
+    this.asker = asker;
     this.inputs = Collections.unmodifiableSortedMap(new TreeMap<>(inputs));
     this.containers = new GatewayContainers(build);
   }
@@ -42,9 +42,9 @@ public final class DrivenBuild implements AutoCloseable {
     return build;
   }
 
-  /** About all sources that the frontend asks for. */
-  SourcePolicy policy() {
-    return policy;
+  /** On whose behalf all is that the frontend asks for. */
+  Asker asker() {
+    return asker;
   }
 
   /** Graphs that the client gave with its request, by their names. */

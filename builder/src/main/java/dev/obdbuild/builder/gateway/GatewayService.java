@@ -1,6 +1,7 @@
 package dev.obdbuild.builder.gateway;
 
 import com.google.protobuf.ByteString;
+import dev.obdbuild.builder.build.Asker;
 import dev.obdbuild.builder.build.Build;
 import dev.obdbuild.builder.build.BuildResult;
 import dev.obdbuild.builder.build.CacheEntry;
@@ -8,7 +9,6 @@ import dev.obdbuild.builder.build.ContainerFiles;
 import dev.obdbuild.builder.build.FileEntry;
 import dev.obdbuild.builder.build.FrontendRequest;
 import dev.obdbuild.builder.build.RefFiles;
-import dev.obdbuild.builder.build.SourcePolicy;
 import dev.obdbuild.builder.call.Calls;
 import dev.obdbuild.builder.call.ReturnedException;
 import dev.obdbuild.builder.policy.SourceRules;
@@ -99,9 +99,8 @@ public final class GatewayService extends LLBBridgeGrpc.LLBBridgeImplBase {
         out,
         cancellation -> {
           DrivenBuild running = current.build();
-          SourcePolicy policy =
-              running.policy().and(SourceRules.of(request.getSourcePoliciesList()));
-          BuildResult result = running.build().solve(frontendRequest(request), policy);
+          Asker asker = running.asker().and(SourceRules.of(request.getSourcePoliciesList()));
+          BuildResult result = running.build().solve(frontendRequest(request), asker);
           SolveResponse.Builder response = SolveResponse.newBuilder();
           if (request.getAllowResultReturn()) {
             response.setResult(ResultMessages.of(result, request.getAllowResultArrayRef()));
@@ -197,7 +196,7 @@ public final class GatewayService extends LLBBridgeGrpc.LLBBridgeImplBase {
         out,
         cancellation -> {
           DrivenBuild running = current.build();
-          return SourceMessages.imageConfig(running.build(), running.policy(), request);
+          return SourceMessages.imageConfig(running.build(), running.asker(), request);
         });
   }
 
@@ -208,7 +207,7 @@ public final class GatewayService extends LLBBridgeGrpc.LLBBridgeImplBase {
         out,
         cancellation -> {
           DrivenBuild running = current.build();
-          return SourceMessages.resolve(running.build(), running.policy(), request);
+          return SourceMessages.resolve(running.build(), running.asker(), request);
         });
   }
 

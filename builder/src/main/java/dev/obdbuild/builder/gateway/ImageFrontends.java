@@ -1,12 +1,12 @@
 package dev.obdbuild.builder.gateway;
 
+import dev.obdbuild.builder.build.Asker;
 import dev.obdbuild.builder.build.Build;
 import dev.obdbuild.builder.build.BuildResult;
 import dev.obdbuild.builder.build.ExternalFrontends;
 import dev.obdbuild.builder.build.FrontendRequest;
 import dev.obdbuild.builder.build.SourceMetadata;
 import dev.obdbuild.builder.build.SourceMetadata.ImageWish;
-import dev.obdbuild.builder.build.SourcePolicy;
 import dev.obdbuild.builder.wire.EventLoops;
 import dev.obdbuild.frontend.plan.DockerfileFrontend;
 import dev.obdbuild.llb.ExecMount;
@@ -61,15 +61,14 @@ public final class ImageFrontends implements ExternalFrontends {
   }
 
   @Override
-  public BuildResult run(Build build, FrontendRequest request, SourcePolicy policy)
-      throws IOException {
+  public BuildResult run(Build build, FrontendRequest request, Asker asker) throws IOException {
     String source = request.options().getOrDefault(SOURCE, "");
     if (source.isEmpty()) {
       throw new IOException("no source specified for gateway");
     }
     return DockerfileFrontend.isOwn(source)
-        ? build.solve(builtIn(request), policy)
-        : run(build, request, source, policy);
+        ? build.solve(builtIn(request), asker)
+        : run(build, request, source, asker);
   }
 
   private static FrontendRequest builtIn(FrontendRequest request) {
@@ -84,23 +83,23 @@ public final class ImageFrontends implements ExternalFrontends {
         request.evaluate());
   }
 
-  private BuildResult run(Build build, FrontendRequest request, String source, SourcePolicy policy)
+  private BuildResult run(Build build, FrontendRequest request, String source, Asker asker)
       throws IOException {
     SourceMetadata.Image found =
-        new SourceMetadata(build, policy)
+        new SourceMetadata(build, asker)
             .image(source, new ImageWish(Optional.empty(), ResolveMode.DEFAULT, true, ""));
     ImageConfig config = ImageConfig.parse(found.config(), "config of " + source);
     FrontendImage image = new FrontendImage(config.config());
     image.check(request.options(), !request.inputs().isEmpty());
     VertexProgress shown = VertexProgress.idle(build.progress(), "[internal] frontend " + source);
-    try (DrivenBuild driven = new DrivenBuild(build, policy, request.inputs());
+    try (DrivenBuild driven = new DrivenBuild(build, asker, request.inputs());
         FrontendConnection connection =
             new FrontendConnection(
                 loops,
                 calls,
                 List.of(new GatewayService(() -> driven, announced, worker), new HealthService()));
         GatewayContainer container =
-            build.container(container(image), List.of(build.ref(graph(found, config))))) {
+            build.container(container(image), List.of(build.ref(graph(found, config), asker)))) {
       int code =
           container
               .start(

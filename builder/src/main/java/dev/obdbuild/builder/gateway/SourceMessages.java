@@ -2,12 +2,12 @@ package dev.obdbuild.builder.gateway;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Timestamp;
+import dev.obdbuild.builder.build.Asker;
 import dev.obdbuild.builder.build.Build;
 import dev.obdbuild.builder.build.ImageAttestations;
 import dev.obdbuild.builder.build.SourceFacts;
 import dev.obdbuild.builder.build.SourceMetadata;
 import dev.obdbuild.builder.build.SourceMetadata.ImageWish;
-import dev.obdbuild.builder.build.SourcePolicy;
 import dev.obdbuild.builder.build.SourceWish;
 import dev.obdbuild.builder.policy.SourceRules;
 import dev.obdbuild.llb.Platforms;
@@ -43,12 +43,12 @@ public final class SourceMessages {
   /**
    * An image's config.
    *
-   * @param policy of whoever asks, beside the request's own
+   * @param asker whose policy counts beside the request's own
    */
   static ResolveImageConfigResponse imageConfig(
-      Build build, SourcePolicy policy, ResolveImageConfigRequest request) throws IOException {
+      Build build, Asker asker, ResolveImageConfigRequest request) throws IOException {
     SourceMetadata sources =
-        new SourceMetadata(build, policy.and(SourceRules.of(request.getSourcePoliciesList())));
+        new SourceMetadata(build, asker.and(SourceRules.of(request.getSourcePoliciesList())));
     ImageWish wish =
         new ImageWish(
             request.hasPlatform() ? platform(request.getPlatform()) : Optional.empty(),
@@ -74,16 +74,16 @@ public final class SourceMessages {
   /**
    * What is known of a source.
    *
-   * @param policy of whoever asks, beside the request's own
+   * @param asker whose policy counts beside the request's own
    * @throws IOException when it may not be used, or nothing can be found out
    */
   public static ResolveSourceMetaResponse resolve(
-      Build build, SourcePolicy policy, ResolveSourceMetaRequest request) throws IOException {
+      Build build, Asker asker, ResolveSourceMetaRequest request) throws IOException {
     if (!request.hasSource()) {
       throw new IllegalArgumentException("source is required");
     }
     SourceMetadata sources =
-        new SourceMetadata(build, policy.and(SourceRules.of(request.getSourcePoliciesList())));
+        new SourceMetadata(build, asker.and(SourceRules.of(request.getSourcePoliciesList())));
     SourceOp source =
         SourceOp.of(request.getSource().getIdentifier(), request.getSource().getAttrsMap());
     SourceFacts facts = sources.facts(source, wish(request));

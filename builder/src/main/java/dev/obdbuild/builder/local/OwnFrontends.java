@@ -1,11 +1,11 @@
 package dev.obdbuild.builder.local;
 
 import dev.obdbuild.builder.Engine;
+import dev.obdbuild.builder.build.Asker;
 import dev.obdbuild.builder.build.Build;
 import dev.obdbuild.builder.build.BuildResult;
 import dev.obdbuild.builder.build.ExternalFrontends;
 import dev.obdbuild.builder.build.FrontendRequest;
-import dev.obdbuild.builder.build.SourcePolicy;
 import dev.obdbuild.builder.gateway.Announced;
 import dev.obdbuild.builder.gateway.ImageFrontends;
 import dev.obdbuild.builder.gateway.WorkerRecords;
@@ -35,9 +35,8 @@ final class OwnFrontends implements ExternalFrontends, AutoCloseable {
   }
 
   @Override
-  public BuildResult run(Build build, FrontendRequest request, SourcePolicy policy)
-      throws IOException {
-    return serving().frontends.run(build, request, policy);
+  public BuildResult run(Build build, FrontendRequest request, Asker asker) throws IOException {
+    return serving().frontends.run(build, request, asker);
   }
 
   private Serving serving() throws IOException {

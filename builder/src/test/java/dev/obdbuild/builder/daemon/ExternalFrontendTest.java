@@ -51,11 +51,16 @@ final class ExternalFrontendTest extends DaemonTest {
     it.build(
             it.context(file, "f", "from the context"),
             "--opt=build-arg:X=42",
+            "--opt=attest:provenance=mode=max",
             "--output=type=local,dest=" + out)
         .ok();
 
     assertThat(out.resolve("x")).hasContent("42");
     assertThat(out.resolve("f")).hasContent("from the context");
+    assertThat(out.resolve("provenance.json"))
+        .content()
+        .contains("\"frontend\": \"gateway.v0\"", "/fe/dockerfile@own\"")
+        .contains("/base/busybox@1?platform=", "\"name\": \"dockerfile\"");
     Path failing = it.context("# syntax=" + frontend + "\nFROM BASE\nRUN echo words; exit 7\n");
     assertThat(it.build(failing).failure())
         .contains("words")
