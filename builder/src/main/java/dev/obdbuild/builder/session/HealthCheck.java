@@ -11,25 +11,37 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Asks a client every five seconds whether it is there. A client that does not answer twice in a
- * row is gone, even though its connection may still stand.
+ * Asks a client time and again whether it is there. A client that misses too many checks in a row
+ * is gone, even though its connection may still stand.
  */
 final class HealthCheck implements Runnable {
-  private static final Duration PAUSE = Duration.ofSeconds(5);
   private static final Duration SHORTEST_TIMEOUT = Duration.ofSeconds(15);
-  private static final int MISSES = 2;
 
   private final Channel channel;
-  private final Optional<Duration> timeout;
+  private final Pace pace;
   private final Cancellation ended;
   private final Runnable giveUp;
 
   /**
+   * How a client is watched.
+   *
+   * @param pause between two checks
    * @param timeout of one check; where empty it follows how long the last one took
+   * @param misses in a row after which the client is gone
    */
-  HealthCheck(Channel channel, Optional<Duration> timeout, Cancellation ended, Runnable giveUp) {
+  record Pace(Duration pause, Optional<Duration> timeout, int misses) {
+
+    private static final Pace USUAL = new Pace(Duration.ofSeconds(5), Optional.empty(), 2);
+
+    /** The usual one, or a stricter one for a client that says how soon it answers. */
+    static Pace of(Optional<Duration> promised) {
+      return promised.map(time -> new Pace(time, promised, 1)).orElse(USUAL);
+    }
+  }
+
+  HealthCheck(Channel channel, Pace pace, Cancellation ended, Runnable giveUp) {
     this.channel = channel;
-    this.timeout = timeout;
+    this.pace = pace;
     this.ended = ended;
     this.giveUp = giveUp;
   }
@@ -40,9 +52,10 @@ final class HealthCheck implements Runnable {
     try (Cancellation.Registration unused = ended.onCancel(over::countDown)) {
       int missed = 0;
       Duration last = Duration.ZERO;
-      while (missed < MISSES && !over.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
+      while (missed < pace.misses()
+          && !over.await(pace.pause().toMillis(), TimeUnit.MILLISECONDS)) {
         long begun = System.nanoTime();
-        missed = answers(timeout.orElse(longest(last))) ? 0 : missed + 1;
+        missed = answers(pace.timeout().orElse(longest(last))) ? 0 : missed + 1;
         last = Duration.ofNanos(System.nanoTime() - begun);
       }
     } catch (InterruptedException e) {

@@ -84,7 +84,8 @@ public record SessionHeaders(
           methods,
           health.isEmpty()
               ? Optional.empty()
-              : Optional.of(Duration.ofMillis(Math.clamp(Long.parseLong(health), 1, 3_600_000))));
+              : Optional.of(
+                  Duration.ofMillis(Math.clamp(Long.parseLong(health), 1_000, 3_600_000))));
     } catch (IllegalArgumentException e) {
       throw invalid("session headers: " + e.getMessage());
     }

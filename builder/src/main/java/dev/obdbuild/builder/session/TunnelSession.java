@@ -61,7 +61,12 @@ final class TunnelSession implements ClientSession, AutoCloseable {
     this.credentials = new ClientCredentials(this, authority);
     Thread.ofVirtual()
         .name("session-health")
-        .start(new HealthCheck(tunnel.channel(), headers.healthTimeout(), ended, this::close));
+        .start(
+            new HealthCheck(
+                tunnel.channel(),
+                HealthCheck.Pace.of(headers.healthTimeout()),
+                ended,
+                this::close));
   }
 
   StreamObserver<BytesMessage> incoming() {
