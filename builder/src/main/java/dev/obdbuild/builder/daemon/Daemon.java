@@ -48,6 +48,8 @@ public final class Daemon implements AutoCloseable {
   /** Clients at a time. */
   private static final int MOST_SESSIONS = 1000;
 
+  private static final int MOST_BUILDS = 1000;
+
   /** Garbage is collected when no build has ended for so long. */
   private static final Duration GC_DELAY = Duration.ofSeconds(5);
 
@@ -59,7 +61,7 @@ public final class Daemon implements AutoCloseable {
   private final Closing closing;
   private final DaemonOptions options;
   private final List<Server> servers = new ArrayList<>();
-  private final RunningBuilds running = new RunningBuilds();
+  private final RunningBuilds running = new RunningBuilds(MOST_BUILDS);
 
   private Daemon(DaemonOptions options, Closing closing) throws IOException {
     this.options = options;
