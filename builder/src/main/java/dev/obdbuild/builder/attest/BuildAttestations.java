@@ -155,11 +155,10 @@ public final class BuildAttestations implements AutoCloseable {
     return new Made(attestations, recorded);
   }
 
-  private static void demandComplete(Provenance wanted, Materials materials) throws IOException {
+  private static void demandComplete(Provenance wanted, Materials materials)
+      throws IncompleteMaterialsException {
     if (wanted.complete() && !materials.complete()) {
-      throw new IOException(
-          "provenance materials are incomplete: no digest is known of the local sources "
-              + String.join(", ", materials.locals()));
+      throw new IncompleteMaterialsException(List.copyOf(materials.locals()));
     }
   }
 
