@@ -74,7 +74,7 @@ public final class Engine implements AutoCloseable {
     StorePaths paths = StorePaths.create(host.root());
     this.folders = new CacheFolders(paths.root());
     registry = closing.add(new RegistryClient(config.registries(), credentials));
-    blocks = closing.add(BlockCache.open(paths.blockCache(), config.blockCacheBytes()));
+    blocks = closing.add(BlockCache.open(paths.blockCache(), config.blocks()));
     blobs = new RegistryBlobs(registry, new RemoteLayers(registry, blocks));
     SnapshotsConfig store =
         SnapshotsConfig.of(host.root(), FuseLoopExporter::new, blobs)

@@ -2,15 +2,14 @@ package dev.obdbuild.backstore.cache;
 
 import dev.obdbuild.overlaybd.block.BlockFile;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.HashMap;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A folder of partly fetched blobs, bounded in size, shared by the processes of this host. One
@@ -19,37 +18,48 @@ import java.util.concurrent.Executors;
 public final class BlockCache implements AutoCloseable {
 
   /** Unit of presence and of remote reads, bytes. */
-  static final int BLOCK = 64 << 10;
+  static final int BLOCK = 16 << 10;
 
-  private static final int FETCHERS = 8;
+  /** Unit of eviction, in blocks (256 KiB). */
+  static final int EXTENT = 16;
 
   private final Path folder;
-  private final FileChannel lock;
+  private final FolderLock lock;
   private final CacheSpace space;
-  private final ExecutorService fetchers;
-  private final Map<String, CachedFile> open = new HashMap<>();
+  private final FetchQueue queue = new FetchQueue();
+  private final Map<String, LinkMeter> meters = new ConcurrentHashMap<>();
+  private final Map<String, CachedFile> open = new ConcurrentHashMap<>();
+  private final Optional<Downloads> downloads;
 
-  private BlockCache(Path folder, FileChannel lock, CacheSpace space) {
+  private BlockCache(Path folder, CacheOptions options, InstantSource clock, FolderLock lock) {
     this.folder = folder;
     this.lock = lock;
-    this.space = space;
-    this.fetchers =
-        Executors.newFixedThreadPool(
-            FETCHERS, Thread.ofPlatform().daemon().name("block-fetch-", 0).factory());
+    this.space = new CacheSpace(folder, options.maxBytes(), clock, this::files, lock);
+    this.downloads = options.download().map(said -> new Downloads(said, queue, space));
   }
 
   /**
    * Opens a cache folder, making it when it is missing.
    *
-   * @param maxBytes above this, blobs that no process has open are evicted, least recently opened
-   *     first; while that does not help, blocks are handed through without being kept
+   * @param maxBytes above this, what was least and longest ago used is evicted
    */
   public static BlockCache open(Path folder, long maxBytes) throws IOException {
+    return open(folder, CacheOptions.of(maxBytes));
+  }
+
+  /** Opens a cache folder, making it when it is missing. */
+  public static BlockCache open(Path folder, CacheOptions options) throws IOException {
+    return open(folder, options, InstantSource.system());
+  }
+
+  static BlockCache open(Path folder, CacheOptions options, InstantSource clock)
+      throws IOException {
     Files.createDirectories(folder);
-    FileChannel lock =
-        FileChannel.open(
-            folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    return new BlockCache(folder, lock, new CacheSpace(folder, maxBytes));
+    return new BlockCache(folder, options, clock, FolderLock.open(folder));
+  }
+
+  private Collection<CachedFile> files() {
+    return List.copyOf(open.values());
   }
 
   /**
@@ -58,46 +68,60 @@ public final class BlockCache implements AutoCloseable {
    *
    * @param key names the blob: the hexadecimal part of its digest
    */
-  public BlockFile wrap(String key, BlockFile source) throws IOException {
+  public CachedBlob wrap(String key, BlockFile source) throws IOException {
+    return wrap(key, "", source);
+  }
+
+  /**
+   * The same, for a source that shares its link with all others of that origin.
+   *
+   * @param origin where the bytes come from, such as the name of a registry
+   */
+  public CachedBlob wrap(String key, String origin, BlockFile source) throws IOException {
     if (!key.matches("[0-9a-f]{32,128}")) {
       throw new IllegalArgumentException("cache key: " + key);
     }
-    synchronized (open) {
-      CachedFile there = open.get(key);
-      if (there != null) {
-        there.share();
-        source.close();
-        return new SharedFile(there, this);
-      }
-      CachedFile made;
-      try (FileLock ignored = lock.lock()) {
-        made = CachedFile.open(folder, key, source, space, fetchers);
-      }
-      open.put(key, made);
-      makeRoom();
-      return new SharedFile(made, this);
-    }
+    LinkMeter meter = meters.computeIfAbsent(origin, o -> new LinkMeter());
+    CachedBlob[] wrapped = new CachedBlob[1];
+    lock.run(
+        () -> {
+          CachedFile file = open.get(key);
+          if (file != null) {
+            file.share();
+            source.close();
+          } else {
+            file = CachedFile.open(folder, key, source, meter, space, queue);
+            open.put(key, file);
+          }
+          wrapped[0] = new CachedBlob(file, this);
+        });
+    downloads.ifPresent(d -> d.offer(wrapped[0].file()));
+    return wrapped[0];
   }
 
   void release(CachedFile file) throws IOException {
-    synchronized (open) {
-      if (file.unshare()) {
-        open.remove(file.key());
-        file.close();
-      }
-    }
-  }
-
-  /** Evicts when the folder has grown over its bound. */
-  private void makeRoom() throws IOException {
-    try (FileLock ignored = lock.lock()) {
-      space.enforce(open.keySet());
-    }
+    lock.run(
+        () -> {
+          if (file.unshare()) {
+            open.remove(file.key());
+            file.close();
+          }
+        });
   }
 
   /** Bytes of blobs on disk, of all processes. */
   public long size() throws IOException {
     return space.measure();
+  }
+
+  /** Why nothing is kept at present, for instance because the disk is full. Reads go on. */
+  public Optional<IOException> trouble() {
+    return space.trouble();
+  }
+
+  /** Blobs that wait to be completed or are being completed. */
+  public int downloads() {
+    return downloads.map(Downloads::count).orElse(0);
   }
 
   /**
@@ -106,23 +130,22 @@ public final class BlockCache implements AutoCloseable {
    * @return bytes freed
    */
   public long clear() throws IOException {
-    synchronized (open) {
-      try (FileLock ignored = lock.lock()) {
-        return space.evictAll(open.keySet());
-      }
-    }
+    return space.clear();
   }
 
   /** Ends the fetchers. Files still open fail from now on. */
   @Override
   public void close() throws IOException {
-    fetchers.shutdown();
-    synchronized (open) {
-      for (CachedFile file : open.values()) {
-        file.close();
-      }
-      open.clear();
+    downloads.ifPresent(Downloads::close);
+    queue.close();
+    try (lock) {
+      lock.run(
+          () -> {
+            for (CachedFile file : files()) {
+              file.close();
+            }
+            open.clear();
+          });
     }
-    lock.close();
   }
 }

@@ -1,116 +1,269 @@
 package dev.obdbuild.backstore.cache;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/** How much the cache holds, and what goes when it is too much. */
+/**
+ * How much the cache holds, and what goes when it is too much: extents, coldest first, of blobs in
+ * use as of others. Every process counts what it adds itself and looks at all of the folder after
+ * each sixteenth of the bound. Thread-safe.
+ */
 final class CacheSpace {
+
+  /** After a failed write nothing is kept for so long: the disk is full, or worse. */
+  private static final Duration PAUSE = Duration.ofSeconds(10);
+
+  private static final long MAX_STEP = 64L << 20;
 
   private final Path folder;
   private final long maxBytes;
+  private final long step;
+  private final InstantSource clock;
+  private final Supplier<Collection<CachedFile>> open;
+  private final FolderLock lock;
 
-  /** What may still be kept before the folder is measured again. */
+  /** What may still be kept before the folder is looked at again. */
   private final AtomicLong allowance = new AtomicLong();
 
-  CacheSpace(Path folder, long maxBytes) {
+  private volatile @Nullable IOException trouble;
+  private volatile long pausedUntil;
+
+  CacheSpace(
+      Path folder,
+      long maxBytes,
+      InstantSource clock,
+      Supplier<Collection<CachedFile>> open,
+      FolderLock lock) {
     this.folder = folder;
     this.maxBytes = maxBytes;
+    this.step = Math.clamp(maxBytes / 16, BlockCache.BLOCK, MAX_STEP);
+    this.clock = clock;
+    this.open = open;
+    this.lock = lock;
   }
 
-  private record Entry(Path map, Path data, long bytes, long used) {}
+  long now() {
+    return clock.millis();
+  }
 
-  /** Whether blocks of this many bytes may be kept; takes them off the allowance if so. */
-  boolean admit(long bytes) {
+  /** Nothing is kept for a while: a write has failed. */
+  void pause(IOException failure) {
+    trouble = failure;
+    pausedUntil = now() + PAUSE.toMillis();
+  }
+
+  /** Whether what is fetched can be kept at present. */
+  boolean keeps() {
+    if (trouble == null) {
+      return maxBytes >= BlockCache.BLOCK;
+    }
+    if (now() < pausedUntil) {
+      return false;
+    }
+    trouble = null;
+    return true;
+  }
+
+  /** Why nothing is kept at present. */
+  Optional<IOException> trouble() {
+    return Optional.ofNullable(trouble);
+  }
+
+  /** Whether blocks of this many bytes may be kept; makes room for them if need be. */
+  boolean admit(long bytes) throws IOException {
+    if (!keeps()) {
+      return false;
+    }
+    if (allowance.addAndGet(-bytes) >= 0) {
+      return true;
+    }
+    lock.run(
+        () -> {
+          if (allowance.get() < 0) {
+            enforce();
+          }
+        });
     return allowance.addAndGet(-bytes) >= 0;
   }
 
+  /** Whether so much can be added without anything being evicted. */
+  boolean hasRoom(long bytes) throws IOException {
+    return measure() + bytes <= maxBytes - 2 * step;
+  }
+
+  /** Bytes that all blobs have on disk. */
   long measure() throws IOException {
-    return entries().stream().mapToLong(Entry::bytes).sum();
+    long[] total = new long[1];
+    lock.run(
+        () -> {
+          try (Blobs blobs = new Blobs()) {
+            total[0] = blobs.bytes();
+          }
+        });
+    return total[0];
   }
 
-  /** Evicts down to the bound and sets the allowance anew. The caller holds the folder's lock. */
-  void enforce(Set<String> open) throws IOException {
-    List<Entry> entries = entries();
-    long total = entries.stream().mapToLong(Entry::bytes).sum();
-    // Some room is kept free, so that eviction is not needed for every blob.
-    long target = total > maxBytes ? maxBytes - maxBytes / 8 : maxBytes;
-    for (Entry entry : entries) {
-      if (total <= target) {
-        break;
+  private record Extent(KeptBlocks blob, int number, long coldness) {}
+
+  /** Evicts down to the bound and sets the allowance anew. Under the folder's lock. */
+  void enforce() throws IOException {
+    try (Blobs blobs = new Blobs()) {
+      long total = blobs.bytes();
+      // The other processes may add a step each before they look again.
+      if (total > maxBytes - 2 * step) {
+        total -= evict(blobs, total - Math.max(maxBytes - 4 * step, 0));
+        blobs.deleteEmpty();
       }
-      if (evict(entry, open)) {
-        total -= entry.bytes();
-      }
+      allowance.set(Math.min(step, maxBytes - total));
     }
-    allowance.set(maxBytes - total);
   }
 
-  /** Evicts everything that nobody has open. The caller holds the folder's lock. */
-  long evictAll(Set<String> open) throws IOException {
-    long freed = 0;
-    for (Entry entry : entries()) {
-      if (evict(entry, open)) {
-        freed += entry.bytes();
-      }
-    }
-    allowance.addAndGet(freed);
-    return freed;
-  }
-
-  /** Least recently opened first. */
-  private List<Entry> entries() throws IOException {
-    List<Entry> out = new ArrayList<>();
-    try (DirectoryStream<Path> maps = Files.newDirectoryStream(folder, "*.map")) {
-      for (Path map : maps) {
-        String key = map.getFileName().toString().replace(".map", "");
-        try {
-          long used = Files.getLastModifiedTime(map).toMillis();
-          out.add(new Entry(map, folder.resolve(key + ".data"), bytes(map), used));
-        } catch (NoSuchFileException e) {
-          // Evicted by another process since the folder was listed.
-          continue;
+  private long evict(Blobs blobs, long wanted) throws IOException {
+    List<Extent> extents = new ArrayList<>();
+    long now = now();
+    for (KeptBlocks blob : blobs.all.values()) {
+      Heat heat = blob.heat();
+      for (int e = 0; e < heat.extents(); e++) {
+        if (count(blob, e) > 0) {
+          extents.add(new Extent(blob, e, heat.coldness(e, now)));
         }
       }
     }
-    out.sort(Comparator.comparingLong(Entry::used));
-    return out;
-  }
-
-  private static long bytes(Path map) throws IOException {
-    byte[] content = Files.readAllBytes(map);
-    long bits = 0;
-    for (int i = PresenceMap.HEADER; i < content.length; i++) {
-      bits += Integer.bitCount(content[i] & 0xff);
-    }
-    return bits * BlockCache.BLOCK + content.length;
-  }
-
-  private static boolean evict(Entry entry, Set<String> open) throws IOException {
-    String key = entry.map().getFileName().toString().replace(".map", "");
-    if (open.contains(key)) {
-      return false;
-    }
-    try (FileChannel map = FileChannel.open(entry.map(), StandardOpenOption.WRITE);
-        FileLock lock = map.tryLock(0, 1, false)) {
-      if (lock == null) {
-        return false;
+    extents.sort(Comparator.comparingLong(Extent::coldness).reversed());
+    long freed = 0;
+    for (Extent extent : extents) {
+      if (freed >= wanted) {
+        break;
       }
-      Files.deleteIfExists(entry.data());
-      Files.deleteIfExists(entry.map());
-      return true;
-    } catch (NoSuchFileException e) {
-      return false;
+      freed += (long) count(extent.blob(), extent.number()) * BlockCache.BLOCK;
+      extent.blob().remove(first(extent.number()), last(extent.blob(), extent.number()));
+    }
+    return freed;
+  }
+
+  private static int first(int extent) {
+    return extent * BlockCache.EXTENT;
+  }
+
+  private static int last(KeptBlocks blob, int extent) {
+    return Math.min(first(extent + 1), blob.blocks()) - 1;
+  }
+
+  private static int count(KeptBlocks blob, int extent) {
+    return blob.count(first(extent), last(blob, extent));
+  }
+
+  /**
+   * Deletes every blob that no process has open.
+   *
+   * @return bytes freed
+   */
+  long clear() throws IOException {
+    long[] freed = new long[1];
+    lock.run(
+        () -> {
+          try (Blobs blobs = new Blobs()) {
+            freed[0] = blobs.deleteUnused();
+          }
+        });
+    allowance.addAndGet(freed[0]);
+    return freed[0];
+  }
+
+  /** All blobs of the folder: those that this process has open, and the others for a moment. */
+  private final class Blobs implements AutoCloseable {
+
+    final Map<String, KeptBlocks> all = new HashMap<>();
+    private final Map<String, KeptBlocks> foreign = new HashMap<>();
+
+    Blobs() throws IOException {
+      for (CachedFile file : open.get()) {
+        // Never opened twice: closing one of two would release the locks of both.
+        all.put(file.key(), file.kept());
+        file.kept().shareHeat();
+      }
+      try (DirectoryStream<Path> maps = Files.newDirectoryStream(folder, "*.map")) {
+        for (Path map : maps) {
+          String key = map.getFileName().toString().replace(".map", "");
+          if (!all.containsKey(key)) {
+            add(key);
+          }
+        }
+      } catch (IOException | RuntimeException e) {
+        try (this) {
+          throw e;
+        }
+      }
+    }
+
+    private void add(String key) throws IOException {
+      Optional<KeptBlocks> blob;
+      try {
+        blob = KeptBlocks.existing(folder, key);
+      } catch (NoSuchFileException e) {
+        return;
+      }
+      if (blob.isPresent()) {
+        all.put(key, blob.get());
+        foreign.put(key, blob.get());
+      } else {
+        // Of another boot or another version: nobody who has it open would have left it so.
+        Files.deleteIfExists(KeptBlocks.data(folder, key));
+        Files.deleteIfExists(KeptBlocks.map(folder, key));
+      }
+    }
+
+    long bytes() {
+      return all.values().stream().mapToLong(KeptBlocks::bytes).sum();
+    }
+
+    void deleteEmpty() throws IOException {
+      for (Map.Entry<String, KeptBlocks> blob : foreign.entrySet()) {
+        if (blob.getValue().isEmpty()) {
+          blob.getValue().deleteAlone(folder, blob.getKey());
+        }
+      }
+    }
+
+    long deleteUnused() throws IOException {
+      long freed = 0;
+      for (Map.Entry<String, KeptBlocks> blob : foreign.entrySet()) {
+        long bytes = blob.getValue().bytes();
+        if (blob.getValue().deleteAlone(folder, blob.getKey())) {
+          freed += bytes;
+        }
+      }
+      return freed;
+    }
+
+    @Override
+    public void close() throws IOException {
+      IOException failure = null;
+      for (KeptBlocks blob : foreign.values()) {
+        try {
+          blob.close();
+        } catch (IOException e) {
+          failure = failure == null ? e : failure;
+        }
+      }
+      if (failure != null) {
+        throw failure;
+      }
     }
   }
 }

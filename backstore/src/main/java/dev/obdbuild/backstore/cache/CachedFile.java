@@ -1,74 +1,73 @@
 package dev.obdbuild.backstore.cache;
 
 import dev.obdbuild.overlaybd.block.BlockFile;
+import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
+import java.nio.channels.FileLock;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileTime;
-import java.time.Instant;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * One blob, read through its blocks on disk. Missing neighbours become one request, several
- * requests run at a time, and a block is fetched once however many readers wait for it.
+ * requests run at a time, and a block is fetched once however many readers and processes wait for
+ * it.
  */
-final class CachedFile implements BlockFile {
+final class CachedFile implements Closeable {
 
-  /** Longest request, in blocks (4 MiB). */
+  /** What a read fetches at least, aligned, in blocks (64 KiB). */
+  static final int UNIT = 4;
+
+  /** Longest request, in blocks (1 MiB): several connections share what is larger. */
   private static final int MAX_RUN = 64;
 
-  /** Longest read-ahead, in blocks (2 MiB). */
-  private static final int MAX_AHEAD = 32;
+  /** Evicted so often between look and read, a range is read past the cache. */
+  private static final int ATTEMPTS = 4;
+
+  /** How long to wait for another process that fetches the same. */
+  private static final Duration CLAIM = Duration.ofSeconds(2);
 
   private final String key;
   private final BlockFile source;
-  private final FileChannel data;
-  private final PresenceMap present;
+  private final KeptBlocks kept;
+  private final LinkMeter meter;
   private final CacheSpace space;
   private final Flights flights;
-  private final ReadAhead ahead = new ReadAhead(MAX_AHEAD);
+  private final ReadAhead ahead;
+  private final LongAdder missed = new LongAdder();
   private int users = 1;
 
   private CachedFile(
       String key,
       BlockFile source,
-      FileChannel data,
-      PresenceMap present,
+      KeptBlocks kept,
+      LinkMeter meter,
       CacheSpace space,
-      ExecutorService fetchers) {
+      FetchQueue queue) {
     this.key = key;
     this.source = source;
-    this.data = data;
-    this.present = present;
+    this.kept = kept;
+    this.meter = meter;
     this.space = space;
-    this.flights = new Flights(fetchers, this::fetch);
+    this.flights = new Flights(queue, this::fetch);
+    this.ahead = new ReadAhead(() -> meter.window() / BlockCache.BLOCK);
   }
 
+  /** The caller holds the folder's lock. */
   static CachedFile open(
-      Path folder, String key, BlockFile source, CacheSpace space, ExecutorService fetchers)
+      Path folder,
+      String key,
+      BlockFile source,
+      LinkMeter meter,
+      CacheSpace space,
+      FetchQueue queue)
       throws IOException {
-    FileChannel data =
-        FileChannel.open(
-            folder.resolve(key + ".data"),
-            StandardOpenOption.CREATE,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE);
-    try {
-      Path map = folder.resolve(key + ".map");
-      PresenceMap present =
-          PresenceMap.open(map, BlockCache.BLOCK, source.size(), () -> data.truncate(0));
-      Files.setLastModifiedTime(map, FileTime.from(Instant.now()));
-      return new CachedFile(key, source, data, present, space, fetchers);
-    } catch (IOException | RuntimeException e) {
-      data.close();
-      throw e;
-    }
+    KeptBlocks kept = KeptBlocks.open(folder, key, source.size());
+    return new CachedFile(key, source, kept, meter, space, queue);
   }
 
   String key() {
@@ -84,13 +83,29 @@ final class CachedFile implements BlockFile {
     return --users == 0;
   }
 
-  @Override
-  public long size() {
+  long size() {
     return source.size();
   }
 
-  @Override
-  public void read(long offset, MemorySegment dst) throws IOException {
+  KeptBlocks kept() {
+    return kept;
+  }
+
+  /** Bytes that readers had to wait for. */
+  long missedBytes() {
+    return missed.sum();
+  }
+
+  private static int block(long offset) {
+    return (int) (offset / BlockCache.BLOCK);
+  }
+
+  /**
+   * Fills {@code dst}.
+   *
+   * @param unit what is fetched at least, in blocks
+   */
+  void read(long offset, MemorySegment dst, int unit) throws IOException {
     long length = dst.byteSize();
     if (length == 0) {
       return;
@@ -98,88 +113,149 @@ final class CachedFile implements BlockFile {
     if (offset < 0 || offset > size() - length) {
       throw new EOFException(source + ": " + length + " bytes at " + offset + " of " + size());
     }
-    int first = (int) (offset / BlockCache.BLOCK);
-    int last = (int) ((offset + length - 1) / BlockCache.BLOCK);
+    int first = block(offset);
+    int last = block(offset + length - 1);
     Optional<ReadAhead.Range> beyond = ahead.beyond(first, last);
-    if (present.firstMissing(first, last) >= 0) {
-      present.refresh(first, last);
-      if (!obtain(first, last)) {
-        source.read(offset, dst);
+    kept.touch(first, last, space.now());
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      long seen = kept.known();
+      List<Flight> needed = cover(first, last, unit);
+      flights.demand(needed.size() > 1 ? needed.subList(1, needed.size()) : List.of());
+      if (attempt == 0) {
+        // After what is waited for, before waiting.
+        beyond.ifPresent(range -> prefetch(range.first(), range.last()));
+      }
+      flights.land(needed);
+      if (copy(offset, dst, needed, seen)) {
         return;
       }
     }
-    beyond.ifPresent(r -> prefetch(r.first(), Math.min(r.last(), present.blocks() - 1)));
-    readData(offset, dst);
+    // Other threads may fill it for the source: not every segment allows that.
+    byte[] bytes = new byte[Math.toIntExact(length)];
+    source.read(offset, MemorySegment.ofArray(bytes));
+    MemorySegment.copy(MemorySegment.ofArray(bytes), 0, dst, 0, length);
   }
 
-  /** Gets what is missing of a range; false when the cache is full and it cannot be kept. */
-  private boolean obtain(int first, int last) throws IOException {
-    int missing = 0;
-    for (int b = present.firstMissing(first, last);
-        b >= 0;
-        b = b == last ? -1 : present.firstMissing(b + 1, last)) {
-      missing++;
+  private List<Flight> cover(int first, int last, int unit) throws IOException {
+    if (kept.firstMissing(first, last) < 0) {
+      return List.of();
     }
-    if (missing == 0) {
-      return true;
-    }
-    if (!space.admit((long) missing * BlockCache.BLOCK)) {
-      return false;
-    }
-    flights.await(first, last, MAX_RUN, present::has);
-    return true;
+    kept.refresh(first, last);
+    return flights.cover(new Flights.Wanted(first, last, unit, MAX_RUN), kept.blocks(), kept::has);
   }
 
-  private void prefetch(int first, int last) {
-    int missing = first <= last ? present.firstMissing(first, last) : -1;
-    if (missing < 0) {
+  /** Begins to fetch what is missing of a range, at once, for a reader who comes soon. */
+  void want(long offset, long length) throws IOException {
+    if (length > 0) {
+      flights.demand(cover(block(offset), block(Math.min(offset + length, size()) - 1), 1));
+    }
+  }
+
+  /** Begins to fetch what is missing of a range, when nothing more urgent is left to do. */
+  void prefetch(int first, int last) {
+    int end = Math.min(last, kept.blocks() - 1);
+    if (first > end || !space.keeps()) {
       return;
     }
-    if (space.admit((long) (last - missing + 1) * BlockCache.BLOCK)) {
-      flights.launch(missing, last, MAX_RUN, present::has);
+    int missing = kept.firstMissing(first, end);
+    if (missing >= 0) {
+      int piece = Math.clamp(meter.window() / BlockCache.BLOCK / 4, UNIT, MAX_RUN);
+      flights.launch(
+          flights.cover(new Flights.Wanted(missing, end, 1, piece), kept.blocks(), kept::has));
     }
   }
 
-  /** Fetches blocks, writes them and only then calls them present. */
-  private void fetch(int first, int last) throws IOException {
-    long from = (long) first * BlockCache.BLOCK;
-    long to = Math.min((last + 1L) * BlockCache.BLOCK, size());
-    // On the heap: a remote source may fill it from several threads.
-    byte[] bytes = new byte[Math.toIntExact(to - from)];
-    source.read(from, MemorySegment.ofArray(bytes));
-    ByteBuffer buffer = ByteBuffer.wrap(bytes);
-    while (buffer.hasRemaining()) {
-      data.write(buffer, from + buffer.position());
+  /** Fetches blocks in the calling thread, unless they are there or on their way. */
+  void complete(int first, int last) throws IOException {
+    List<Flight> own = cover(first, last, 1);
+    for (Flight flight : own) {
+      flight.fly();
+      flight.bytes();
     }
-    present.add(first, last);
   }
 
-  private void readData(long offset, MemorySegment dst) throws IOException {
-    ByteBuffer buffer = dst.asByteBuffer();
-    while (buffer.hasRemaining()) {
-      if (data.read(buffer, offset + buffer.position()) < 0) {
-        throw new EOFException(
-            "cache of " + source + " ends before byte " + (offset + dst.byteSize()));
+  private byte[] fetch(int first, int last) throws IOException {
+    Optional<FileLock> claim = kept.claim(first, last, CLAIM);
+    try {
+      long seen = kept.known();
+      kept.refresh(first, last);
+      if (kept.firstMissing(first, last) < 0) {
+        // Another process was faster.
+        byte[] bytes = new byte[length(first, last)];
+        if (kept.read(start(first), MemorySegment.ofArray(bytes), seen)) {
+          return bytes;
+        }
+      }
+      byte[] bytes = new byte[length(first, last)];
+      LinkMeter.Start start = meter.start(System.nanoTime());
+      // On the heap: a remote source may fill it from several threads.
+      source.read(start(first), MemorySegment.ofArray(bytes));
+      meter.end(start, System.nanoTime(), bytes.length);
+      missed.add(bytes.length);
+      if (space.admit(bytes.length)) {
+        keep(first, last, bytes);
+      }
+      return bytes;
+    } finally {
+      if (claim.isPresent()) {
+        kept.release(claim.get());
       }
     }
   }
 
+  private void keep(int first, int last, byte[] bytes) throws IOException {
+    try {
+      kept.write(first, last, bytes);
+      kept.touch(first, last, space.now());
+    } catch (IOException e) {
+      // The readers have their bytes all the same; the disk may have room again later.
+      space.pause(e);
+    }
+  }
+
+  private static long start(int block) {
+    return (long) block * BlockCache.BLOCK;
+  }
+
+  private int length(int first, int last) {
+    return (int) (Math.min(start(last + 1), size()) - start(first));
+  }
+
+  /** Takes bytes from flights, and those between from the disk; false if they are gone there. */
+  private boolean copy(long offset, MemorySegment dst, List<Flight> flown, long seen)
+      throws IOException {
+    long end = offset + dst.byteSize();
+    long at = offset;
+    for (Flight flight : flown) {
+      long from = Math.max(start(flight.first()), at);
+      long to = Math.min(start(flight.last() + 1), end);
+      if (from > at && !kept.read(at, dst.asSlice(at - offset, from - at), seen)) {
+        return false;
+      }
+      byte[] bytes = flight.bytes();
+      MemorySegment.copy(
+          MemorySegment.ofArray(bytes),
+          from - start(flight.first()),
+          dst,
+          from - offset,
+          to - from);
+      at = to;
+    }
+    return at >= end || kept.read(at, dst.asSlice(at - offset, end - at), seen);
+  }
+
   /** Forgets the blocks of a range, whose bytes turned out to be wrong. */
-  @Override
-  public void evict(long offset, long length) throws IOException {
-    int first = (int) (offset / BlockCache.BLOCK);
-    int last = (int) Math.min((offset + length - 1) / BlockCache.BLOCK, present.blocks() - 1L);
-    if (first <= last) {
-      present.remove(first, last);
+  void evict(long offset, long length) throws IOException {
+    if (length > 0 && offset < size()) {
+      kept.remove(block(offset), block(Math.min(offset + length, size()) - 1));
     }
     source.evict(offset, length);
   }
 
   @Override
   public void close() throws IOException {
-    try (source;
-        data) {
-      present.close();
+    try (source) {
+      kept.close();
     }
   }
 

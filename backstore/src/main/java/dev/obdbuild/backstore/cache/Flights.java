@@ -5,119 +5,118 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.IntPredicate;
 
-/** The fetches under way for one blob: a block has at most one. Thread-safe. */
+/** The flights of one blob that have not landed: a block has at most one. Thread-safe. */
 final class Flights {
 
-  private final ExecutorService fetchers;
+  private final FetchQueue queue;
   private final Fetch fetch;
-  private final Map<Integer, CompletableFuture<Void>> pending = new HashMap<>();
+  private final Map<Integer, Flight> pending = new HashMap<>();
 
-  /** Brings blocks into the cache. */
+  /** Gets the bytes of blocks, and keeps them if it can. */
   @FunctionalInterface
   interface Fetch {
-    void fetch(int first, int last) throws IOException;
+    byte[] fetch(int first, int last) throws IOException;
   }
 
-  private record Run(int first, int last, CompletableFuture<Void> done) {}
+  /**
+   * Which blocks to get.
+   *
+   * @param unit requests begin and end at multiples of so many blocks, where nothing is there yet
+   * @param maxRun longest request, in blocks; a multiple of {@code unit}
+   */
+  record Wanted(int first, int last, int unit, int maxRun) {}
 
-  Flights(ExecutorService fetchers, Fetch fetch) {
-    this.fetchers = fetchers;
+  Flights(FetchQueue queue, Fetch fetch) {
+    this.queue = queue;
     this.fetch = fetch;
   }
 
-  /** Starts what is missing and waits until all of a range is there. */
-  void await(int first, int last, int maxRun, IntPredicate present) throws IOException {
-    List<CompletableFuture<Void>> others = new ArrayList<>();
-    List<Run> mine = claim(first, last, maxRun, present, others);
-    // The caller fetches one run itself: a lone reader needs no other thread.
-    for (Run run : mine.isEmpty() ? mine : mine.subList(1, mine.size())) {
-      submit(run);
-      others.add(run.done());
-    }
-    if (!mine.isEmpty()) {
-      fly(mine.getFirst());
-      others.add(mine.getFirst().done());
-    }
-    for (CompletableFuture<Void> other : others) {
-      join(other);
-    }
+  byte[] fetch(Flight flight) throws IOException {
+    return fetch.fetch(flight.first(), flight.last());
   }
 
-  /** Starts what is missing and waits for nothing. A failure shows when somebody reads there. */
-  void launch(int first, int last, int maxRun, IntPredicate present) {
-    claim(first, last, maxRun, present, new ArrayList<>()).forEach(this::submit);
-  }
-
-  /** Takes the blocks that nobody fetches, as runs of neighbours. */
-  private synchronized List<Run> claim(
-      int first, int last, int maxRun, IntPredicate present, List<CompletableFuture<Void>> others) {
-    List<Run> runs = new ArrayList<>();
-    int start = -1;
-    for (int b = first; b <= last + 1; b++) {
-      CompletableFuture<Void> flight = b > last ? null : pending.get(b);
-      boolean free = b <= last && flight == null && !present.test(b);
-      if (flight != null && (others.isEmpty() || others.getLast() != flight)) {
-        others.add(flight);
-      }
-      if (start >= 0 && (!free || b - start == maxRun)) {
-        runs.add(new Run(start, b - 1, new CompletableFuture<>()));
-        start = -1;
-      }
-      if (free && start < 0) {
-        start = b;
+  /**
+   * The flights that bring what is missing, those of others included, ascending. New ones have not
+   * begun: they are the caller's to start.
+   */
+  synchronized List<Flight> cover(Wanted wanted, int blocks, IntPredicate present) {
+    List<Flight> flights = new ArrayList<>();
+    int b = wanted.first();
+    while (b <= wanted.last()) {
+      Flight there = pending.get(b);
+      if (there != null) {
+        flights.add(there);
+        b = there.last() + 1;
+      } else if (present.test(b)) {
+        b++;
+      } else {
+        Flight made = make(b, wanted, blocks, present);
+        flights.add(made);
+        b = made.last() + 1;
       }
     }
-    for (Run run : runs) {
-      for (int b = run.first(); b <= run.last(); b++) {
-        pending.put(b, run.done());
+    return flights;
+  }
+
+  private Flight make(int block, Wanted wanted, int blocks, IntPredicate present) {
+    int first = block;
+    int floor = block - block % wanted.unit();
+    while (first > floor && isFree(first - 1, present)) {
+      first--;
+    }
+    int last = block;
+    int end = wanted.last() - wanted.last() % wanted.unit() + wanted.unit() - 1;
+    int ceiling = Math.min(Math.min(end, first + wanted.maxRun() - 1), blocks - 1);
+    while (last < ceiling && isFree(last + 1, present)) {
+      last++;
+    }
+    Flight flight = new Flight(first, last, this);
+    for (int b = first; b <= last; b++) {
+      pending.put(b, flight);
+    }
+    return flight;
+  }
+
+  private boolean isFree(int block, IntPredicate present) {
+    return !pending.containsKey(block) && !present.test(block);
+  }
+
+  /** Starts flights that nobody waits for. A failure shows when somebody reads there. */
+  void launch(List<Flight> flights) {
+    for (Flight flight : flights) {
+      if (!flight.hasBegun()) {
+        queue.ahead(flight);
       }
     }
-    return runs;
   }
 
-  private void submit(Run run) {
-    try {
-      fetchers.execute(() -> fly(run));
-    } catch (RejectedExecutionException e) {
-      end(run);
-      run.done().completeExceptionally(new IOException("the block cache is closed", e));
+  /** Starts flights before everything that nobody waits for. */
+  void demand(List<Flight> flights) {
+    for (Flight flight : flights) {
+      if (!flight.hasBegun()) {
+        queue.demand(flight);
+      }
     }
   }
 
-  private void fly(Run run) {
-    try {
-      fetch.fetch(run.first(), run.last());
-      end(run);
-      run.done().complete(null);
-    } catch (IOException | RuntimeException | Error e) {
-      end(run);
-      run.done().completeExceptionally(e);
+  /** Waits until all have landed; what nobody has begun the caller does itself. */
+  void land(List<Flight> flights) throws IOException {
+    for (Flight flight : flights) {
+      if (!flight.hasBegun()) {
+        // A lone reader needs no other thread, and a busy queue holds nobody up.
+        queue.fly(flight);
+      }
+    }
+    for (Flight flight : flights) {
+      flight.bytes();
     }
   }
 
-  private synchronized void end(Run run) {
-    for (int b = run.first(); b <= run.last(); b++) {
+  synchronized void end(Flight flight) {
+    for (int b = flight.first(); b <= flight.last(); b++) {
       pending.remove(b);
-    }
-  }
-
-  private static void join(CompletableFuture<Void> flight) throws IOException {
-    try {
-      flight.get();
-    } catch (ExecutionException e) {
-      // A new exception for every reader: one that is thrown in many threads would mix their
-      // traces.
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw new IOException(String.valueOf(cause.getMessage()), cause);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while waiting for a remote block", e);
     }
   }
 }

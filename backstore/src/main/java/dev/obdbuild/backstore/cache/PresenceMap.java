@@ -1,66 +1,61 @@
 package dev.obdbuild.backstore.cache;
 
+import dev.obdbuild.linux.file.OpenFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Arrays;
+import java.time.Duration;
 import java.util.BitSet;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which blocks of one blob are on disk, shared with other processes through the map file. Holds the
  * shared "in use" lock until closed. Thread-safe.
+ *
+ * <p>Blocks may be evicted by any process at any time. Whoever reads data of blocks that {@link
+ * #has} calls present takes {@link #known} before and asks {@link #isCurrent} afterwards: if that
+ * says no, the bytes may be a hole's.
  */
 final class PresenceMap implements AutoCloseable {
 
-  static final int HEADER = 64;
-  private static final byte[] MAGIC = "OBDBLKS1".getBytes(StandardCharsets.US_ASCII);
-  private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+  private static final ValueLayout.OfLong LONG =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  private final FileChannel file;
-  private final int blocks;
-  private final BitSet present;
+  /** Bytes of the map file that are locked. */
+  private static final long IN_USE = 0;
 
-  private PresenceMap(FileChannel file, int blocks, BitSet present) {
+  private static final long CHANGE = 1;
+  private static final long CLAIMS = 1L << 40;
+
+  private final Path path;
+  private final MapHeader header;
+  private final OpenFile file;
+  private final FileChannel locks;
+  private final FileLock inUse;
+  private final boolean alone;
+  private final BitSet present = new BitSet();
+  private final MemorySegment word = Arena.ofAuto().allocate(Long.BYTES, Long.BYTES);
+
+  /** The generation that {@link #present} is of. */
+  private long known;
+
+  private PresenceMap(Path path, MapHeader header, OpenFile file, FileChannel locks, boolean alone)
+      throws IOException {
+    this.path = path;
+    this.header = header;
     this.file = file;
-    this.blocks = blocks;
-    this.present = present;
-  }
-
-  /**
-   * Opens a map, or starts an empty one where there is none or the one found does not fit. The
-   * caller holds the folder's lock.
-   *
-   * @param reset called before an unfit map is replaced; drops the data
-   */
-  static PresenceMap open(Path path, int blockSize, long blobSize, Reset reset) throws IOException {
-    FileChannel file =
-        FileChannel.open(
-            path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-    try {
-      if (file.tryLock(0, 1, true) == null) {
-        throw new IOException(path + ": is being evicted by a process that holds no lock for it");
-      }
-      int blocks = Math.toIntExact((blobSize + blockSize - 1) / blockSize);
-      byte[] wanted = header(blockSize, blobSize);
-      byte[] found = read(file, 0, HEADER);
-      if (!Arrays.equals(wanted, found)) {
-        reset.run();
-        file.truncate(0);
-        write(file, HEADER, new byte[(blocks + 7) / 8]);
-        write(file, 0, wanted);
-      }
-      BitSet present = BitSet.valueOf(read(file, HEADER, (blocks + 7) / 8));
-      return new PresenceMap(file, blocks, present);
-    } catch (IOException | RuntimeException e) {
-      file.close();
-      throw e;
-    }
+    this.locks = locks;
+    this.alone = alone;
+    // Who has just looked whether it was the last one lets go in a moment.
+    this.inUse = ProcessLock.take(locks, IN_USE, true, PATIENCE, path);
   }
 
   /** Drops what belongs to a map that no longer counts. */
@@ -69,21 +64,91 @@ final class PresenceMap implements AutoCloseable {
     void run() throws IOException;
   }
 
-  private static byte[] header(int blockSize, long blobSize) throws IOException {
-    ByteBuffer header = ByteBuffer.allocate(HEADER).order(ByteOrder.LITTLE_ENDIAN);
-    header.put(MAGIC).putInt(blockSize).putInt(0).putLong(blobSize);
-    String boot = Files.readString(BOOT_ID).strip().replace("-", "");
-    header.putLong(Long.parseUnsignedLong(boot.substring(0, 16), 16));
-    header.putLong(Long.parseUnsignedLong(boot.substring(16), 16));
-    return header.array();
+  /**
+   * Opens a map, or starts an empty one where there is none or the one found does not fit. The
+   * caller holds the folder's lock.
+   *
+   * @param reset called before an unfit map is replaced; drops the data
+   */
+  static PresenceMap open(Path path, long blobSize, Reset reset) throws IOException {
+    MapHeader wanted = MapHeader.of(blobSize);
+    PresenceMap map = locked(path, wanted);
+    try {
+      if (!wanted.fits(map.file)) {
+        reset.run();
+        map.file.truncate(0);
+        // All of it is written: later changes need no room on the disk any more.
+        map.file.write(MemorySegment.ofArray(new byte[wanted.fileBytes()]), 0);
+        map.file.write(MemorySegment.ofArray(wanted.bytes()), 0);
+      }
+      map.reload();
+      return map;
+    } catch (IOException | RuntimeException e) {
+      try (map) {
+        throw e;
+      }
+    }
+  }
+
+  /**
+   * Opens the map of a blob that this process has not open, if there is one and it counts. The
+   * caller holds the folder's lock.
+   */
+  static Optional<PresenceMap> existing(Path path) throws IOException {
+    Optional<MapHeader> header = MapHeader.read(path);
+    if (header.isEmpty()) {
+      return Optional.empty();
+    }
+    PresenceMap map = locked(path, header.get());
+    try {
+      map.reload();
+      return Optional.of(map);
+    } catch (IOException | RuntimeException e) {
+      try (map) {
+        throw e;
+      }
+    }
+  }
+
+  private static PresenceMap locked(Path path, MapHeader header) throws IOException {
+    FileChannel locks =
+        FileChannel.open(
+            path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    OpenFile file = null;
+    try {
+      FileLock exclusive = locks.tryLock(IN_USE, 1, false);
+      if (exclusive != null) {
+        // The caller keeps others from opening it, so it stays so until it is in use again.
+        exclusive.release();
+      }
+      file = OpenFile.readWrite(path);
+      return new PresenceMap(path, header, file, locks, exclusive != null);
+    } catch (IOException | RuntimeException e) {
+      try (locks) {
+        if (file != null) {
+          file.close();
+        }
+        throw e;
+      }
+    }
   }
 
   int blocks() {
-    return blocks;
+    return header.blocks();
   }
 
   synchronized int count() {
     return present.cardinality();
+  }
+
+  /** Blocks present from {@code first} to {@code last}. */
+  synchronized int count(int first, int last) {
+    return present.get(first, last + 1).cardinality();
+  }
+
+  /** Bytes of map and data together. */
+  long bytes() {
+    return (long) count() * BlockCache.BLOCK + header.fileBytes();
   }
 
   synchronized boolean has(int block) {
@@ -98,56 +163,205 @@ final class PresenceMap implements AutoCloseable {
 
   /** Takes over what other processes have fetched meanwhile. */
   synchronized void refresh(int first, int last) throws IOException {
-    int from = first / 8;
-    byte[] bytes = read(file, HEADER + from, last / 8 - from + 1);
-    BitSet now = BitSet.valueOf(bytes);
+    present.or(read(first, last));
+  }
+
+  private BitSet read(int first, int last) throws IOException {
+    byte[] bytes = new byte[last / 8 - first / 8 + 1];
+    file.readFully(MemorySegment.ofArray(bytes), MapHeader.BYTES + (long) (first / 8));
+    BitSet near = BitSet.valueOf(bytes);
+    BitSet out = new BitSet();
+    int base = first / 8 * 8;
+    for (int b = near.nextSetBit(first - base);
+        b >= 0 && b + base <= last;
+        b = near.nextSetBit(b + 1)) {
+      out.set(b + base);
+    }
+    return out;
+  }
+
+  /** Forgets what is known and reads all of the map. */
+  synchronized void reload() throws IOException {
+    try (FileLock ignored = change()) {
+      known = word(MapHeader.GENERATION_AT);
+      present.clear();
+      if (blocks() > 0) {
+        present.or(read(0, blocks() - 1));
+      }
+    }
+  }
+
+  /** The generation that {@link #has} speaks of. */
+  synchronized long known() {
+    return known;
+  }
+
+  /**
+   * Whether nothing has been evicted, by anybody, since {@link #known} was {@code seen}. If
+   * something has been, what is known is made new.
+   */
+  synchronized boolean isCurrent(long seen) throws IOException {
+    long now = word(MapHeader.GENERATION_AT);
+    if (now != known) {
+      reload();
+    }
+    return now == seen;
+  }
+
+  /** To be taken before data is written that {@link #add} is to call present. */
+  synchronized long generation() throws IOException {
+    return word(MapHeader.GENERATION_AT);
+  }
+
+  private long word(long at) throws IOException {
+    file.readFully(word, at);
+    return word.get(LONG, 0);
+  }
+
+  private void word(long at, long value) throws IOException {
+    word.set(LONG, 0, value);
+    file.write(word, at);
+  }
+
+  private FileLock change() throws IOException {
+    return ProcessLock.take(locks, CHANGE, false, PATIENCE, path);
+  }
+
+  /**
+   * Marks blocks whose data has been written.
+   *
+   * @param generation before the data was written
+   * @return false if something was evicted since: the data may be gone, and has to be written again
+   */
+  synchronized boolean add(int first, int last, long generation) throws IOException {
+    try (FileLock ignored = change()) {
+      if (word(MapHeader.GENERATION_AT) != generation) {
+        return false;
+      }
+      write(first, last, true);
+    }
+    present.set(first, last + 1);
+    return true;
+  }
+
+  /**
+   * Forgets blocks, here and for every other process.
+   *
+   * @param after called when nobody may rely on the data any more, still under the lock
+   */
+  synchronized void remove(int first, int last, @Nullable Reset after) throws IOException {
+    try (FileLock ignored = change()) {
+      long generation = word(MapHeader.GENERATION_AT) + 1;
+      word(MapHeader.GENERATION_AT, generation);
+      if (known == generation - 1) {
+        known = generation;
+      }
+      word(MapHeader.FLAGS_AT, word(MapHeader.FLAGS_AT) & ~MapHeader.VERIFIED);
+      write(first, last, false);
+      present.clear(first, last + 1);
+      if (after != null) {
+        after.run();
+      }
+    }
+  }
+
+  private void write(int first, int last, boolean value) throws IOException {
+    long at = MapHeader.BYTES + (long) (first / 8);
+    byte[] bytes = new byte[last / 8 - first / 8 + 1];
+    MemorySegment segment = MemorySegment.ofArray(bytes);
+    file.readFully(segment, at);
     for (int b = first; b <= last; b++) {
-      if (now.get(b - from * 8)) {
-        present.set(b);
+      int i = b / 8 - first / 8;
+      int bit = 1 << b % 8;
+      bytes[i] = (byte) (value ? bytes[i] | bit : bytes[i] & ~bit);
+    }
+    file.write(segment, at);
+  }
+
+  /** Whether the whole blob was found to be what its digest says. */
+  synchronized boolean isVerified() throws IOException {
+    return (word(MapHeader.FLAGS_AT) & MapHeader.VERIFIED) != 0;
+  }
+
+  /** All blocks are there and their digest is right. False if some were evicted meanwhile. */
+  synchronized boolean verified(long generation) throws IOException {
+    try (FileLock ignored = change()) {
+      if (word(MapHeader.GENERATION_AT) != generation) {
+        return false;
       }
+      word(MapHeader.FLAGS_AT, word(MapHeader.FLAGS_AT) | MapHeader.VERIFIED);
+      return true;
     }
   }
 
-  /** Marks blocks whose data has been written. */
-  void add(int first, int last) throws IOException {
-    change(first, last, true);
-  }
-
-  /** Forgets blocks, here and for processes that open the blob from now on. */
-  void remove(int first, int last) throws IOException {
-    change(first, last, false);
-  }
-
-  private synchronized void change(int first, int last, boolean value) throws IOException {
-    int from = first / 8;
-    try (FileLock ignored = file.lock(1, 1, false)) {
-      BitSet bits = BitSet.valueOf(read(file, HEADER + from, last / 8 - from + 1));
-      bits.set(first - from * 8, last - from * 8 + 1, value);
-      byte[] bytes = Arrays.copyOf(bits.toByteArray(), last / 8 - from + 1);
-      write(file, HEADER + from, bytes);
+  /**
+   * Keeps other processes from fetching the same blocks, as long as they are patient.
+   *
+   * @return the claim, to be closed; nothing if another process has not finished in time
+   */
+  Optional<FileLock> claim(int first, int last, Duration patience) {
+    try {
+      return Optional.of(
+          ProcessLock.take(
+              locks,
+              new ProcessLock.Range(CLAIMS + first, last - first + 1L),
+              false,
+              patience,
+              path));
+    } catch (IOException e) {
+      // It only saves a request: what it cannot have, it does without.
+      return Optional.empty();
     }
-    present.set(first, last + 1, value);
   }
 
-  private static byte[] read(FileChannel file, long at, int length) throws IOException {
-    ByteBuffer buffer = ByteBuffer.allocate(length);
-    while (buffer.hasRemaining()) {
-      if (file.read(buffer, at + buffer.position()) < 0) {
-        break;
+  /** What is known of each extent's uses, here and by others. */
+  synchronized void shareHeat(Heat heat) throws IOException {
+    byte[] bytes = new byte[heat.extents() * Long.BYTES];
+    MemorySegment segment = MemorySegment.ofArray(bytes);
+    try (FileLock ignored = change()) {
+      file.readFully(segment, header.heatAt());
+      for (int e = 0; e < heat.extents(); e++) {
+        heat.merge(e, segment.get(LONG, (long) e * Long.BYTES));
+        segment.set(LONG, (long) e * Long.BYTES, heat.packed(e));
       }
-    }
-    return buffer.array();
-  }
-
-  private static void write(FileChannel file, long at, byte[] bytes) throws IOException {
-    ByteBuffer buffer = ByteBuffer.wrap(bytes);
-    while (buffer.hasRemaining()) {
-      file.write(buffer, at + buffer.position());
+      file.write(segment, header.heatAt());
     }
   }
 
+  /** An empty record of uses for this blob. */
+  Heat newHeat() {
+    return new Heat(header.extents());
+  }
+
+  /**
+   * Whether a process died while it had the blob open and nobody has since looked after what it may
+   * have left: data that the map knows nothing of. Asked once, just after opening.
+   */
+  synchronized boolean isAbandoned() throws IOException {
+    long flags = word(MapHeader.FLAGS_AT);
+    word(MapHeader.FLAGS_AT, flags | MapHeader.OPEN);
+    return alone && (flags & MapHeader.OPEN) != 0;
+  }
+
+  /**
+   * Takes the blob for this process alone, for good. The caller holds the folder's lock and closes
+   * this afterwards.
+   *
+   * @return false if others have it open
+   */
+  boolean takeAlone() throws IOException {
+    inUse.release();
+    return locks.tryLock(IN_USE, 1, false) != null;
+  }
+
+  /** Closes the map; a last user leaves word that nothing was left unfinished. */
   @Override
-  public void close() throws IOException {
-    file.close();
+  public synchronized void close() throws IOException {
+    try (locks;
+        file) {
+      if (inUse.isValid() && takeAlone()) {
+        word(MapHeader.FLAGS_AT, word(MapHeader.FLAGS_AT) & ~MapHeader.OPEN);
+      }
+    }
   }
 }

@@ -2,6 +2,7 @@ package dev.obdbuild.backstore.cache;
 
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 
 /**
  * Recognises sequential readers and says what to fetch ahead of them. Several readers may be
@@ -11,7 +12,10 @@ final class ReadAhead {
 
   private static final int STREAMS = 8;
 
-  private final int maxBlocks;
+  /** A reader may leave out or read again so many blocks and is still the same reader. */
+  private static final int SLACK = 4;
+
+  private final IntSupplier maxBlocks;
   private final Stream[] streams = new Stream[STREAMS];
   private long clock;
 
@@ -20,8 +24,8 @@ final class ReadAhead {
 
   /** One sequential reader. */
   private static final class Stream {
-    /** The block it comes to next. */
-    int next = -1;
+    /** The block it comes to next; far away from any at first. */
+    int next = Integer.MIN_VALUE / 2;
 
     /** How far ahead of it to be, in blocks. */
     int window;
@@ -32,27 +36,31 @@ final class ReadAhead {
     long used;
   }
 
-  ReadAhead(int maxBlocks) {
+  /** The longest window in blocks may change from call to call. */
+  ReadAhead(IntSupplier maxBlocks) {
     this.maxBlocks = maxBlocks;
     Arrays.setAll(streams, i -> new Stream());
   }
 
   /**
    * Takes note of a read and says what is worth fetching beyond it. The window doubles with every
-   * block a reader goes on; it is refilled when half of it is used up, so that requests stay large.
+   * read that goes on; it is refilled when a quarter is used up, so that requests stay large and
+   * the link busy.
    */
   synchronized Optional<Range> beyond(int first, int last) {
-    Stream stream = find(first, last);
+    Stream stream = find(first);
+    boolean goesOn = stream.next >= 0;
     stream.used = ++clock;
-    if (last < stream.next) {
+    if (goesOn && last < stream.next) {
       return Optional.empty();
     }
-    boolean goesOn = first <= stream.next;
-    stream.window = goesOn ? Math.clamp(stream.window * 2L, 1, maxBlocks) : 0;
+    int length = last - first + 1;
+    stream.window =
+        goesOn ? Math.clamp(Math.max(stream.window, length) * 2L, 1, maxBlocks.getAsInt()) : 0;
     stream.next = last + 1;
     stream.frontier = goesOn ? Math.max(stream.frontier, last + 1) : last + 1;
     int ready = stream.frontier - stream.next;
-    if (stream.window == 0 || ready > stream.window / 2) {
+    if (stream.window == 0 || ready > stream.window - stream.window / 4) {
       return Optional.empty();
     }
     Range range = new Range(stream.frontier, last + stream.window);
@@ -61,18 +69,17 @@ final class ReadAhead {
   }
 
   /** The reader that comes along here, or else the one not seen for longest, started anew. */
-  private Stream find(int first, int last) {
+  private Stream find(int first) {
     Stream oldest = streams[0];
     for (Stream stream : streams) {
-      boolean stays = first == last && first == stream.next - 1;
-      if (stays || stream.next == first) {
+      if (first >= stream.next - SLACK && first <= stream.next + SLACK) {
         return stream;
       }
       if (stream.used < oldest.used) {
         oldest = stream;
       }
     }
-    oldest.next = -1;
+    oldest.next = Integer.MIN_VALUE / 2;
     return oldest;
   }
 }

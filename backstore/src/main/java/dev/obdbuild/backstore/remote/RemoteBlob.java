@@ -33,6 +33,12 @@ final class RemoteBlob implements BlockFile {
     fetched.add(dst.byteSize());
   }
 
+  /** The next read asks somebody else, where that is possible. */
+  @Override
+  public void evict(long offset, long length) {
+    reader.distrust();
+  }
+
   @Override
   public void close() {}
 

@@ -1,10 +1,11 @@
 package dev.obdbuild.backstore.remote;
 
 import dev.obdbuild.backstore.cache.BlockCache;
+import dev.obdbuild.backstore.cache.CachedBlob;
 import dev.obdbuild.oci.image.Digest;
 import dev.obdbuild.oci.image.LayerBlob;
 import dev.obdbuild.oci.registry.RegistryClient;
-import dev.obdbuild.overlaybd.block.BlockFile;
+import dev.obdbuild.overlaybd.block.FormatException;
 import dev.obdbuild.overlaybd.layer.LayerFile;
 import dev.obdbuild.overlaybd.lsmt.Layer;
 import java.io.IOException;
@@ -22,7 +23,17 @@ import java.util.concurrent.atomic.LongAdder;
  */
 public final class RemoteLayers {
 
-  private static final int OPENERS = 8;
+  /** Opening waits and does little else: as many at a time as images have layers, nearly. */
+  private static final int OPENERS = 64;
+
+  /** Tar and ZFile headers and the first block, which has the layer's header. */
+  private static final int HEAD = 4096;
+
+  /** A layer's indexes are seldom more than so small a part of it, and lie at its end. */
+  private static final int TAIL_PART = 256;
+
+  private static final int MIN_TAIL = 16 << 10;
+  private static final int MAX_TAIL = 1 << 20;
 
   private final RegistryClient registry;
   private final BlockCache cache;
@@ -44,12 +55,35 @@ public final class RemoteLayers {
     String name = digest.toString();
     RemoteBlob remote =
         new RemoteBlob(registry.reader(blob.repository(), blob.descriptor()), name, fetched);
-    BlockFile cached = cache.wrap(digest.hex(), remote);
+    CachedBlob cached = cache.wrap(digest.hex(), blob.repository().registry(), remote);
     try {
-      return LayerFile.open(cached, name);
+      cached.sparing(true);
+      Layer layer = open(cached, name);
+      cached.sparing(false);
+      return layer;
     } catch (IOException | RuntimeException e) {
       try (cached) {
         throw e;
+      }
+    }
+  }
+
+  private static Layer open(CachedBlob blob, String name) throws IOException {
+    // Both ends at once: one after the other each would cost a round trip.
+    blob.want(0, Math.min(HEAD, blob.size()));
+    long tail = Math.clamp(blob.size() / TAIL_PART, MIN_TAIL, MAX_TAIL);
+    blob.want(Math.max(blob.size() - tail, 0), tail);
+    try {
+      return Layer.open(LayerFile.unwrap(blob, name), name);
+    } catch (FormatException e) {
+      // Headers and indexes have no block checksums: a cache may have damaged them. Once more, from
+      // the source.
+      blob.evict(0, blob.size());
+      try {
+        return Layer.open(LayerFile.unwrap(blob, name), name);
+      } catch (FormatException again) {
+        again.addSuppressed(e);
+        throw again;
       }
     }
   }

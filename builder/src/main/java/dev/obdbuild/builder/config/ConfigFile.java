@@ -1,14 +1,17 @@
 package dev.obdbuild.builder.config;
 
+import dev.obdbuild.backstore.cache.CacheOptions;
 import dev.obdbuild.oci.registry.HostConfig;
 import dev.obdbuild.oci.registry.HostConfig.ClientKey;
 import dev.obdbuild.oci.registry.RegistryConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /**
@@ -18,6 +21,10 @@ import java.util.stream.Stream;
  *
  * <pre>
  * block-cache = "10g"                  # or [cache] blocks = "10g"
+ * [cache]
+ *   download = false                   # whether bases in use are fetched whole in the background,
+ *   download-rate = "20m"              # at most so many bytes a second,
+ *   download-delay = "5m"              # so long after they were opened
  * [output]
  *   compression = "overlaybd"          # or gzip, zstd, uncompressed
  * [device]
@@ -25,6 +32,7 @@ import java.util.stream.Stream;
  *   fs-size = "64g"
  * [registry."docker.io"]
  *   mirrors = ["mirror.example.com", "127.0.0.1:5000/hub"]
+ *   max-qps = 0                        # requests a second; 0 for any number
  *   http = false
  *   insecure = false
  *   ca = ["/etc/obd-build/ca.pem"]
@@ -35,14 +43,14 @@ import java.util.stream.Stream;
  * </pre>
  *
  * @param registries how registries are reached
- * @param blockCacheBytes bound of the cache of remote blocks on disk
+ * @param blocks the cache of remote blocks on disk
  * @param fsSize virtual size of new filesystems, in bytes
  * @param daemon what only a daemon heeds
  * @param warnings keys that mean nothing here, with file and line
  */
 public record ConfigFile(
     RegistryConfig registries,
-    long blockCacheBytes,
+    CacheOptions blocks,
     DeviceChoice device,
     Optional<Long> fsSize,
     DaemonSettings daemon,
@@ -52,6 +60,8 @@ public record ConfigFile(
   public static final Path DEFAULT = Path.of("/etc/obd-build/config.toml");
 
   private static final long DEFAULT_BLOCK_CACHE = 10L << 30;
+  private static final long DOWNLOAD_RATE = 20L << 20;
+  private static final Duration DOWNLOAD_DELAY = Duration.ofMinutes(5);
 
   public ConfigFile {
     warnings = List.copyOf(warnings);
@@ -61,7 +71,7 @@ public record ConfigFile(
   public static ConfigFile none() {
     return new ConfigFile(
         RegistryConfig.defaults(),
-        DEFAULT_BLOCK_CACHE,
+        CacheOptions.of(DEFAULT_BLOCK_CACHE),
         DeviceChoice.AUTO,
         Optional.empty(),
         DaemonSettings.none(),
@@ -70,7 +80,7 @@ public record ConfigFile(
 
   /** The same, saying something else to a daemon. */
   public ConfigFile withDaemon(DaemonSettings other) {
-    return new ConfigFile(registries, blockCacheBytes, device, fsSize, other, warnings);
+    return new ConfigFile(registries, blocks, device, fsSize, other, warnings);
   }
 
   /** Reads the default file, if there is one. */
@@ -96,21 +106,34 @@ public record ConfigFile(
     for (String name : hosts.keys()) {
       registries = registries.withHost(name, host(hosts.section(name)));
     }
-    var blocks = top.bytes("block-cache");
-    if (blocks.isEmpty()) {
-      blocks = top.section("cache").bytes("blocks");
-    }
     TomlSection device = top.section("device");
     DeviceChoice kind = kind(device);
     var fsSize = device.bytes("fs-size");
     DaemonSettings daemon = new DaemonSections(top).read();
     return new ConfigFile(
         registries,
-        blocks.orElse(DEFAULT_BLOCK_CACHE),
+        blocks(top),
         kind,
         fsSize.isPresent() ? Optional.of(fsSize.getAsLong()) : Optional.empty(),
         daemon,
         top.unknown());
+  }
+
+  private static CacheOptions blocks(TomlSection top) throws IOException {
+    TomlSection cache = top.section("cache");
+    OptionalLong bytes = top.bytes("block-cache");
+    if (bytes.isEmpty()) {
+      bytes = cache.bytes("blocks");
+    }
+    CacheOptions options = CacheOptions.of(bytes.orElse(DEFAULT_BLOCK_CACHE));
+    long rate = cache.bytes("download-rate").orElse(DOWNLOAD_RATE);
+    if (rate <= 0) {
+      throw cache.wrong("download-rate", "must be more than 0");
+    }
+    Duration delay = cache.duration("download-delay").orElse(DOWNLOAD_DELAY);
+    return cache.flag("download").orElse(false)
+        ? options.withDownload(new CacheOptions.Download(rate, delay))
+        : options;
   }
 
   private static DeviceChoice kind(TomlSection device) throws IOException {
@@ -132,6 +155,13 @@ public record ConfigFile(
     host =
         host.withSkipVerify(table.flag("insecure").orElse(false))
             .withCaFiles(table.texts("ca").stream().map(Path::of).toList());
+    OptionalLong maxQps = table.number("max-qps");
+    if (maxQps.isPresent()) {
+      if (maxQps.getAsLong() < 0 || maxQps.getAsLong() > 1_000_000) {
+        throw table.wrong("max-qps", "must be from 0 to 1000000");
+      }
+      host = host.withMaxQps((int) maxQps.getAsLong());
+    }
     for (String folder : table.texts("tlsconfigdir")) {
       host = withFolder(host, Path.of(folder));
     }

@@ -3,6 +3,7 @@ package dev.obdbuild.builder.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
+import dev.obdbuild.backstore.cache.CacheOptions;
 import dev.obdbuild.oci.registry.HostConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,7 +37,7 @@ final class ConfigFileTest {
                 cert = "/c.pem"
                 key = "/k.pem"
             """);
-    assertThat(config.blockCacheBytes()).isEqualTo(2L << 30);
+    assertThat(config.blocks()).isEqualTo(CacheOptions.of(2L << 30));
     assertThat(config.registries().hosts().get("docker.io"))
         .isEqualTo(HostConfig.DEFAULT.withMirrors(List.of("127.0.0.1:5000/base")));
     assertThat(config.registries().hosts().get("r.example:5000"))
@@ -46,8 +47,37 @@ final class ConfigFileTest {
                 Optional.of(true),
                 true,
                 List.of(Path.of("/ca.pem")),
-                Optional.of(new HostConfig.ClientKey(Path.of("/c.pem"), Path.of("/k.pem")))));
+                Optional.of(new HostConfig.ClientKey(Path.of("/c.pem"), Path.of("/k.pem"))),
+                0));
     assertThat(config.warnings()).isEmpty();
+  }
+
+  @Test
+  void downloadsAndRequestsASecondAreBounded() throws IOException {
+    ConfigFile config =
+        read(
+            """
+            [cache]
+              blocks = "1g"
+              download = true
+              download-rate = "5m"
+              download-delay = "90s"
+            [registry."r.example"]
+              max-qps = 50
+            """);
+    assertThat(config.blocks())
+        .isEqualTo(
+            CacheOptions.of(1L << 30)
+                .withDownload(new CacheOptions.Download(5L << 20, Duration.ofSeconds(90))));
+    assertThat(config.registries().hosts().get("r.example"))
+        .isEqualTo(HostConfig.DEFAULT.withMaxQps(50));
+    assertThat(config.warnings()).isEmpty();
+    assertThatIOException()
+        .isThrownBy(() -> read("[cache]\ndownload-rate = 0"))
+        .withMessageContaining("download-rate");
+    assertThatIOException()
+        .isThrownBy(() -> read("[registry.\"r\"]\nmax-qps = -1"))
+        .withMessageContaining("max-qps");
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.foreign.MemorySegment;
 import java.net.URI;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +31,9 @@ public final class BlobReader {
    */
   public record Range(long offset, MemorySegment dst) {}
 
-  private static final int IN_FLIGHT = 8;
+  private static final int IN_FLIGHT = 32;
   private static final Duration TARGET_LIFE = Duration.ofMinutes(4);
+  private static final Duration DISTRUST = Duration.ofSeconds(30);
 
   private record Target(Endpoint endpoint, URI uri, long untilNanos) {
     boolean isFresh() {
@@ -44,6 +47,11 @@ public final class BlobReader {
   private final Semaphore inFlight = new Semaphore(IN_FLIGHT);
   private final AtomicLong fetched = new AtomicLong();
   private volatile @Nullable Target target;
+
+  /** Whether something was wrong lately, until when. */
+  private volatile boolean suspicious;
+
+  private volatile long distrustedUntil;
 
   BlobReader(Transport transport, Repository repository, Descriptor blob) {
     this.transport = transport;
@@ -141,53 +149,86 @@ public final class BlobReader {
   }
 
   private void fetch(Fetch fetch) throws IOException {
+    long deadline = System.nanoTime() + transport.readDeadline().toNanos();
     try {
-      inFlight.acquire();
+      if (!inFlight.tryAcquire(transport.readDeadline().toNanos(), TimeUnit.NANOSECONDS)) {
+        throw new HttpTimeoutException(
+            what() + ": no turn within " + transport.readDeadline().toSeconds() + " s");
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw Retry.interrupted();
     }
     try {
       Fetch.Progress progress = fetch.start();
-      Retry retry = transport.retry();
+      Retry retry = transport.retry(deadline);
       while (progress.left() > 0) {
-        attempt(fetch, progress, retry);
+        attempt(fetch, progress, retry, deadline);
       }
     } finally {
       inFlight.release();
     }
   }
 
-  private void attempt(Fetch fetch, Fetch.Progress progress, Retry retry) throws IOException {
+  /** An answer and who gave it. */
+  private record Answer(Endpoint endpoint, Response response) {}
+
+  private void attempt(Fetch fetch, Fetch.Progress progress, Retry retry, long deadline)
+      throws IOException {
     long before = progress.left();
     IOException failure;
-    try (Response response = ask(fetch, progress)) {
-      if (response.status() == 206 || response.status() == 200) {
-        position(response, progress);
-        progress.fill(response.body(), fetched);
-        finish(response);
-        return;
+    Endpoint asked = null;
+    boolean hadTarget = target != null;
+    try {
+      Answer answer = ask(fetch, progress);
+      asked = answer.endpoint();
+      try (Response response = answer.response()) {
+        if (response.status() == 206 || response.status() == 200) {
+          position(response, progress);
+          progress.fill(response.body(), fetched, deadline);
+          finish(response);
+          return;
+        }
+        failure = Failures.of(what(), response);
+        if (!isPassing(response.status()) && hadTarget) {
+          // A kept address has expired: go back to the registry, which is not yet a failure of its
+          // own.
+          failure = new IOException("the address that was redirected to has expired", failure);
+        }
       }
-      failure = Failures.of(what(), response);
-      if (!isPassing(response.status()) && target != null) {
-        // A kept address has expired: go back to the registry, which is not yet a failure of its
-        // own.
-        failure = new IOException("the address that was redirected to has expired", failure);
-      }
-      target = null;
     } catch (InterruptedIOException e) {
       throw e;
     } catch (IOException e) {
       Target kept = target;
-      target = null;
       URI uri = kept == null ? URI.create("blob:" + blob.digest()) : kept.uri();
       failure =
           Failures.of(what() + ", bytes " + fetch.offset() + "+" + fetch.length(), "GET", uri, e);
+    }
+    target = null;
+    if (asked != null && transport.isMirror(repository.registry(), asked)) {
+      // Somebody else has the bytes, too.
+      transport.passOver(asked);
+      failure = new IOException(String.valueOf(failure.getMessage()), failure);
     }
     if (progress.left() < before) {
       retry.progressed();
     }
     retry.after(failure);
+  }
+
+  /**
+   * What was read turned out to be wrong: the next reads ask another endpoint, if there is one, and
+   * no cache on the way.
+   */
+  public void distrust() {
+    Target kept = target;
+    target = null;
+    distrustedUntil = System.nanoTime() + DISTRUST.toNanos();
+    suspicious = true;
+    Endpoint last = kept == null ? null : kept.endpoint();
+    if (last != null) {
+      transport.passOver(last);
+    }
   }
 
   /** Sees the end of an answer that was read wholly, so that its connection can be used again. */
@@ -199,29 +240,35 @@ public final class BlobReader {
     }
   }
 
-  private Response ask(Fetch fetch, Fetch.Progress progress) throws IOException {
+  private Answer ask(Fetch fetch, Fetch.Progress progress) throws IOException {
     long from = fetch.end() - progress.left();
     Request request =
         Request.get(repository.name() + "/blobs/" + blob.digest())
             .pulling(repository.name())
             .header("Range", "bytes=" + from + "-" + (fetch.end() - 1));
+    if (suspicious) {
+      suspicious = System.nanoTime() - distrustedUntil < 0;
+      request = request.header("Cache-Control", "no-cache");
+    }
     Target kept = target;
-    if (kept != null && kept.isFresh()) {
-      return transport.send(kept.endpoint(), kept.uri(), request);
+    if (kept != null && kept.isFresh() && !transport.isDown(kept.endpoint())) {
+      return new Answer(kept.endpoint(), transport.send(kept.endpoint(), kept.uri(), request));
     }
     target = null;
+    Request sent = request;
     return transport.reading(
         repository.registry(),
         endpoint -> {
-          Response response = transport.send(endpoint, request);
-          if (!response.isSuccess() && !isPassing(response.status())) {
+          Response response = transport.send(endpoint, sent);
+          boolean mirror = transport.isMirror(repository.registry(), endpoint);
+          if (!response.isSuccess() && (mirror || !isPassing(response.status()))) {
             throw Failures.of(what(), response);
           }
           if (response.isSuccess()) {
             target =
                 new Target(endpoint, response.uri(), System.nanoTime() + TARGET_LIFE.toNanos());
           }
-          return response;
+          return new Answer(endpoint, response);
         });
   }
 
@@ -236,17 +283,25 @@ public final class BlobReader {
       return;
     }
     String range = response.header("Content-Range").orElse("");
-    if (!range.startsWith("bytes " + wanted + "-")) {
+    long length = response.headers().firstValueAsLong("Content-Length").orElse(progress.left());
+    if (!range.startsWith("bytes " + wanted + "-") || length > progress.left()) {
+      // Perhaps a proxy that mixes up answers: worth another attempt.
+      throw new IOException(
+          "bytes "
+              + wanted
+              + "+"
+              + progress.left()
+              + " were asked for, the answer has "
+              + length
+              + " of '"
+              + range
+              + "'");
+    }
+    String whole = range.substring(range.indexOf('/') + 1);
+    if (!whole.equals("*") && !whole.equals(Long.toString(blob.size()))) {
       String url = Failures.shown(response.uri());
       throw new RegistryException.Rejected(
-          what()
-              + ": bytes from "
-              + wanted
-              + " were asked for, the answer has '"
-              + range
-              + "' ("
-              + url
-              + ")",
+          what() + " has " + blob.size() + " bytes, found are " + whole + " (" + url + ")",
           url,
           response.status(),
           List.of());

@@ -95,6 +95,9 @@ final class Failures {
       if (at instanceof UnresolvedAddressException || at instanceof UnknownHostException) {
         return "the host " + uri.getHost() + " is not known";
       }
+      if (at instanceof HostGate.ClosedException) {
+        return String.valueOf(at.getMessage());
+      }
       if (at instanceof SSLException) {
         return "TLS with " + host + " failed: " + at.getMessage();
       }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.net.http.HttpTimeoutException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -93,9 +94,16 @@ record Fetch(List<BlobReader.Range> parts) {
       return end() - position;
     }
 
-    /** Reads what is left from {@code body}, which stands at {@link #position}. */
-    void fill(InputStream body, AtomicLong counter) throws IOException {
+    /**
+     * Reads what is left from {@code body}, which stands at {@link #position}.
+     *
+     * @param deadline a body that still drips at this time of {@link System#nanoTime} is given up
+     */
+    void fill(InputStream body, AtomicLong counter, long deadline) throws IOException {
       while (left() > 0) {
+        if (System.nanoTime() - deadline > 0) {
+          throw new HttpTimeoutException(left() + " bytes had not come when the time was up");
+        }
         int n = body.read(chunk, 0, (int) Math.min(chunk.length, left()));
         if (n < 0) {
           throw new EOFException("the answer ended " + left() + " bytes early");

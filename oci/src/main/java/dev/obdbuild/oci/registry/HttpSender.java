@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -23,13 +24,15 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Sends one request and waits for the head of its answer: no redirects, no logins, no retries.
- * HTTP/1.1, so that ranged reads travel on connections of their own. Thread-safe.
+ * Every host has a {@link HostGate}. HTTP/1.1, so that ranged reads travel on connections of their
+ * own. Thread-safe.
  */
 final class HttpSender implements AutoCloseable {
   private final RegistryConfig config;
   private final ExecutorService threads;
   private final ReentrantLock lock;
   private final Map<HostConfig, HttpClient> clients;
+  private final Map<String, HostGate> gates;
 
   HttpSender(RegistryConfig config) {
     this.config = config;
@@ -38,6 +41,7 @@ final class HttpSender implements AutoCloseable {
             Thread.ofPlatform().daemon().name("registry-http-", 0).factory());
     this.lock = new ReentrantLock();
     this.clients = new HashMap<>();
+    this.gates = new ConcurrentHashMap<>();
   }
 
   private HttpSender(RegistryConfig config, HttpSender shared) {
@@ -45,6 +49,7 @@ final class HttpSender implements AutoCloseable {
     this.threads = shared.threads;
     this.lock = shared.lock;
     this.clients = shared.clients;
+    this.gates = shared.gates;
   }
 
   /** The same threads and connections under another configuration; only one of them is closed. */
@@ -63,11 +68,38 @@ final class HttpSender implements AutoCloseable {
             .method(request.method(), request.body().get())
             .header("User-Agent", config.userAgent());
     request.headers().forEach(builder::setHeader);
-    CompletableFuture<HttpResponse<InputStream>> pending =
-        client(uri).sendAsync(builder.build(), head -> new TimedBody(config.stallTimeout()));
-    HttpResponse<InputStream> response = await(pending, request);
-    return new Response(
-        request.method(), uri, response.statusCode(), response.headers(), response.body());
+    HttpClient client = client(uri);
+    HostGate gate = gate(uri);
+    gate.enter(config.requestTimeout());
+    try {
+      CompletableFuture<HttpResponse<InputStream>> pending =
+          client.sendAsync(builder.build(), head -> new TimedBody(config.stallTimeout()));
+      HttpResponse<InputStream> response = await(pending, request);
+      gate.answered();
+      return new Response(
+          request.method(), uri, response.statusCode(), response.headers(), response.body());
+    } catch (IOException e) {
+      gate.failed(e);
+      throw e;
+    } catch (RuntimeException e) {
+      gate.failed(new IOException(e));
+      throw e;
+    }
+  }
+
+  private HostGate gate(URI uri) {
+    return gates.computeIfAbsent(
+        Endpoint.origin(uri),
+        origin -> new HostGate(host(uri), hostConfig(uri).maxQps(), System::nanoTime));
+  }
+
+  private static String host(URI uri) {
+    return uri.getPort() < 0 ? uri.getHost() : uri.getHost() + ":" + uri.getPort();
+  }
+
+  private HostConfig hostConfig(URI uri) {
+    String host = host(uri);
+    return config.host(host.equals("registry-1.docker.io") ? "docker.io" : host);
   }
 
   private HttpResponse<InputStream> await(
@@ -108,8 +140,7 @@ final class HttpSender implements AutoCloseable {
   }
 
   private HttpClient client(URI uri) throws IOException {
-    String host = uri.getPort() < 0 ? uri.getHost() : uri.getHost() + ":" + uri.getPort();
-    HostConfig hostConfig = config.host(host.equals("registry-1.docker.io") ? "docker.io" : host);
+    HostConfig hostConfig = hostConfig(uri);
     // Hosts with equal TLS settings share a client and so its pool of connections.
     HostConfig key =
         new HostConfig(
@@ -117,7 +148,8 @@ final class HttpSender implements AutoCloseable {
             Optional.empty(),
             hostConfig.skipVerify(),
             hostConfig.caFiles(),
-            hostConfig.clientKey());
+            hostConfig.clientKey(),
+            0);
     lock.lock();
     try {
       HttpClient client = clients.get(key);

@@ -15,6 +15,7 @@ import java.util.Set;
  * @param connectTimeout for one connection
  * @param requestTimeout from a request to the head of its answer
  * @param stallTimeout a body in either direction that moves no byte for so long is given up
+ * @param readDeadline for one ranged read of a few MiB, waiting and all attempts included
  */
 public record RegistryConfig(
     Map<String, HostConfig> hosts,
@@ -23,6 +24,7 @@ public record RegistryConfig(
     Duration connectTimeout,
     Duration requestTimeout,
     Duration stallTimeout,
+    Duration readDeadline,
     RetryPolicy retry) {
   public RegistryConfig {
     hosts = Map.copyOf(hosts);
@@ -38,6 +40,7 @@ public record RegistryConfig(
         Duration.ofSeconds(15),
         Duration.ofSeconds(60),
         Duration.ofSeconds(30),
+        Duration.ofMinutes(3),
         RetryPolicy.DEFAULT);
   }
 
@@ -46,7 +49,14 @@ public record RegistryConfig(
     Map<String, HostConfig> changed = new HashMap<>(hosts);
     changed.put(registry, host);
     return new RegistryConfig(
-        changed, insecure, userAgent, connectTimeout, requestTimeout, stallTimeout, retry);
+        changed,
+        insecure,
+        userAgent,
+        connectTimeout,
+        requestTimeout,
+        stallTimeout,
+        readDeadline,
+        retry);
   }
 
   /** This with one more host that need not prove who it is. */
@@ -54,18 +64,39 @@ public record RegistryConfig(
     Set<String> changed = new HashSet<>(insecure);
     changed.add(registry);
     return new RegistryConfig(
-        hosts, changed, userAgent, connectTimeout, requestTimeout, stallTimeout, retry);
+        hosts,
+        changed,
+        userAgent,
+        connectTimeout,
+        requestTimeout,
+        stallTimeout,
+        readDeadline,
+        retry);
   }
 
   /** This with other time limits. */
   public RegistryConfig withTimeouts(Duration connect, Duration request, Duration stall) {
-    return new RegistryConfig(hosts, insecure, userAgent, connect, request, stall, retry);
+    return new RegistryConfig(
+        hosts, insecure, userAgent, connect, request, stall, readDeadline, retry);
   }
 
   /** This with another patience. */
   public RegistryConfig withRetry(RetryPolicy changed) {
     return new RegistryConfig(
-        hosts, insecure, userAgent, connectTimeout, requestTimeout, stallTimeout, changed);
+        hosts,
+        insecure,
+        userAgent,
+        connectTimeout,
+        requestTimeout,
+        stallTimeout,
+        readDeadline,
+        changed);
+  }
+
+  /** This with another deadline of ranged reads. */
+  public RegistryConfig withReadDeadline(Duration changed) {
+    return new RegistryConfig(
+        hosts, insecure, userAgent, connectTimeout, requestTimeout, stallTimeout, changed, retry);
   }
 
   HostConfig host(String registry) {

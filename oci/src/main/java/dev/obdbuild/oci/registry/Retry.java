@@ -5,6 +5,7 @@ import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
 import javax.net.ssl.SSLHandshakeException;
 
@@ -14,12 +15,20 @@ final class Retry {
   private static final int MAX_FRESH_STARTS = 50;
 
   private final RetryPolicy policy;
+  private final OptionalLong deadline;
   private long firstFailure;
   private int failures;
   private int freshStarts;
 
   Retry(RetryPolicy policy) {
     this.policy = policy;
+    this.deadline = OptionalLong.empty();
+  }
+
+  /** No attempt starts after {@code deadline}, a time of {@link System#nanoTime}. */
+  Retry(RetryPolicy policy, long deadline) {
+    this.policy = policy;
+    this.deadline = OptionalLong.of(deadline);
   }
 
   /** Waits before the next attempt, or throws {@code failure} when there is to be none. */
@@ -27,13 +36,16 @@ final class Retry {
     if (failures == 0) {
       firstFailure = System.nanoTime();
     }
-    failures += isRefused(failure) ? 2 : 1;
+    // A ranged read is somebody's device: it sits out a registry that is started anew.
+    failures += deadline.isEmpty() && isRefused(failure) ? 2 : 1;
     if (!isTransient(failure) || failures >= policy.attempts()) {
       throw failure;
     }
     Duration delay = asked(failure).orElseGet(this::backOff);
     delay = delay.compareTo(policy.maxDelay()) > 0 ? policy.maxDelay() : delay;
-    if (System.nanoTime() - firstFailure + delay.toNanos() > policy.total().toNanos()) {
+    long next = System.nanoTime() + delay.toNanos();
+    if (next - firstFailure > policy.total().toNanos()
+        || deadline.isPresent() && next - deadline.getAsLong() > 0) {
       throw failure;
     }
     try {

@@ -84,6 +84,11 @@ final class Transport implements AutoCloseable {
     return new Retry(config.retry());
   }
 
+  /** Patience that ends at a time of {@link System#nanoTime} at the latest. */
+  Retry retry(long deadlineNanos) {
+    return new Retry(config.retry(), deadlineNanos);
+  }
+
   ExecutorService threads() {
     return http.threads();
   }
@@ -107,8 +112,8 @@ final class Transport implements AutoCloseable {
       } catch (InterruptedIOException e) {
         throw e;
       } catch (IOException e) {
-        if (e instanceof RegistryException.Unavailable) {
-          downSince.put(mirror, System.nanoTime());
+        if (e instanceof RegistryException.Unavailable || !(e instanceof RegistryException)) {
+          passOver(mirror);
         }
         // A mirror may lack the image or be gone; the registry itself has the last word.
         first = first == null ? e : first;
@@ -124,11 +129,26 @@ final class Transport implements AutoCloseable {
     }
   }
 
+  /** Whether an endpoint only stands in for a registry. */
+  boolean isMirror(String registry, Endpoint endpoint) throws IOException {
+    return !endpoint.equals(endpoints.forWriting(registry));
+  }
+
+  /** Leaves a mirror alone for a while: it failed, or what it gave was no good. */
+  void passOver(Endpoint mirror) {
+    downSince.put(mirror, System.nanoTime());
+  }
+
+  /** How long one ranged read may take. */
+  Duration readDeadline() {
+    return config.readDeadline();
+  }
+
   /**
    * Whether the mirror failed a moment ago: asking it again each time would cost more than it could
    * save.
    */
-  private boolean isDown(Endpoint mirror) {
+  boolean isDown(Endpoint mirror) {
     Long since = downSince.get(mirror);
     return since != null && System.nanoTime() - since < MIRROR_PAUSE.toNanos();
   }

@@ -1,0 +1,130 @@
+package dev.obdbuild.backstore.cache;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The threads that fetch, for all blobs of a cache. What somebody waits for goes first, and some
+ * threads do nothing else, so that it never waits behind what is only fetched ahead. Platform
+ * threads, since a served mount waits for them; they start when needed. Thread-safe.
+ */
+final class FetchQueue implements AutoCloseable {
+
+  private static final int THREADS = 16;
+
+  /** So many at most fetch what nobody waits for yet. */
+  private static final int AHEAD = 8;
+
+  private final Deque<Flight> demanded = new ArrayDeque<>();
+  private final Deque<Flight> ahead = new ArrayDeque<>();
+  private final List<Thread> threads = new ArrayList<>();
+  private int idle;
+  private int fetchingAhead;
+  private int underWay;
+  private boolean closed;
+
+  /** Somebody waits for a flight that has not begun: it goes first. Twice is no harm. */
+  synchronized void demand(Flight flight) {
+    add(demanded, flight);
+  }
+
+  /** A flight that nobody waits for yet. */
+  synchronized void ahead(Flight flight) {
+    add(ahead, flight);
+  }
+
+  private void add(Deque<Flight> queue, Flight flight) {
+    if (closed) {
+      flight.refuse("the block cache is closed");
+      return;
+    }
+    queue.add(flight);
+    if (idle < demanded.size() + ahead.size() && threads.size() < THREADS) {
+      Thread thread =
+          Thread.ofPlatform().daemon().name("block-fetch-" + threads.size()).unstarted(this::serve);
+      threads.add(thread);
+      thread.start();
+    }
+    notifyAll();
+  }
+
+  /** Whether nothing is fetched and nothing waits to be, background fetches apart. */
+  synchronized boolean isQuiet() {
+    return underWay == 0 && demanded.isEmpty() && ahead.isEmpty();
+  }
+
+  /** Carries a flight out in the calling thread, unless somebody else has begun it. */
+  void fly(Flight flight) {
+    count(1);
+    try {
+      flight.fly();
+    } finally {
+      count(-1);
+    }
+  }
+
+  private synchronized void count(int change) {
+    underWay += change;
+  }
+
+  private record Task(Flight flight, boolean ahead) {}
+
+  private void serve() {
+    for (Task task = take(); task != null; task = take()) {
+      try {
+        fly(task.flight());
+      } finally {
+        if (task.ahead()) {
+          endAhead();
+        }
+      }
+    }
+  }
+
+  private synchronized @Nullable Task take() {
+    idle++;
+    try {
+      while (!closed) {
+        Flight next = demanded.poll();
+        if (next != null) {
+          return new Task(next, false);
+        }
+        if (fetchingAhead < AHEAD && !ahead.isEmpty()) {
+          fetchingAhead++;
+          return new Task(ahead.remove(), true);
+        }
+        wait();
+      }
+      return null;
+    } catch (InterruptedException e) {
+      // Nobody interrupts these threads but a JVM that ends.
+      Thread.currentThread().interrupt();
+      return null;
+    } finally {
+      idle--;
+    }
+  }
+
+  private synchronized void endAhead() {
+    fetchingAhead--;
+    notifyAll();
+  }
+
+  /** Refuses what has not begun; what is under way comes to its end. */
+  @Override
+  public void close() {
+    List<Flight> waiting = new ArrayList<>();
+    synchronized (this) {
+      closed = true;
+      waiting.addAll(demanded);
+      waiting.addAll(ahead);
+      demanded.clear();
+      ahead.clear();
+      notifyAll();
+    }
+    waiting.forEach(flight -> flight.refuse("the block cache is closed"));
+  }
+}

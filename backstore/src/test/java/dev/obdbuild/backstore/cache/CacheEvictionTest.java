@@ -1,0 +1,180 @@
+package dev.obdbuild.backstore.cache;
+
+import static dev.obdbuild.backstore.cache.Blocks.key;
+import static dev.obdbuild.backstore.cache.Blocks.read;
+import static dev.obdbuild.backstore.cache.Blocks.slice;
+import static dev.obdbuild.backstore.cache.Blocks.source;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.obdbuild.linux.file.OpenFile;
+import dev.obdbuild.overlaybd.block.BlockFile;
+import dev.obdbuild.testkit.ChildJvm;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CacheEvictionTest {
+
+  private static final int EXTENT = BlockCache.EXTENT * BlockCache.BLOCK;
+  private static final int MIB = 1 << 20;
+
+  @TempDir Path folder;
+  private final AtomicLong seconds = new AtomicLong(1_000_000);
+
+  private BlockCache open(long maxBytes) throws Exception {
+    InstantSource clock = () -> Instant.ofEpochSecond(seconds.get());
+    return BlockCache.open(folder, CacheOptions.of(maxBytes), clock);
+  }
+
+  private long allocated() throws Exception {
+    long blocks = 0;
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        blocks += stored(file);
+      }
+    }
+    return blocks;
+  }
+
+  private static long stored(Path file) throws Exception {
+    try (OpenFile open = OpenFile.read(file)) {
+      long sum = 0;
+      for (long at = open.nextData(0); at >= 0; ) {
+        long hole = open.nextHole(at);
+        sum += hole - at;
+        at = open.nextData(hole);
+      }
+      return sum;
+    }
+  }
+
+  @Test
+  void a_cache_smaller_than_an_open_blob_keeps_its_bound_and_its_bytes_right() throws Exception {
+    CountingSource source = source(32 * MIB);
+    try (BlockCache cache = open(4 * MIB);
+        BlockFile file = cache.wrap(key(1), source)) {
+      for (int round = 0; round < 2; round++) {
+        for (int offset = 0; offset < source.bytes.length; offset += 128 << 10) {
+          assertThat(read(file, offset, 128 << 10)).isEqualTo(slice(source, offset, 128 << 10));
+          seconds.incrementAndGet();
+        }
+        assertThat(cache.size()).isLessThanOrEqualTo(4 * MIB);
+        assertThat(allocated()).isLessThanOrEqualTo(4 * MIB + (64 << 10));
+      }
+    }
+  }
+
+  @Test
+  void what_is_read_again_and_again_outlives_a_scan() throws Exception {
+    CountingSource source = source(64 * MIB);
+    try (BlockCache cache = open(8 * MIB);
+        BlockFile file = cache.wrap(key(1), source)) {
+      for (int visit = 0; visit < 5; visit++) {
+        read(file, 0, 2 * MIB);
+        seconds.addAndGet(5);
+      }
+      for (int offset = 8 * MIB; offset < 48 * MIB; offset += EXTENT) {
+        read(file, offset, EXTENT);
+        seconds.incrementAndGet();
+        read(file, 0, 64 << 10);
+      }
+      long before = source.fetched();
+      read(file, 0, 64 << 10);
+      assertThat(source.fetched()).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void the_longest_unused_goes_first() throws Exception {
+    CountingSource source = source(64 * MIB);
+    try (BlockCache cache = open(8 * MIB)) {
+      try (BlockFile old = cache.wrap(key(2), source(2 * MIB))) {
+        read(old, 0, 2 * MIB);
+      }
+      seconds.addAndGet(100);
+      try (BlockFile file = cache.wrap(key(1), source)) {
+        for (int offset = 0; offset < 5 * MIB; offset += EXTENT) {
+          read(file, offset, EXTENT);
+          seconds.incrementAndGet();
+        }
+        for (int offset = 40 * MIB; offset < 43 * MIB; offset += EXTENT) {
+          read(file, offset, EXTENT);
+          seconds.incrementAndGet();
+        }
+        long before = source.fetched();
+        read(file, 4 * MIB, MIB);
+        assertThat(source.fetched()).isEqualTo(before);
+      }
+      assertThat(folder.resolve(key(2) + ".map")).doesNotExist();
+    }
+  }
+
+  @Test
+  void readers_never_see_the_hole_that_an_eviction_makes() throws Exception {
+    List<CountingSource> sources = List.of(source(6 * MIB), source(7 * MIB), source(5 * MIB));
+    try (BlockCache cache = BlockCache.open(folder, 3 * MIB);
+        ExecutorService threads = Executors.newFixedThreadPool(6)) {
+      List<BlockFile> files = new ArrayList<>();
+      for (int i = 0; i < sources.size(); i++) {
+        files.add(cache.wrap(key(i), sources.get(i)));
+      }
+      List<Future<?>> running = new ArrayList<>();
+      for (int t = 0; t < 6; t++) {
+        Random random = new Random(t);
+        running.add(
+            threads.submit(
+                () -> {
+                  for (int i = 0; i < 400; i++) {
+                    int n = random.nextInt(sources.size());
+                    CountingSource source = sources.get(n);
+                    int length = 1 + random.nextInt(200_000);
+                    int offset = random.nextInt(source.bytes.length - length);
+                    assertThat(read(files.get(n), offset, length))
+                        .isEqualTo(slice(source, offset, length));
+                    if (i % 50 == 0) {
+                      files.get(n).evict(offset, length);
+                    }
+                  }
+                  return null;
+                }));
+      }
+      for (Future<?> one : running) {
+        one.get();
+      }
+      for (BlockFile file : files) {
+        file.close();
+      }
+      assertThat(cache.size()).isLessThanOrEqualTo(3 * MIB);
+    }
+  }
+
+  @Test
+  void processes_share_a_small_cache_and_read_what_is_right() throws Exception {
+    List<Process> children = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      children.add(
+          ChildJvm.start(
+              CacheReader.class, folder.toString(), Integer.toString(3 * MIB), "300", "" + i));
+    }
+    for (Process child : children) {
+      assertThat(child.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(child.exitValue()).isZero();
+    }
+    try (BlockCache cache = open(3 * MIB)) {
+      // Three processes may each be a sixteenth over it.
+      assertThat(cache.size()).isLessThanOrEqualTo(3 * MIB + 3 * MIB * 3 / 16);
+    }
+  }
+}

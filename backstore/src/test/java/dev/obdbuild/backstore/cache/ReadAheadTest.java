@@ -1,0 +1,71 @@
+package dev.obdbuild.backstore.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class ReadAheadTest {
+
+  private static final int MAX = 128;
+
+  private final ReadAhead ahead = new ReadAhead(() -> MAX);
+
+  @Test
+  void random_readers_get_nothing_ahead() {
+    Random random = new Random(1);
+    int asked = 0;
+    for (int i = 0; i < 1000; i++) {
+      int block = random.nextInt(10_000_000);
+      asked += ahead.beyond(block, block).isPresent() ? 1 : 0;
+    }
+    assertThat(asked).isLessThan(3);
+  }
+
+  @Test
+  void a_reader_whose_pieces_share_blocks_is_followed() {
+    int frontier = 0;
+    for (int at = 0; at < 2000; at += 7) {
+      // Begins in the block in which the last piece ended.
+      var range = ahead.beyond(at, at + 8);
+      if (range.isPresent()) {
+        frontier = range.get().last();
+      }
+      if (at > 100) {
+        assertThat(frontier - at).isBetween(MAX / 2, 2 * MAX);
+      }
+    }
+  }
+
+  @Test
+  void every_block_ahead_is_asked_for_once() {
+    int next = 1;
+    for (int block = 0; block < 1000; block++) {
+      var range = ahead.beyond(block, block);
+      if (range.isPresent()) {
+        assertThat(range.get().first()).isBetween(next, Math.max(next, block + 1));
+        next = range.get().last() + 1;
+      }
+    }
+  }
+
+  @Test
+  void readers_that_take_turns_are_told_apart() {
+    int asked = 0;
+    for (int step = 0; step < 50; step++) {
+      for (int reader = 0; reader < 6; reader++) {
+        int block = reader * 1_000_000 + step;
+        asked += ahead.beyond(block, block).isPresent() ? 1 : 0;
+      }
+    }
+    assertThat(asked).isGreaterThanOrEqualTo(6);
+  }
+
+  @Test
+  void a_reader_that_jumps_starts_anew() {
+    for (int block = 0; block < 50; block++) {
+      ahead.beyond(block, block);
+    }
+    assertThat(ahead.beyond(5_000, 5_000)).isEmpty();
+  }
+}

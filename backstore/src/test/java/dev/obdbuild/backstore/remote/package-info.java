@@ -1,0 +1,4 @@
+@NullMarked
+package dev.obdbuild.backstore.remote;
+
+import org.jspecify.annotations.NullMarked;
