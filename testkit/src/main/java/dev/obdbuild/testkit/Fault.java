@@ -21,6 +21,12 @@ public sealed interface Fault {
   /** Flips one bit of the body, at this byte of it. */
   record Corrupt(int at) implements Fault {}
 
+  /** Answers a ranged request with so many bytes more, or fewer, than were asked for. */
+  record WrongLength(int difference) implements Fault {}
+
+  /** Sends the client to another address. */
+  record Redirect(String location) implements Fault {}
+
   /** Takes so many bytes of an upload, keeps them and closes the connection. */
   record DieUploading(long bytes) implements Fault {}
 

@@ -40,6 +40,10 @@ final class RegistryHandler implements HttpHandler {
       switch (fault) {
         case Fault.Reset reset -> {}
         case Fault.Status status -> fail(exchange, status);
+        case Fault.Redirect redirect -> {
+          exchange.getResponseHeaders().set("Location", redirect.location());
+          Answers.empty(exchange, 307);
+        }
         case null, default -> route(exchange, fault);
       }
     }
@@ -161,6 +165,9 @@ final class RegistryHandler implements HttpHandler {
         matcher.group(2).isEmpty()
             ? body.length - 1
             : Math.min(Long.parseLong(matcher.group(2)), body.length - 1);
+    if (fault instanceof Fault.WrongLength wrong) {
+      last = Math.clamp(last + wrong.difference(), from, body.length - 1);
+    }
     if (from > last) {
       Answers.error(exchange, 416, "RANGE_INVALID", "range invalid");
       return;

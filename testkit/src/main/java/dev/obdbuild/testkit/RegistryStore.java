@@ -56,6 +56,10 @@ final class RegistryStore {
     return digest;
   }
 
+  synchronized void replaceBlob(String repository, String digest, byte[] bytes) {
+    blobs.computeIfAbsent(repository, r -> new HashMap<>()).put(digest, bytes);
+  }
+
   synchronized void deleteBlob(String repository, String digest) {
     blobs.getOrDefault(repository, new HashMap<>()).remove(digest);
   }

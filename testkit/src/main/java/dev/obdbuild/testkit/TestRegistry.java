@@ -221,6 +221,11 @@ public final class TestRegistry implements AutoCloseable {
     return store.blob(repository, digest);
   }
 
+  /** Gives other bytes under a digest that is not theirs. */
+  public void replaceBlob(String repository, String digest, byte[] bytes) {
+    store.replaceBlob(repository, digest, bytes);
+  }
+
   /** Removes a blob. */
   public void deleteBlob(String repository, String digest) {
     store.deleteBlob(repository, digest);

@@ -32,6 +32,9 @@ public final class RemoteLayers {
   /** A layer's indexes are seldom more than so small a part of it, and lie at its end. */
   private static final int TAIL_PART = 256;
 
+  /** A blob no larger than this is fetched whole: a second request would cost more. */
+  private static final int SMALL = 128 << 10;
+
   private static final int MIN_TAIL = 16 << 10;
   private static final int MAX_TAIL = 1 << 20;
 
@@ -69,10 +72,14 @@ public final class RemoteLayers {
   }
 
   private static Layer open(CachedBlob blob, String name) throws IOException {
-    // Both ends at once: one after the other each would cost a round trip.
-    blob.want(0, Math.min(HEAD, blob.size()));
-    long tail = Math.clamp(blob.size() / TAIL_PART, MIN_TAIL, MAX_TAIL);
-    blob.want(Math.max(blob.size() - tail, 0), tail);
+    if (blob.size() <= SMALL) {
+      blob.want(0, blob.size());
+    } else {
+      // Both ends at once: one after the other each would cost a round trip.
+      blob.want(0, HEAD);
+      long tail = Math.clamp(blob.size() / TAIL_PART, MIN_TAIL, MAX_TAIL);
+      blob.want(blob.size() - tail, tail);
+    }
     try {
       return Layer.open(LayerFile.unwrap(blob, name), name);
     } catch (FormatException e) {

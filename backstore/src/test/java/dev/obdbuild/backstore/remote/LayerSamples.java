@@ -45,6 +45,18 @@ final class LayerSamples {
     }
   }
 
+  /** What a device on that layer alone begins with. */
+  static byte[] plain(Shape shape, long seed) {
+    Random random = new Random(seed);
+    byte[] out = new byte[Math.toIntExact(shape.count() * shape.stride())];
+    byte[] piece = new byte[shape.length()];
+    for (int i = 0; i < shape.count(); i++) {
+      random.nextBytes(piece);
+      System.arraycopy(piece, 0, out, Math.toIntExact(i * shape.stride()), piece.length);
+    }
+    return out;
+  }
+
   static Descriptor descriptor(byte[] blob) {
     return Descriptor.of(MediaTypes.OCI_LAYER, blob);
   }

@@ -259,7 +259,7 @@ public final class BlobReader {
     return transport.reading(
         repository.registry(),
         endpoint -> {
-          Response response = transport.send(endpoint, sent);
+          Response response = send(endpoint, sent, fetch);
           boolean mirror = transport.isMirror(repository.registry(), endpoint);
           if (!response.isSuccess() && (mirror || !isPassing(response.status()))) {
             throw Failures.of(what(), response);
@@ -270,6 +270,20 @@ public final class BlobReader {
           }
           return new Answer(endpoint, response);
         });
+  }
+
+  private Response send(Endpoint endpoint, Request request, Fetch fetch) throws IOException {
+    try {
+      return transport.send(endpoint, request);
+    } catch (InterruptedIOException e) {
+      throw e;
+    } catch (IOException e) {
+      throw Failures.of(
+          what() + ", bytes " + fetch.offset() + "+" + fetch.length(),
+          "GET",
+          endpoint.uri(request.path()),
+          e);
+    }
   }
 
   private static boolean isPassing(int status) {

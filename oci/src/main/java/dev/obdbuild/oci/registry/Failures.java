@@ -89,7 +89,8 @@ final class Failures {
         failure);
   }
 
-  private static String reason(IOException failure, URI uri) {
+  /** What went wrong with a connection, in a few words. */
+  static String reason(IOException failure, URI uri) {
     String host = uri.getHost() + (uri.getPort() < 0 ? "" : ":" + uri.getPort());
     for (Throwable at = failure; at != null; at = at.getCause()) {
       if (at instanceof UnresolvedAddressException || at instanceof UnknownHostException) {

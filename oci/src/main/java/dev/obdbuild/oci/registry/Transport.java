@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -99,34 +100,43 @@ final class Transport implements AutoCloseable {
 
   /**
    * Runs {@code call} on the mirrors in turn, then on the registry itself, until one does not fail.
+   * Mirrors that failed a moment ago come last: asking them first each time would cost more than it
+   * could save.
    */
   <T> T reading(String registry, Call<T> call) throws IOException {
     List<Endpoint> all = endpoints.forReading(registry);
-    IOException first = null;
-    for (Endpoint mirror : all.subList(0, all.size() - 1)) {
-      if (isDown(mirror)) {
-        continue;
-      }
+    List<Endpoint> order = new ArrayList<>(all);
+    List<Endpoint> down = all.subList(0, all.size() - 1).stream().filter(this::isDown).toList();
+    order.removeAll(down);
+    order.addAll(down);
+    IOException last = null;
+    List<IOException> others = new ArrayList<>();
+    for (Endpoint endpoint : order) {
       try {
-        return call.on(mirror);
+        return call.on(endpoint);
       } catch (InterruptedIOException e) {
         throw e;
       } catch (IOException e) {
-        if (e instanceof RegistryException.Unavailable || !(e instanceof RegistryException)) {
-          passOver(mirror);
+        boolean own = endpoint.equals(all.getLast());
+        boolean gone =
+            e instanceof RegistryException.Unavailable || !(e instanceof RegistryException);
+        if (own) {
+          last = e;
+        } else {
+          others.add(e);
         }
-        // A mirror may lack the image or be gone; the registry itself has the last word.
-        first = first == null ? e : first;
+        if (gone && !own) {
+          passOver(endpoint);
+        }
+        if (own && !gone) {
+          // A mirror may lack the image or be gone; the registry itself has the last word.
+          break;
+        }
       }
     }
-    try {
-      return call.on(all.getLast());
-    } catch (IOException e) {
-      if (first != null) {
-        e.addSuppressed(first);
-      }
-      throw e;
-    }
+    IOException failure = last == null ? new IOException("no address of " + registry) : last;
+    others.forEach(failure::addSuppressed);
+    throw failure;
   }
 
   /** Whether an endpoint only stands in for a registry. */
@@ -144,10 +154,7 @@ final class Transport implements AutoCloseable {
     return config.readDeadline();
   }
 
-  /**
-   * Whether the mirror failed a moment ago: asking it again each time would cost more than it could
-   * save.
-   */
+  /** Whether the mirror failed a moment ago. */
   boolean isDown(Endpoint mirror) {
     Long since = downSince.get(mirror);
     return since != null && System.nanoTime() - since < MIRROR_PAUSE.toNanos();
@@ -214,7 +221,7 @@ final class Transport implements AutoCloseable {
           authorization != null && endpoint.sameOrigin(at)
               ? request.header("Authorization", authorization)
               : request;
-      Response response = http.send(at, sent);
+      Response response = hop == 0 ? http.send(at, sent) : redirected(at, sent);
       Optional<URI> next = redirect(response, request);
       if (next.isEmpty()) {
         return response;
@@ -232,6 +239,18 @@ final class Transport implements AutoCloseable {
             "redirected from TLS to " + Failures.shown(next.get()) + ", which has none: refused");
       }
       at = next.get();
+    }
+  }
+
+  /** Names the address, which nobody has configured. */
+  private Response redirected(URI at, Request request) throws IOException {
+    try {
+      return http.send(at, request);
+    } catch (InterruptedIOException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new IOException(
+          "redirected to " + Failures.shown(at) + ": " + Failures.reason(e, at), e);
     }
   }
 

@@ -15,9 +15,13 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -141,6 +145,133 @@ final class BlobReaderTest {
     assertThatThrownBy(() -> read(0, 10))
         .isInstanceOf(RegistryException.Unavailable.class)
         .hasMessageContaining("did not answer in time");
+  }
+
+  @Test
+  void answersOfAWrongLengthAreAskedForAgain() throws Exception {
+    registry
+        .failNext(1, "GET .*/blobs/", new Fault.WrongLength(5000))
+        .failNext(1, "GET .*/blobs/", new Fault.WrongLength(-700));
+    assertThat(read(100, 9000)).isEqualTo(expected(100, 9000));
+  }
+
+  @Test
+  void aBlobOfAnotherSizeIsRefusedAtOnce() {
+    registry.replaceBlob("r", descriptor(blob).digest().toString(), new byte[SIZE + 1]);
+    assertThatThrownBy(() -> read(0, 100))
+        .isInstanceOf(RegistryException.Rejected.class)
+        .hasMessageContaining("has " + SIZE + " bytes, found are " + (SIZE + 1));
+  }
+
+  @Test
+  void aRedirectToADeadHostIsNotTheEnd() throws Exception {
+    registry.failNext(2, "GET .*/blobs/", new Fault.Redirect("http://127.0.0.1:1/x"));
+    assertThat(read(100, 9000)).isEqualTo(expected(100, 9000));
+  }
+
+  @Test
+  void aRedirectToADeadHostForEverFailsInTheEnd() {
+    registry.failNext(99, "GET .*/blobs/", new Fault.Redirect("http://127.0.0.1:1/x"));
+    assertThatThrownBy(() -> read(100, 9000))
+        .isInstanceOf(RegistryException.Unavailable.class)
+        .hasMessageContaining("127.0.0.1:1");
+  }
+
+  @Test
+  void anAnswerThatDripsIsGivenUpAtTheDeadline() throws Exception {
+    RegistryConfig hurried = RegistryFixture.config().withReadDeadline(Duration.ofMillis(300));
+    try (RegistryClient client = new RegistryClient(hurried, Credentials.none())) {
+      registry.failNext(99, "GET .*/blobs/", new Fault.Stall(1000));
+      BlobReader slow = client.reader(repository(registry, "r"), descriptor(blob));
+      assertThatThrownBy(() -> slow.read(0, MemorySegment.ofArray(new byte[50_000])))
+          .isInstanceOf(IOException.class);
+      assertThat(registry.count("GET .*/blobs/")).isLessThanOrEqualTo(2);
+    }
+  }
+
+  @Test
+  void readsCostNoRoundTripForTokensOrRedirects() throws Exception {
+    registry.redirectBlobs().requireToken("me", "secret", 60);
+    try (RegistryClient signedIn = RegistryFixture.client(new Login("me", "secret"))) {
+      reader = signedIn.reader(repository(registry, "r"), descriptor(blob));
+      read(0, 100);
+      registry.clearLog();
+      for (int i = 0; i < 10; i++) {
+        assertThat(read(i * 5000L, 100)).isEqualTo(expected(i * 5000L, 100));
+      }
+    }
+    assertThat(registry.requests()).hasSize(10).allMatch(LoggedRequest::redirected);
+  }
+
+  @Test
+  void aTokenThatEndsBetweenReadsIsRenewedOnce() throws Exception {
+    registry.requireToken("me", "secret", 60);
+    try (RegistryClient signedIn = RegistryFixture.client(new Login("me", "secret"));
+        ExecutorService threads = Executors.newFixedThreadPool(8)) {
+      reader = signedIn.reader(repository(registry, "r"), descriptor(blob));
+      read(0, 100);
+      registry.revokeTokens();
+      registry.clearLog();
+      List<Future<byte[]>> reads = new ArrayList<>();
+      for (int i = 0; i < 16; i++) {
+        int at = i * 10_000;
+        reads.add(threads.submit(() -> read(at, 100)));
+      }
+      for (int i = 0; i < 16; i++) {
+        assertThat(reads.get(i).get()).isEqualTo(expected(i * 10_000L, 100));
+      }
+      assertThat(registry.count("GET /token")).isEqualTo(1);
+    }
+  }
+
+  private RegistryConfig mirrored(TestRegistry mirror) {
+    return RegistryFixture.config()
+        .withHost(registry.host(), HostConfig.DEFAULT.withMirrors(List.of(mirror.host())));
+  }
+
+  @Test
+  void aMirrorThatDiesInTheMiddleOfAReadIsLeft() throws Exception {
+    try (TestRegistry mirror = TestRegistry.start();
+        RegistryClient client = new RegistryClient(mirrored(mirror), Credentials.none())) {
+      mirror.putBlob("r", blob);
+      reader = client.reader(repository(registry, "r"), descriptor(blob));
+      assertThat(read(0, 100)).isEqualTo(expected(0, 100));
+      assertThat(mirror.count("GET .*/blobs/")).isEqualTo(1);
+      mirror.failNext(99, "GET .*/blobs/", new Fault.Truncate(40_000));
+      assertThat(read(100, 90_000)).isEqualTo(expected(100, 90_000));
+      mirror.close();
+      assertThat(read(500_000, 90_000)).isEqualTo(expected(500_000, 90_000));
+      assertThat(mirror.count("GET .*/blobs/")).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aMirrorThatFailedHelpsOutWhenTheRegistryIsGone() throws Exception {
+    try (TestRegistry mirror = TestRegistry.start();
+        RegistryClient client = new RegistryClient(mirrored(mirror), Credentials.none())) {
+      mirror.putBlob("r", blob);
+      reader = client.reader(repository(registry, "r"), descriptor(blob));
+      mirror.failNext(1, "GET .*/blobs/", Fault.status(503, "DOWN"));
+      assertThat(read(0, 100)).isEqualTo(expected(0, 100));
+      assertThat(registry.count("GET .*/blobs/")).isEqualTo(1);
+      registry.close();
+      assertThat(read(100, 100)).isEqualTo(expected(100, 100));
+    }
+  }
+
+  @Test
+  void whoIsDistrustedIsNotAskedWhileThereIsSomebodyElse() throws Exception {
+    try (TestRegistry mirror = TestRegistry.start();
+        RegistryClient client = new RegistryClient(mirrored(mirror), Credentials.none())) {
+      mirror.putBlob("r", blob);
+      reader = client.reader(repository(registry, "r"), descriptor(blob));
+      read(0, 100);
+      reader.distrust();
+      assertThat(read(0, 100)).isEqualTo(expected(0, 100));
+      assertThat(mirror.count("GET .*/blobs/")).isEqualTo(1);
+      assertThat(registry.requests("GET .*/blobs/").getLast().header("cache-control"))
+          .contains("no-cache");
+    }
   }
 
   @Test
