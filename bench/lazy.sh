@@ -3,6 +3,7 @@
 #   bench/lazy.sh [ROUNDS] [ROUND_TRIP_MS] [MBIT]
 # Needs root, /dev/net/tun, python3, docker-registry, curl, and backstore compiled with its tests
 # (mvn -pl backstore test-compile), or CP set to a class path that has both.
+# With BASE_CP, the class path of another state of the code, that one runs in turn with this one.
 # The link is bench/slow-link.py, since kernels come without sch_netem. Every round measures curl over the same link first.
 set -euo pipefail
 rounds=${1:-3} rtt=${2:-50} mbit=${3:-200}
@@ -24,9 +25,10 @@ if [ -z "${CP:-}" ]; then
     -Dmdep.outputFile="$dir/cp" >/dev/null)
   CP="$here/backstore/target/classes:$here/backstore/target/test-classes:$(cat "$dir/cp")"
 fi
+# bench CLASS_PATH ARGUMENTS
 bench() {
-  "$java" -Xmx256m -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -cp "$CP" \
-    dev.obdbuild.backstore.remote.LazyBench "$@"
+  "$java" ${JOPTS:-} -Xmx256m -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -cp "$1" \
+    dev.obdbuild.backstore.remote.LazyBench "${@:2}"
 }
 
 ip netns add $ns
@@ -44,12 +46,16 @@ YML
 ip netns exec $ns docker-registry serve "$dir/registry.yml" >"$dir/registry.log" 2>&1 &
 registry=$!
 until ip netns exec $ns curl -s -o /dev/null http://127.0.0.1:5000/v2/; do sleep 0.1; done
-java_push=("$java" -Xmx1g -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -cp "$CP"
-  dev.obdbuild.backstore.remote.LazyBench push 127.0.0.1:5000 "$dir/list")
-ip netns exec $ns "${java_push[@]}"
+ip netns exec $ns "$java" -Xmx1g -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED \
+  --sun-misc-unsafe-memory-access=allow -cp "$CP" dev.obdbuild.backstore.remote.LazyBench push 127.0.0.1:5000 "$dir/list"
 big=$(head -1 "$dir/list" | cut -d' ' -f1)
 for ((i = 1; i <= rounds; i++)); do
-  echo "round $i: curl $(curl -s -o /dev/null -w '%{speed_download}' "http://10.99.0.2:5000/v2/bench/lazy/blobs/$big") bytes/s," \
-    "link $((mbit * 125000)) bytes/s"
-  bench run 10.99.0.2:5000 "$dir/list" ${WHAT:-sequential alone readers attach1 attach100}
+  for what in ${WHAT:-sequential alone readers attach1 attach100}; do
+    if [ "$what" = sequential ]; then
+      url=http://10.99.0.2:5000/v2/bench/lazy/blobs/$big
+      echo "round $i: link $((mbit * 125000)) bytes/s, curl $(curl -s -o /dev/null -w '%{speed_download}' "$url")"
+    fi
+    [ -z "${BASE_CP:-}" ] || echo "base: $(bench "$BASE_CP" run 10.99.0.2:5000 "$dir/list" "$what")"
+    echo "this: $(bench "$CP" run 10.99.0.2:5000 "$dir/list" $(yes "$what" | head -${REPEAT:-2}) | tr '\n' '|')"
+  done
 done

@@ -19,8 +19,8 @@ import java.util.concurrent.atomic.LongAdder;
  */
 final class CachedFile implements Closeable {
 
-  /** What a read fetches at least, aligned, in blocks (64 KiB). */
-  static final int UNIT = 4;
+  /** What a read fetches at least, aligned, in blocks (32 KiB, two round trips of a new connection). */
+  static final int UNIT = 2;
 
   /** Longest request, in blocks (1 MiB): several connections share what is larger. */
   private static final int MAX_RUN = 64;
@@ -159,7 +159,11 @@ final class CachedFile implements Closeable {
     }
     int missing = kept.firstMissing(first, end);
     if (missing >= 0) {
-      int piece = Math.clamp(meter.window() / BlockCache.BLOCK / 4, UNIT, MAX_RUN);
+      int most = Math.clamp(meter.window() / BlockCache.BLOCK / 4, UNIT, MAX_RUN);
+      int length = end - missing + 1;
+      // Equal pieces: a small rest would cost as much as a whole one.
+      int pieces = Math.ceilDiv(length, most + most / 4);
+      int piece = Math.ceilDiv(length, pieces);
       flights.launch(
           flights.cover(new Flights.Wanted(missing, end, 1, piece), kept.blocks(), kept::has));
     }

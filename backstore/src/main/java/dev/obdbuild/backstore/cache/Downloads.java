@@ -9,6 +9,8 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +33,8 @@ final class Downloads implements AutoCloseable {
   private final CacheSpace space;
   private final List<Job> jobs = new ArrayList<>();
   private @Nullable Thread thread;
-  private boolean closed;
+  private final Semaphore changed = new Semaphore(0);
+  private volatile boolean closed;
 
   /** One blob that is to be complete. */
   private static final class Job {
@@ -61,7 +64,7 @@ final class Downloads implements AutoCloseable {
     if (thread == null) {
       thread = Thread.ofPlatform().daemon().name("block-download").start(this::serve);
     }
-    notifyAll();
+    changed.release();
   }
 
   synchronized int count() {
@@ -89,30 +92,40 @@ final class Downloads implements AutoCloseable {
   }
 
   /** The job to go on with: of those that are due the one that readers waited for most. */
-  private synchronized @Nullable Job next() {
-    try {
-      while (!closed) {
-        long now = System.nanoTime();
-        Optional<Job> hottest =
+  private @Nullable Job next() {
+    while (!closed) {
+      long now = System.nanoTime();
+      Optional<Job> hottest;
+      long wait;
+      synchronized (this) {
+        hottest =
             jobs.stream()
                 .filter(job -> job.dueNanos - now <= 0)
                 .max(Comparator.comparingLong(job -> job.file.missedBytes()));
-        if (hottest.isPresent()) {
-          return hottest.get();
-        }
-        long wait =
-            jobs.stream().mapToLong(job -> job.dueNanos - now).min().orElse(Long.MAX_VALUE / 2);
-        pause(Math.max(wait, 1));
+        wait = jobs.stream().mapToLong(job -> job.dueNanos - now).min().orElse(Long.MAX_VALUE);
       }
-    } catch (InterruptedException e) {
-      // Nobody interrupts this thread but a JVM that ends.
-      Thread.currentThread().interrupt();
+      if (hottest.isPresent()) {
+        return hottest.get();
+      }
+      if (!pause(wait)) {
+        return null;
+      }
     }
     return null;
   }
 
-  private synchronized void pause(long nanos) throws InterruptedException {
-    wait(nanos / 1_000_000, (int) (nanos % 1_000_000));
+  /** Waits for so long, or until something has changed; false when this thread is to end. */
+  private boolean pause(long nanos) {
+    try {
+      if (changed.tryAcquire(nanos, TimeUnit.NANOSECONDS)) {
+        changed.drainPermits();
+      }
+      return !closed;
+    } catch (InterruptedException e) {
+      // Nobody interrupts this thread but a JVM that ends.
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   /** Fetches one piece; true when there is nothing more to do for the blob. */
@@ -184,34 +197,26 @@ final class Downloads implements AutoCloseable {
   }
 
   /** Waits until nobody else fetches; false when the cache is closed. */
-  private synchronized boolean awaitQuiet() {
-    try {
-      while (!closed && !queue.isQuiet()) {
-        pause(LOOK_NANOS);
+  private boolean awaitQuiet() {
+    while (!queue.isQuiet()) {
+      if (!pause(LOOK_NANOS)) {
+        return false;
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
     }
     return !closed;
   }
 
-  private synchronized void rest(long untilNanos) {
-    try {
-      for (long left = untilNanos - System.nanoTime();
-          !closed && left > 0;
-          left = untilNanos - System.nanoTime()) {
-        pause(left);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  private void rest(long untilNanos) {
+    long left = untilNanos - System.nanoTime();
+    while (left > 0 && pause(left)) {
+      left = untilNanos - System.nanoTime();
     }
   }
 
   /** Begins nothing more. A piece under way comes to its end. */
   @Override
-  public synchronized void close() {
+  public void close() {
     closed = true;
-    notifyAll();
+    changed.release();
   }
 }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FetchQueue implements AutoCloseable {
 
-  private static final int THREADS = 16;
+  private static final int THREADS = 32;
 
   /** So many at most fetch what nobody waits for yet. */
   private static final int AHEAD = 8;
@@ -48,7 +48,7 @@ final class FetchQueue implements AutoCloseable {
       threads.add(thread);
       thread.start();
     }
-    notifyAll();
+    notify();
   }
 
   /** Whether nothing is fetched and nothing waits to be, background fetches apart. */
@@ -110,7 +110,7 @@ final class FetchQueue implements AutoCloseable {
 
   private synchronized void endAhead() {
     fetchingAhead--;
-    notifyAll();
+    notify();
   }
 
   /** Refuses what has not begun; what is under way comes to its end. */

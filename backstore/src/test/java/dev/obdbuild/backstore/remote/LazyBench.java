@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -99,6 +100,7 @@ final class LazyBench {
         BlockCache cache = BlockCache.open(folder, 4L << 30)) {
       RemoteLayers layers = new RemoteLayers(client, cache);
       long start = System.nanoTime();
+      long cpu = cpuMillis();
       double value =
           switch (what) {
             case "sequential" -> sequential(layers, blobs.getFirst());
@@ -109,8 +111,12 @@ final class LazyBench {
             default -> throw new IllegalArgumentException(what);
           };
       System.out.printf(
-          "%s %.3f fetched %d total %d ms%n",
-          what, value, layers.fetchedBytes(), (System.nanoTime() - start) / 1_000_000);
+          "%s %.3f fetched %d total %d ms cpu %d ms%n",
+          what,
+          value,
+          layers.fetchedBytes(),
+          (System.nanoTime() - start) / 1_000_000,
+          cpuMillis() - cpu);
     }
     try (Stream<Path> files = Files.list(folder)) {
       for (Path file : files.toList()) {
@@ -118,6 +124,10 @@ final class LazyBench {
       }
     }
     Files.delete(folder);
+  }
+
+  private static long cpuMillis() {
+    return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO).toMillis();
   }
 
   /** Bytes of the blob by the second, read through the layer in pieces of 128 KiB. */

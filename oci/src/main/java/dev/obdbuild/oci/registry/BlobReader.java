@@ -31,7 +31,7 @@ public final class BlobReader {
    */
   public record Range(long offset, MemorySegment dst) {}
 
-  private static final int IN_FLIGHT = 32;
+  private static final int IN_FLIGHT = 64;
   private static final Duration TARGET_LIFE = Duration.ofMinutes(4);
   private static final Duration DISTRUST = Duration.ofSeconds(30);
 

@@ -45,7 +45,7 @@ final class Retry {
     delay = delay.compareTo(policy.maxDelay()) > 0 ? policy.maxDelay() : delay;
     long next = System.nanoTime() + delay.toNanos();
     if (next - firstFailure > policy.total().toNanos()
-        || deadline.isPresent() && next - deadline.getAsLong() > 0) {
+        || (deadline.isPresent() && next - deadline.getAsLong() > 0)) {
       throw failure;
     }
     try {
