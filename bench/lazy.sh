@@ -4,6 +4,7 @@
 # Needs root, /dev/net/tun, python3, docker-registry, curl, and backstore compiled with its tests
 # (mvn -pl backstore test-compile), or CP set to a class path that has both.
 # With BASE_CP, the class path of another state of the code, that one runs in turn with this one.
+# Every figure is taken REPEAT (3) times in one JVM, as a daemon is warm: trust the last ones.
 # The link is bench/slow-link.py, since kernels come without sch_netem. Every round measures curl over the same link first.
 set -euo pipefail
 rounds=${1:-3} rtt=${2:-50} mbit=${3:-200}
@@ -55,7 +56,9 @@ for ((i = 1; i <= rounds; i++)); do
       url=http://10.99.0.2:5000/v2/bench/lazy/blobs/$big
       echo "round $i: link $((mbit * 125000)) bytes/s, curl $(curl -s -o /dev/null -w '%{speed_download}' "$url")"
     fi
-    [ -z "${BASE_CP:-}" ] || echo "base: $(bench "$BASE_CP" run 10.99.0.2:5000 "$dir/list" "$what")"
-    echo "this: $(bench "$CP" run 10.99.0.2:5000 "$dir/list" $(yes "$what" | head -${REPEAT:-2}) | tr '\n' '|')"
+    again=$(for ((k = 0; k < ${REPEAT:-3}; k++)); do echo "$what"; done)
+    for side in ${BASE_CP:+BASE_CP} CP; do
+      bench "${!side}" run 10.99.0.2:5000 "$dir/list" $again | sed "s/^/$side /"
+    done
   done
 done

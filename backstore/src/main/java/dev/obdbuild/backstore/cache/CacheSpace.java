@@ -89,16 +89,26 @@ final class CacheSpace {
     if (!keeps()) {
       return false;
     }
+    if (take(bytes)) {
+      return true;
+    }
+    boolean[] taken = new boolean[1];
+    lock.run(
+        () -> {
+          if (allowance.get() < bytes) {
+            enforce(bytes);
+          }
+          taken[0] = take(bytes);
+        });
+    return taken[0];
+  }
+
+  private boolean take(long bytes) {
     if (allowance.addAndGet(-bytes) >= 0) {
       return true;
     }
-    lock.run(
-        () -> {
-          if (allowance.get() < 0) {
-            enforce();
-          }
-        });
-    return allowance.addAndGet(-bytes) >= 0;
+    allowance.addAndGet(bytes);
+    return false;
   }
 
   /** Whether so much can be added without anything being evicted. */
@@ -120,16 +130,20 @@ final class CacheSpace {
 
   private record Extent(KeptBlocks blob, int number, long coldness) {}
 
-  /** Evicts down to the bound and sets the allowance anew. Under the folder's lock. */
-  void enforce() throws IOException {
+  /**
+   * Evicts down to the bound and sets the allowance anew, so that {@code bytes} fit if they can.
+   * Under the folder's lock.
+   */
+  private void enforce(long bytes) throws IOException {
     try (Blobs blobs = new Blobs()) {
       long total = blobs.bytes();
+      long next = Math.max(step, bytes);
       // The other processes may add a step each before they look again.
-      if (total > maxBytes - 2 * step) {
-        total -= evict(blobs, total - Math.max(maxBytes - 4 * step, 0));
+      if (total + next > maxBytes - step) {
+        total -= evict(blobs, total + next - Math.max(maxBytes - 3 * step, 0));
         blobs.deleteEmpty();
       }
-      allowance.set(Math.min(step, maxBytes - total));
+      allowance.set(Math.min(next, maxBytes - total));
     }
   }
 
@@ -146,12 +160,18 @@ final class CacheSpace {
     }
     extents.sort(Comparator.comparingLong(Extent::coldness).reversed());
     long freed = 0;
+    Map<KeptBlocks, List<PresenceMap.Run>> victims = new HashMap<>();
     for (Extent extent : extents) {
       if (freed >= wanted) {
         break;
       }
       freed += (long) count(extent.blob(), extent.number()) * BlockCache.BLOCK;
-      extent.blob().remove(first(extent.number()), last(extent.blob(), extent.number()));
+      victims
+          .computeIfAbsent(extent.blob(), b -> new ArrayList<>())
+          .add(new PresenceMap.Run(first(extent.number()), last(extent.blob(), extent.number())));
+    }
+    for (Map.Entry<KeptBlocks, List<PresenceMap.Run>> victim : victims.entrySet()) {
+      victim.getKey().remove(victim.getValue());
     }
     return freed;
   }

@@ -19,7 +19,9 @@ import java.util.concurrent.atomic.LongAdder;
  */
 final class CachedFile implements Closeable {
 
-  /** What a read fetches at least, aligned, in blocks (32 KiB, two round trips of a new connection). */
+  /**
+   * What a read fetches at least, aligned, in blocks (32 KiB, two round trips of a new connection).
+   */
   static final int UNIT = 2;
 
   /** Longest request, in blocks (1 MiB): several connections share what is larger. */
@@ -115,6 +117,22 @@ final class CachedFile implements Closeable {
     }
     int first = block(offset);
     int last = block(offset + length - 1);
+    try {
+      if (readCached(offset, dst, first, last, unit)) {
+        return;
+      }
+    } catch (CacheFileException e) {
+      space.pause(e);
+    }
+    // Other threads may fill it for the source: not every segment allows that.
+    byte[] bytes = new byte[Math.toIntExact(length)];
+    source.read(offset, MemorySegment.ofArray(bytes));
+    MemorySegment.copy(MemorySegment.ofArray(bytes), 0, dst, 0, length);
+  }
+
+  /** False when blocks were evicted as fast as they came. */
+  private boolean readCached(long offset, MemorySegment dst, int first, int last, int unit)
+      throws IOException {
     Optional<ReadAhead.Range> beyond = ahead.beyond(first, last);
     kept.touch(first, last, space.now());
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -127,13 +145,10 @@ final class CachedFile implements Closeable {
       }
       flights.land(needed);
       if (copy(offset, dst, needed, seen)) {
-        return;
+        return true;
       }
     }
-    // Other threads may fill it for the source: not every segment allows that.
-    byte[] bytes = new byte[Math.toIntExact(length)];
-    source.read(offset, MemorySegment.ofArray(bytes));
-    MemorySegment.copy(MemorySegment.ofArray(bytes), 0, dst, 0, length);
+    return false;
   }
 
   private List<Flight> cover(int first, int last, int unit) throws IOException {
@@ -146,8 +161,14 @@ final class CachedFile implements Closeable {
 
   /** Begins to fetch what is missing of a range, at once, for a reader who comes soon. */
   void want(long offset, long length) throws IOException {
-    if (length > 0) {
+    if (length <= 0) {
+      return;
+    }
+    try {
       flights.demand(cover(block(offset), block(Math.min(offset + length, size()) - 1), 1));
+    } catch (CacheFileException e) {
+      // The reader will go past the cache.
+      space.pause(e);
     }
   }
 
@@ -179,26 +200,19 @@ final class CachedFile implements Closeable {
   }
 
   private byte[] fetch(int first, int last) throws IOException {
-    Optional<FileLock> claim = kept.claim(first, last, CLAIM);
+    Optional<FileLock> claim = claim(first, last);
     try {
-      long seen = kept.known();
-      kept.refresh(first, last);
-      if (kept.firstMissing(first, last) < 0) {
-        // Another process was faster.
-        byte[] bytes = new byte[length(first, last)];
-        if (kept.read(start(first), MemorySegment.ofArray(bytes), seen)) {
-          return bytes;
-        }
-      }
       byte[] bytes = new byte[length(first, last)];
+      // Another process may have been faster.
+      if (isThere(first, last, bytes)) {
+        return bytes;
+      }
       LinkMeter.Start start = meter.start(System.nanoTime());
       // On the heap: a remote source may fill it from several threads.
       source.read(start(first), MemorySegment.ofArray(bytes));
       meter.end(start, System.nanoTime(), bytes.length);
       missed.add(bytes.length);
-      if (space.admit(bytes.length)) {
-        keep(first, last, bytes);
-      }
+      keep(first, last, bytes);
       return bytes;
     } finally {
       if (claim.isPresent()) {
@@ -207,10 +221,33 @@ final class CachedFile implements Closeable {
     }
   }
 
-  private void keep(int first, int last, byte[] bytes) throws IOException {
+  private Optional<FileLock> claim(int first, int last) throws IOException {
     try {
-      kept.write(first, last, bytes);
-      kept.touch(first, last, space.now());
+      return kept.claim(first, last, CLAIM);
+    } catch (CacheFileException e) {
+      space.pause(e);
+      return Optional.empty();
+    }
+  }
+
+  private boolean isThere(int first, int last, byte[] bytes) throws IOException {
+    try {
+      long seen = kept.known();
+      kept.refresh(first, last);
+      return kept.firstMissing(first, last) < 0
+          && kept.read(start(first), MemorySegment.ofArray(bytes), seen);
+    } catch (CacheFileException e) {
+      space.pause(e);
+      return false;
+    }
+  }
+
+  private void keep(int first, int last, byte[] bytes) {
+    try {
+      if (space.admit(bytes.length)) {
+        kept.write(first, last, bytes);
+        kept.touch(first, last, space.now());
+      }
     } catch (IOException e) {
       // The readers have their bytes all the same; the disk may have room again later.
       space.pause(e);

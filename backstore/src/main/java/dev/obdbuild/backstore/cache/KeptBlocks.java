@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -91,7 +92,7 @@ final class KeptBlocks implements Closeable {
     long end = Files.size(path);
     int whole = (int) (end / BlockCache.BLOCK);
     if (present.count(whole, Math.max(whole, blocks() - 1)) > 0 && whole < blocks() - 1) {
-      present.remove(whole, blocks() - 1, null);
+      present.remove(List.of(new PresenceMap.Run(whole, blocks() - 1)), () -> {});
     }
     for (long at = data.nextData(0); at >= 0 && at < end; at = data.nextData(at)) {
       long hole = data.nextHole(at);
@@ -119,6 +120,8 @@ final class KeptBlocks implements Closeable {
         throw new IOException(path + " is closed");
       }
       return action.run();
+    } catch (IOException e) {
+      throw closed ? e : new CacheFileException(path, e);
     } finally {
       lock.unlock();
     }
@@ -197,28 +200,36 @@ final class KeptBlocks implements Closeable {
   /**
    * Reads blocks that were called present when the generation was {@code seen}.
    *
-   * @return false if they may have been evicted since, or the file was cut off
+   * @return false if they have been evicted since, or the file was cut off
    */
   boolean read(long offset, MemorySegment dst, long seen) throws IOException {
     return whileOpen(
         () -> {
-          for (long done = 0; done < dst.byteSize(); ) {
-            int n = data.read(dst.asSlice(done), offset + done);
-            if (n == 0) {
-              forget(offset, dst.byteSize());
-              return false;
-            }
-            done += n;
+          if (fill(offset, dst) && present.isCurrent(seen)) {
+            return true;
           }
-          return present.isCurrent(seen);
+          // Something was evicted meanwhile, most likely elsewhere.
+          int first = (int) (offset / BlockCache.BLOCK);
+          int last = (int) ((offset + dst.byteSize() - 1) / BlockCache.BLOCK);
+          boolean[] whole = new boolean[1];
+          boolean there = present.whilePresent(first, last, () -> whole[0] = fill(offset, dst));
+          if (there && !whole[0]) {
+            // The data file ends too early: somebody has cut it off.
+            present.remove(List.of(new PresenceMap.Run(first, last)), () -> {});
+          }
+          return there && whole[0];
         });
   }
 
-  /** The data file ends too early: somebody has cut it off. */
-  private void forget(long offset, long length) throws IOException {
-    int first = (int) (offset / BlockCache.BLOCK);
-    int last = (int) ((offset + length - 1) / BlockCache.BLOCK);
-    present.remove(first, last, null);
+  private boolean fill(long offset, MemorySegment dst) throws IOException {
+    for (long done = 0; done < dst.byteSize(); ) {
+      int n = data.read(dst.asSlice(done), offset + done);
+      if (n == 0) {
+        return false;
+      }
+      done += n;
+    }
+    return true;
   }
 
   /** Writes blocks, and only then calls them present. */
@@ -236,11 +247,21 @@ final class KeptBlocks implements Closeable {
 
   /** Forgets blocks and frees their room on the disk. */
   void remove(int first, int last) throws IOException {
+    remove(List.of(new PresenceMap.Run(first, last)));
+  }
+
+  /** The same, all at once, which disturbs readers less. */
+  void remove(List<PresenceMap.Run> runs) throws IOException {
     whileOpen(
         () -> {
-          long from = (long) first * BlockCache.BLOCK;
-          long length = (long) (last - first + 1) * BlockCache.BLOCK;
-          present.remove(first, last, () -> data.punch(from, length));
+          present.remove(
+              runs,
+              () -> {
+                for (PresenceMap.Run run : runs) {
+                  long blocks = run.last() - run.first() + 1L;
+                  data.punch((long) run.first() * BlockCache.BLOCK, blocks * BlockCache.BLOCK);
+                }
+              });
           return true;
         });
   }
@@ -305,6 +326,10 @@ final class KeptBlocks implements Closeable {
       try (data;
           present) {
         present.shareHeat(heat);
+      } catch (IOException e) {
+        // Uses are lost and nothing else: a map that cannot be written is begun anew at the next
+        // opening.
+        return;
       }
     } finally {
       lock.unlock();

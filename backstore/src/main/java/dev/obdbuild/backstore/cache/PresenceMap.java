@@ -12,8 +12,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Which blocks of one blob are on disk, shared with other processes through the map file. Holds the
@@ -58,9 +58,9 @@ final class PresenceMap implements AutoCloseable {
     this.inUse = ProcessLock.take(locks, IN_USE, true, PATIENCE, path);
   }
 
-  /** Drops what belongs to a map that no longer counts. */
+  /** What is done to the data when the map says so. */
   @FunctionalInterface
-  interface Reset {
+  interface Action {
     void run() throws IOException;
   }
 
@@ -70,7 +70,7 @@ final class PresenceMap implements AutoCloseable {
    *
    * @param reset called before an unfit map is replaced; drops the data
    */
-  static PresenceMap open(Path path, long blobSize, Reset reset) throws IOException {
+  static PresenceMap open(Path path, long blobSize, Action reset) throws IOException {
     MapHeader wanted = MapHeader.of(blobSize);
     PresenceMap map = locked(path, wanted);
     try {
@@ -244,12 +244,15 @@ final class PresenceMap implements AutoCloseable {
     return true;
   }
 
+  /** Blocks from {@code first} to {@code last}, both included. */
+  record Run(int first, int last) {}
+
   /**
    * Forgets blocks, here and for every other process.
    *
    * @param after called when nobody may rely on the data any more, still under the lock
    */
-  synchronized void remove(int first, int last, @Nullable Reset after) throws IOException {
+  synchronized void remove(List<Run> runs, Action after) throws IOException {
     try (FileLock ignored = change()) {
       long generation = word(MapHeader.GENERATION_AT) + 1;
       word(MapHeader.GENERATION_AT, generation);
@@ -257,11 +260,30 @@ final class PresenceMap implements AutoCloseable {
         known = generation;
       }
       word(MapHeader.FLAGS_AT, word(MapHeader.FLAGS_AT) & ~MapHeader.VERIFIED);
-      write(first, last, false);
-      present.clear(first, last + 1);
-      if (after != null) {
-        after.run();
+      for (Run run : runs) {
+        write(run.first(), run.last(), false);
+        present.clear(run.first(), run.last() + 1);
       }
+      after.run();
+    }
+  }
+
+  /**
+   * Does something while nobody can evict, if all of a range is present.
+   *
+   * @return whether it was done
+   */
+  synchronized boolean whilePresent(int first, int last, Action action) throws IOException {
+    reload();
+    if (firstMissing(first, last) >= 0) {
+      return false;
+    }
+    try (FileLock ignored = change()) {
+      if (word(MapHeader.GENERATION_AT) != known) {
+        return false;
+      }
+      action.run();
+      return true;
     }
   }
 

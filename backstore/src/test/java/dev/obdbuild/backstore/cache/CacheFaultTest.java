@@ -65,6 +65,22 @@ class CacheFaultTest {
   }
 
   @Test
+  void a_map_that_is_cut_off_while_it_is_read_is_gone_past() throws Exception {
+    CountingSource source = source(3 * MIB);
+    try (BlockCache cache = BlockCache.open(folder, 1 << 30);
+        BlockFile file = cache.wrap(key(1), source)) {
+      read(file, 0, 2 * MIB);
+      truncate(folder.resolve(key(1) + ".map"), 30);
+      assertThat(read(file, MIB, 2 * MIB)).isEqualTo(slice(source, MIB, 2 * MIB));
+      assertThat(read(file, 0, 2 * MIB)).isEqualTo(slice(source, 0, 2 * MIB));
+      assertThat(cache.trouble()).isPresent();
+      truncate(folder.resolve(key(1) + ".map"), 0);
+      assertThat(read(file, MIB, 2 * MIB)).isEqualTo(slice(source, MIB, 2 * MIB));
+    }
+    readAll(source);
+  }
+
+  @Test
   void a_map_of_another_blob_size_is_begun_anew() throws Exception {
     readAll(source(3 * MIB));
     readAll(source(2 * MIB));

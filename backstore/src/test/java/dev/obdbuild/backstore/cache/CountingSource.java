@@ -28,6 +28,13 @@ final class CountingSource implements BlockFile {
     return List.copyOf(requests);
   }
 
+  /** Requests that have a byte of a range. */
+  long requestsIn(long offset, long length) {
+    return requests().stream()
+        .filter(r -> r.offset() < offset + length && offset < r.offset() + r.length())
+        .count();
+  }
+
   long fetched() {
     return requests().stream().mapToLong(Request::length).sum();
   }

@@ -33,10 +33,8 @@ final class ManyLayers {
   public static void main(String[] arguments) throws Exception {
     Repository repository = new Repository(arguments[2], "r");
     int content = Integer.parseInt(arguments[3]);
-    try (RegistryClient client =
-            new RegistryClient(RegistryConfig.defaults(), Credentials.none());
-        BlockCache cache =
-            BlockCache.open(Path.of(arguments[0]), Long.parseLong(arguments[1]))) {
+    try (RegistryClient client = new RegistryClient(RegistryConfig.defaults(), Credentials.none());
+        BlockCache cache = BlockCache.open(Path.of(arguments[0]), Long.parseLong(arguments[1]))) {
       List<LayerBlob> blobs = new ArrayList<>();
       for (String said : List.of(arguments).subList(4, arguments.length)) {
         String[] parts = said.split("=", 2);

@@ -58,8 +58,7 @@ class RemoteFaultsTest {
     blob = LayerSamples.blob(SHAPE, 9);
     plain = LayerSamples.plain(SHAPE, 9);
     registry.putBlob("r", blob);
-    layer =
-        new LayerBlob(LayerSamples.descriptor(blob), new Repository(registry.host(), "r"));
+    layer = new LayerBlob(LayerSamples.descriptor(blob), new Repository(registry.host(), "r"));
   }
 
   @AfterEach
@@ -71,8 +70,7 @@ class RemoteFaultsTest {
     return RegistryConfig.defaults()
         .withTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofMillis(500))
         .withRetry(
-            new RetryPolicy(
-                6, Duration.ofMillis(2), Duration.ofSeconds(2), Duration.ofSeconds(20)))
+            new RetryPolicy(6, Duration.ofMillis(2), Duration.ofSeconds(2), Duration.ofSeconds(20)))
         .withReadDeadline(Duration.ofSeconds(20));
   }
 
@@ -204,8 +202,7 @@ class RemoteFaultsTest {
 
   @Test
   void other_bytes_under_the_digest_are_no_layer() {
-    registry.replaceBlob(
-        "r", layer.descriptor().digest().toString(), new byte[blob.length]);
+    registry.replaceBlob("r", layer.descriptor().digest().toString(), new byte[blob.length]);
     assertThatThrownBy(() -> reading(config(), stack -> {}))
         .isInstanceOf(IOException.class)
         .hasMessageContaining(layer.descriptor().digest().toString());
@@ -239,9 +236,10 @@ class RemoteFaultsTest {
   void a_registry_that_is_gone_fails_reads_in_bounded_time_and_is_found_again() throws Exception {
     Random random = new Random(2);
     reading(
-        config().withRetry(
-            new RetryPolicy(
-                3, Duration.ofMillis(2), Duration.ofSeconds(1), Duration.ofSeconds(5))),
+        config()
+            .withRetry(
+                new RetryPolicy(
+                    3, Duration.ofMillis(2), Duration.ofSeconds(1), Duration.ofSeconds(5))),
         stack -> {
           registry.failNext(1000, "GET .*/blobs/", new Fault.Reset());
           for (int i = 0; i < 5; i++) {

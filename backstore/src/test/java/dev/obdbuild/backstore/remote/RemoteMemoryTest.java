@@ -33,8 +33,7 @@ class RemoteMemoryTest {
         byte[] blob = LayerSamples.blob(SHAPE, i);
         arguments.add(registry.putBlob("r", blob) + "=" + blob.length);
       }
-      Process child =
-          ChildJvm.start(ManyLayers.class, arguments.toArray(String[]::new));
+      Process child = ChildJvm.start(ManyLayers.class, arguments.toArray(String[]::new));
       assertThat(child.waitFor(120, TimeUnit.SECONDS)).isTrue();
       assertThat(child.exitValue()).isZero();
     }
