@@ -40,6 +40,9 @@ final class CacheSpace {
   /** What may still be kept before the folder is looked at again. */
   private final AtomicLong allowance = new AtomicLong();
 
+  /** Admitted, and not on the disk yet: no map tells of it. */
+  private final AtomicLong unwritten = new AtomicLong();
+
   private volatile @Nullable IOException trouble;
   private volatile long pausedUntil;
 
@@ -84,7 +87,10 @@ final class CacheSpace {
     return Optional.ofNullable(trouble);
   }
 
-  /** Whether blocks of this many bytes may be kept; makes room for them if need be. */
+  /**
+   * Whether blocks of this many bytes may be kept; makes room for them if need be. If so, {@link
+   * #written} is to follow.
+   */
   boolean admit(long bytes) throws IOException {
     if (!keeps()) {
       return false;
@@ -103,8 +109,14 @@ final class CacheSpace {
     return taken[0];
   }
 
+  /** What was admitted has been written, or will not be. */
+  void written(long bytes) {
+    unwritten.addAndGet(-bytes);
+  }
+
   private boolean take(long bytes) {
     if (allowance.addAndGet(-bytes) >= 0) {
+      unwritten.addAndGet(bytes);
       return true;
     }
     allowance.addAndGet(bytes);
@@ -136,7 +148,7 @@ final class CacheSpace {
    */
   private void enforce(long bytes) throws IOException {
     try (Blobs blobs = new Blobs()) {
-      long total = blobs.bytes();
+      long total = blobs.bytes() + unwritten.get();
       long next = Math.max(step, bytes);
       // The other processes may add a step each before they look again.
       if (total + next > maxBytes - step) {

@@ -244,9 +244,14 @@ final class CachedFile implements Closeable {
 
   private void keep(int first, int last, byte[] bytes) {
     try {
-      if (space.admit(bytes.length)) {
+      if (!space.admit(bytes.length)) {
+        return;
+      }
+      try {
         kept.write(first, last, bytes);
         kept.touch(first, last, space.now());
+      } finally {
+        space.written(bytes.length);
       }
     } catch (IOException e) {
       // The readers have their bytes all the same; the disk may have room again later.
