@@ -14,6 +14,21 @@ final class Blobs {
     return has(transport, repository, head, "blob " + digest + " of " + repository);
   }
 
+  static long size(Transport transport, Repository repository, Digest digest) throws IOException {
+    String what = "blob " + digest + " of " + repository;
+    return transport.call(
+        transport.forWriting(repository.registry()),
+        Request.of("HEAD", repository.name() + "/blobs/" + digest).pulling(repository.name()),
+        what,
+        response -> {
+          String length = response.header("Content-Length").orElse("");
+          if (!length.matches("[0-9]{1,18}")) {
+            throw new IOException(what + ": the registry does not tell its size");
+          }
+          return Long.parseLong(length);
+        });
+  }
+
   static boolean manifestExists(Transport transport, Repository repository, Digest digest)
       throws IOException {
     Request head =

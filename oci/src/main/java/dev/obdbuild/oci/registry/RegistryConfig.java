@@ -68,6 +68,11 @@ public record RegistryConfig(
         hosts, insecure, userAgent, connectTimeout, requestTimeout, stallTimeout, changed);
   }
 
+  /** This under another name. */
+  public RegistryConfig withUserAgent(String changed) {
+    return new RegistryConfig(hosts, changed, connectTimeout, requestTimeout, stallTimeout, retry);
+  }
+
   HostConfig host(String registry) {
     HostConfig host = hosts.getOrDefault(registry, HostConfig.DEFAULT);
     return insecure.contains(registry) ? host.withSkipVerify(true) : host;
