@@ -68,10 +68,14 @@ public final class AttachedImage implements AutoCloseable {
             "no device can be made of " + device.size() + " bytes, the size that the layers state");
       }
       parts.add(device::close);
+      AttachedTrace trace =
+          parts.add(AttachedTrace.start(image, lowers.layers(), service.prefetchers(), log));
       ExportedDevice exported =
           parts.add(
               exporter.export(
-                  device, name.replaceAll("[^A-Za-z0-9._-]", "_"), image.upper().isEmpty()));
+                  trace.on(device, stack),
+                  name.replaceAll("[^A-Za-z0-9._-]", "_"),
+                  image.upper().isEmpty()));
       return new AttachedImage(parts, counts, device, exported, remote);
     } catch (IOException | RuntimeException | Error e) {
       parts.closeAfter(e);

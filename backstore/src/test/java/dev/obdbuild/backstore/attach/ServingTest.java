@@ -5,16 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.obdbuild.backstore.config.ServiceSpec;
+import dev.obdbuild.backstore.prefetch.AccelerationLayer;
 import dev.obdbuild.linux.loop.LoopDevice;
 import dev.obdbuild.linux.mount.MountFlag;
 import dev.obdbuild.linux.mount.MountTable;
 import dev.obdbuild.linux.mount.Mounts;
+import dev.obdbuild.overlaybd.block.MemoryFile;
+import dev.obdbuild.overlaybd.lsmt.SparseLayer;
+import dev.obdbuild.overlaybd.lsmt.WritableLayer;
+import dev.obdbuild.overlaybd.trace.TraceRecord;
 import dev.obdbuild.testkit.NeedsDevice;
 import dev.obdbuild.testkit.NeedsShared;
 import dev.obdbuild.testkit.NeedsTool;
 import dev.obdbuild.testkit.Shared;
+import dev.obdbuild.testkit.SplitRandom;
 import dev.obdbuild.testkit.TestRegistry;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -24,6 +31,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -34,6 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 @NeedsShared
 final class ServingTest {
   private static final Path FIXTURES = Path.of("fixtures/overlaybd");
+  private static final String BLOBS = "GET /v2/team/app/blobs";
 
   @TempDir Path folder = Path.of("");
   private final List<String> log = Collections.synchronizedList(new ArrayList<>());
@@ -264,5 +273,138 @@ final class ServingTest {
       end.countDown();
       serving.await(end);
     }
+  }
+
+  /** Puts the three layers of the fixtures' filesystem on a registry; yields the lowers. */
+  private static String publish(TestRegistry registry) throws IOException {
+    List<String> lowers = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      byte[] layer = Files.readAllBytes(fixture("apply/layer" + i));
+      String digest = registry.putBlob("team/app", layer);
+      lowers.add("{'digest': '%s', 'size': %d}".formatted(digest, layer.length));
+    }
+    return String.join(",", lowers);
+  }
+
+  /** A layer of 32 MiB that nothing compresses. */
+  private static byte[] incompressible() throws IOException {
+    MemoryFile file = new MemoryFile();
+    WritableLayer layer = SparseLayer.create(file, 32 << 20);
+    byte[] bytes = SplitRandom.bytes(new SplittableRandom(7), 32 << 20);
+    layer.write(0, MemorySegment.ofArray(bytes));
+    layer.seal().close();
+    byte[] blob = new byte[Math.toIntExact(file.size())];
+    file.read(0, MemorySegment.ofArray(blob));
+    return blob;
+  }
+
+  /**
+   * What a program that starts does: here and there a few reads not far from each other.
+   *
+   * @return requests for blobs that this took
+   */
+  private static int readHereAndThere(TestRegistry registry, Path node) throws IOException {
+    int before = registry.count(BLOBS);
+    for (int place = 0; place < 20; place++) {
+      for (int near = 0; near < 4; near++) {
+        long offset = (place * 7 % 20) * (1536L << 10) + near * (80L << 10);
+        assertThat(read(node, offset, 4096)).isNotEqualTo(new byte[4096]);
+      }
+    }
+    return registry.count(BLOBS) - before;
+  }
+
+  private void awaitPrefetch() {
+    while (log.stream().noneMatch(line -> line.startsWith("prefetched"))) {
+      Thread.onSpinWait();
+    }
+  }
+
+  @Test
+  void aReplayedTraceSparesReadersTheirRoundTripsAndTheRegistryHalfOfTheRequests()
+      throws Exception {
+    try (TestRegistry registry = TestRegistry.start()) {
+      Path trace = Files.createFile(folder.resolve("trace"));
+      byte[] layer = incompressible();
+      Path config =
+          write(
+              "{'repoBlobUrl': 'http://%s/v2/team/app/blobs', 'lowers': [{'digest': '%s', 'size': %d}], 'recordTracePath': '%s'}"
+                  .formatted(
+                      registry.host(), registry.putBlob("team/app", layer), layer.length, trace));
+      int cold;
+      try (Serving serving = serve(config)) {
+        assertThat(folder.resolve("trace.lock")).exists();
+        cold = readHereAndThere(registry, serving.image().node());
+      }
+      assertThat(folder.resolve("trace.ok")).exists();
+      assertThat(folder.resolve("trace.lock")).doesNotExist();
+      forgetBlocks();
+      registry.clearLog();
+      log.clear();
+      try (Serving serving = serve(config)) {
+        awaitPrefetch();
+        // What is left is read-ahead, for which nobody waits.
+        assertThat(readHereAndThere(registry, serving.image().node()))
+            .isLessThanOrEqualTo(cold / 10);
+        assertThat(registry.count(BLOBS)).as("of " + cold).isLessThanOrEqualTo(cold / 2);
+      }
+    }
+  }
+
+  private void forgetBlocks() throws IOException {
+    try (var files = Files.list(folder.resolve("cache"))) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  @Test
+  void removingTheLockEndsARecording() throws IOException {
+    Path trace = Files.createFile(folder.resolve("trace"));
+    Path config =
+        write(
+            "{'lowers': [{'file': '%s'}], 'recordTracePath': '%s'}"
+                .formatted(fixture("apply/layer0"), trace));
+    try (Serving serving = serve(config)) {
+      assertThat(read(serving.image().node(), 0, 4096)).hasSize(4096);
+      Files.delete(folder.resolve("trace.lock"));
+      while (!Files.exists(folder.resolve("trace.ok"))) {
+        Thread.onSpinWait();
+      }
+      assertThat(AccelerationLayer.read(trace)).isNotEmpty();
+    }
+  }
+
+  @Test
+  void aTopLayerThatIsATraceIsNoPartOfTheDevice() throws Exception {
+    try (TestRegistry registry = TestRegistry.start()) {
+      Path accelerated = Files.createDirectory(folder.resolve("accelerated"));
+      AccelerationLayer.write(
+          List.of(new TraceRecord(0, 4096, 100_000), new TraceRecord(2, 4096, 8192)),
+          accelerated.resolve("trace"));
+      Path config =
+          write(
+              "{'repoBlobUrl': 'http://%s/v2/team/app/blobs', 'lowers': [%s, {'dir': '%s'}], 'accelerationLayer': true}"
+                  .formatted(registry.host(), publish(registry), accelerated));
+      try (Serving serving = serve(config)) {
+        awaitPrefetch();
+        DeviceHashes.check(fixture("apply/view2.json"), serving.image().node());
+      }
+      assertThat(log).singleElement().asString().startsWith("prefetched");
+    }
+  }
+
+  @Test
+  void aTraceThatIsNoneOnlyCostsThePrefetch() throws IOException {
+    Path trace = Files.write(folder.resolve("trace"), new byte[100]);
+    Path config =
+        write(
+            "{'lowers': [{'file': '%s'}], 'recordTracePath': '%s'}"
+                .formatted(fixture("apply/layer0"), trace));
+    try (Serving serving = serve(config)) {
+      assertThat(read(serving.image().node(), 0, 4096)).hasSize(4096);
+    }
+    assertThat(log).singleElement().asString().startsWith("no prefetch: " + trace);
   }
 }
