@@ -70,7 +70,8 @@ public record RegistryConfig(
 
   /** This under another name. */
   public RegistryConfig withUserAgent(String changed) {
-    return new RegistryConfig(hosts, changed, connectTimeout, requestTimeout, stallTimeout, retry);
+    return new RegistryConfig(
+        hosts, insecure, changed, connectTimeout, requestTimeout, stallTimeout, retry);
   }
 
   HostConfig host(String registry) {
