@@ -4,22 +4,18 @@ import dev.obdbuild.overlaybd.lsmt.Layer;
 import dev.obdbuild.overlaybd.trace.TraceRecord;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /** What is to be done with the next device that has layers: nothing, at first. Thread-safe. */
 public final class TraceWish {
   private final int concurrency;
-  private final Consumer<String> log;
   private Optional<TraceRecorder> recorder = Optional.empty();
   private List<TraceRecord> trace = List.of();
 
   /**
    * @param concurrency reads of a replay at a time
-   * @param log told when a replay is through
    */
-  public TraceWish(int concurrency, Consumer<String> log) {
+  public TraceWish(int concurrency) {
     this.concurrency = concurrency;
-    this.log = log;
   }
 
   /** The next device's reads go to {@code wanted}. */
@@ -43,6 +39,6 @@ public final class TraceWish {
     trace = List.of();
     return taken.isEmpty()
         ? Optional.empty()
-        : Optional.of(TraceReplay.start(taken, layers, concurrency, log));
+        : Optional.of(TraceReplay.start(taken, layers, concurrency, summary -> {}));
   }
 }

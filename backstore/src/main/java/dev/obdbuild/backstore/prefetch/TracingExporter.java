@@ -40,7 +40,9 @@ public final class TracingExporter implements DeviceExporter, AutoCloseable {
     Optional<TraceRecorder> recorder = wish.takeRecorder();
     BlockDevice shown =
         recorder.isPresent() ? new RecordedDevice(device, stack, recorder.get()) : device;
-    Optional<TraceReplay> replay = wish.startReplay(stack.layers());
+    // What is read in the background is no read of whoever uses the device.
+    Optional<TraceReplay> replay =
+        recorder.isPresent() ? Optional.empty() : wish.startReplay(stack.layers());
     try {
       ExportedDevice exported = exporter.export(shown, name, readOnly);
       return replay.isPresent() ? new Replaying(exported, replay.get()) : exported;

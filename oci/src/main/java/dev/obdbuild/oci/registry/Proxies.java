@@ -62,8 +62,7 @@ final class Proxies extends ProxySelector {
     Optional<InetSocketAddress> proxy = "https".equals(uri.getScheme()) ? tls : plain;
     String host = String.valueOf(uri.getHost()).toLowerCase(Locale.ROOT);
     boolean passed = proxy.isEmpty() || Endpoints.isLoopback(host) || isDirect(host, uri.getPort());
-    return List.of(
-        passed ? Proxy.NO_PROXY : new Proxy(Proxy.Type.HTTP, proxy.orElseThrow()));
+    return List.of(passed ? Proxy.NO_PROXY : new Proxy(Proxy.Type.HTTP, proxy.orElseThrow()));
   }
 
   private boolean isDirect(String host, int port) {

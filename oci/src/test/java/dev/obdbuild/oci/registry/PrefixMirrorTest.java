@@ -61,7 +61,10 @@ final class PrefixMirrorTest {
       HttpResponse<byte[]> answer =
           client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
       for (String name : List.of("Content-Range", "WWW-Authenticate")) {
-        answer.headers().firstValue(name).ifPresent(v -> exchange.getResponseHeaders().add(name, v));
+        answer
+            .headers()
+            .firstValue(name)
+            .ifPresent(v -> exchange.getResponseHeaders().add(name, v));
       }
       exchange.sendResponseHeaders(answer.statusCode(), answer.body().length);
       exchange.getResponseBody().write(answer.body());

@@ -133,8 +133,7 @@ final class RepositoryLoginTest {
         "200|{\"success\": false, \"traceId\": \"abc\"}|trace id 'abc'",
         "200|hello|not JSON",
       })
-  void whatIsWrongWithAnAnswerIsTold(int status, String answer, String problem)
-      throws IOException {
+  void whatIsWrongWithAnAnswerIsTold(int status, String answer, String problem) throws IOException {
     HttpServer server = serve(HttpServer.create(loopback(), 0), status, answer);
     try {
       String url = "http://127.0.0.1:" + server.getAddress().getPort() + "/auth";
