@@ -224,6 +224,14 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
+   * Records the reads of all devices that are made of images from now on; layers are those of the
+   * first one.
+   */
+  public void recordAll(TraceRecorder recorder) {
+    traces.recordAll(recorder);
+  }
+
+  /**
    * Has the next device that is made of an image read in the background what a trace names. A trace
    * that makes no sense is passed over: it is only a hint.
    *

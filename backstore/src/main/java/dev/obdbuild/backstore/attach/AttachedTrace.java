@@ -46,7 +46,7 @@ sealed interface AttachedTrace extends AutoCloseable {
   record Recorded(TraceRecording recording) implements AttachedTrace {
     @Override
     public BlockDevice on(BlockDevice device, LayerStack stack) {
-      return new RecordedDevice(device, stack, recording.recorder());
+      return new RecordedDevice(device, () -> stack, recording.recorder());
     }
 
     @Override

@@ -6,9 +6,7 @@ import dev.obdbuild.overlaybd.lsmt.Layer;
 import dev.obdbuild.overlaybd.lsmt.LayerStack;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.util.IdentityHashMap;
-import java.util.List;
-import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * A device whose successful reads are noted as reads of the layers below its writable one. What was
@@ -18,21 +16,17 @@ import java.util.Map;
  */
 public final class RecordedDevice implements BlockDevice {
   private final BlockDevice device;
-  private final LayerStack stack;
+  private final Supplier<LayerStack> stack;
   private final TraceRecorder recorder;
-  private final Map<Layer, Integer> numbers = new IdentityHashMap<>();
 
   /**
-   * @param stack what the device shows where nothing was written
+   * @param stack what the device shows at the moment where nothing was written
    */
-  public RecordedDevice(BlockDevice device, LayerStack stack, TraceRecorder recorder) {
+  public RecordedDevice(BlockDevice device, Supplier<LayerStack> stack, TraceRecorder recorder) {
     this.device = device;
     this.stack = stack;
     this.recorder = recorder;
-    List<Layer> layers = stack.layers();
-    for (int i = 0; i < layers.size(); i++) {
-      numbers.put(layers.get(i), i);
-    }
+    recorder.number(stack.get().layers());
   }
 
   @Override
@@ -48,18 +42,20 @@ public final class RecordedDevice implements BlockDevice {
   @Override
   public void read(long offset, MemorySegment dst) throws IOException {
     device.read(offset, dst);
-    stack.visit(
-        offset,
-        dst.byteSize(),
-        new ExtentVisitor() {
-          @Override
-          public void data(long at, long bytes, Layer layer, long fileOffset) {
-            recorder.read(numbers.getOrDefault(layer, 0), fileOffset, bytes);
-          }
+    stack
+        .get()
+        .visit(
+            offset,
+            dst.byteSize(),
+            new ExtentVisitor() {
+              @Override
+              public void data(long at, long bytes, Layer layer, long fileOffset) {
+                recorder.read(layer, fileOffset, bytes);
+              }
 
-          @Override
-          public void zeros(long at, long bytes) {}
-        });
+              @Override
+              public void zeros(long at, long bytes) {}
+            });
   }
 
   @Override

@@ -1,12 +1,17 @@
 package dev.obdbuild.backstore.prefetch;
 
+import dev.obdbuild.overlaybd.lsmt.Layer;
 import dev.obdbuild.overlaybd.trace.TraceRecord;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Notes reads of layers in their order, until it is stopped or full. A read that goes on where the
  * last one of its layer ended makes one record with it. Thread-safe.
+ *
+ * <p>Layers are numbered as in the first stack that it is shown; reads of others are not noted.
  */
 public final class TraceRecorder {
   /** So many fit in a file of 12 MiB. */
@@ -15,16 +20,26 @@ public final class TraceRecorder {
   private static final long MAX_LENGTH = 1 << 20;
 
   private final List<TraceRecord> records = new ArrayList<>();
+  private final Map<String, Integer> numbers = new HashMap<>();
   private boolean stopped;
+
+  /** Numbers layers, unless that has been done; 0 is the bottom one. */
+  synchronized void number(List<Layer> layers) {
+    if (numbers.isEmpty()) {
+      for (int i = 0; i < layers.size(); i++) {
+        numbers.put(layers.get(i).name(), i);
+      }
+    }
+  }
 
   /**
    * Notes a read.
    *
-   * @param layer 0 is the bottom one
    * @param offset in the unwrapped, decompressed layer
    */
-  public synchronized void read(int layer, long offset, long length) {
-    if (stopped) {
+  synchronized void read(Layer from, long offset, long length) {
+    Integer layer = numbers.get(from.name());
+    if (stopped || layer == null) {
       return;
     }
     TraceRecord last = records.isEmpty() ? null : records.getLast();

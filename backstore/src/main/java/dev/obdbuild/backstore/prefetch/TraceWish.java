@@ -9,6 +9,7 @@ import java.util.Optional;
 public final class TraceWish {
   private final int concurrency;
   private Optional<TraceRecorder> recorder = Optional.empty();
+  private boolean all;
   private List<TraceRecord> trace = List.of();
 
   /**
@@ -21,6 +22,13 @@ public final class TraceWish {
   /** The next device's reads go to {@code wanted}. */
   public synchronized void record(TraceRecorder wanted) {
     recorder = Optional.of(wanted);
+    all = false;
+  }
+
+  /** The reads of all devices from now on go to {@code wanted}, as far as it knows their layers. */
+  public synchronized void recordAll(TraceRecorder wanted) {
+    recorder = Optional.of(wanted);
+    all = true;
   }
 
   /** The next device's layers are read as {@code wanted} says. */
@@ -30,7 +38,7 @@ public final class TraceWish {
 
   synchronized Optional<TraceRecorder> takeRecorder() {
     Optional<TraceRecorder> taken = recorder;
-    recorder = Optional.empty();
+    recorder = all ? recorder : Optional.empty();
     return taken;
   }
 

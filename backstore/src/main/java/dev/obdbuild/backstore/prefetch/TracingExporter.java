@@ -4,7 +4,6 @@ import dev.obdbuild.backstore.device.BlockDevice;
 import dev.obdbuild.backstore.device.DeviceExporter;
 import dev.obdbuild.backstore.device.ExportedDevice;
 import dev.obdbuild.backstore.device.StackDevice;
-import dev.obdbuild.overlaybd.lsmt.LayerStack;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -36,13 +35,12 @@ public final class TracingExporter implements DeviceExporter, AutoCloseable {
     if (!(device instanceof StackDevice layered) || layered.base().layers().isEmpty()) {
       return exporter.export(device, name, readOnly);
     }
-    LayerStack stack = layered.base();
     Optional<TraceRecorder> recorder = wish.takeRecorder();
     BlockDevice shown =
-        recorder.isPresent() ? new RecordedDevice(device, stack, recorder.get()) : device;
+        recorder.isPresent() ? new RecordedDevice(device, layered::base, recorder.get()) : device;
     // What is read in the background is no read of whoever uses the device.
     Optional<TraceReplay> replay =
-        recorder.isPresent() ? Optional.empty() : wish.startReplay(stack.layers());
+        recorder.isPresent() ? Optional.empty() : wish.startReplay(layered.base().layers());
     try {
       ExportedDevice exported = exporter.export(shown, name, readOnly);
       return replay.isPresent() ? new Replaying(exported, replay.get()) : exported;

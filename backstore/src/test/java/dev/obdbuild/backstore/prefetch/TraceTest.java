@@ -45,7 +45,7 @@ final class TraceTest {
       LayerStack stack = LayerStack.of(List.of(bottom, writing.freeze()));
       TraceRecorder recorder = new TraceRecorder();
       try (RecordedDevice device =
-          new RecordedDevice(new MemoryDevice(SIZE, 4096), stack, recorder)) {
+          new RecordedDevice(new MemoryDevice(SIZE, 4096), () -> stack, recorder)) {
         device.read(0, MemorySegment.ofArray(new byte[12288]));
         device.read(12288, MemorySegment.ofArray(new byte[4096]));
         recorder.stop();

@@ -75,10 +75,7 @@ final class AccelerationTest {
   }
 
   private Engine engine(String root) throws IOException {
-    return Engine.open(
-        HostOptions.of(folder.resolve(root)),
-        ConfigFile.none(),
-        Credentials.none());
+    return Engine.open(HostOptions.of(folder.resolve(root)), ConfigFile.none(), Credentials.none());
   }
 
   private String name(String image) {
@@ -131,14 +128,15 @@ final class AccelerationTest {
 
     Manifest made = manifest("team/fast");
     Descriptor top = made.accelerationLayer().orElseThrow();
-    assertThat(made.layers()).hasSize(4).startsWith(manifest("team/app").layers().toArray(new Descriptor[0]));
+    assertThat(made.layers())
+        .hasSize(4)
+        .startsWith(manifest("team/app").layers().toArray(new Descriptor[0]));
     assertThat(top.annotations())
         .containsEntry(OverlaybdAnnotations.BLOB_DIGEST, top.digest().toString());
     byte[] tar = blob("team/fast", top.digest());
     assertThat(AccelerationLayer.read(new ByteArrayInputStream(tar), "t"))
         .contains(recorder.records());
-    ImageConfig config =
-        ImageConfig.parse(blob("team/fast", made.config().digest()), "config");
+    ImageConfig config = ImageConfig.parse(blob("team/fast", made.config().digest()), "config");
     assertThat(config.diffIds()).hasSize(4).endsWith(top.digest());
     assertThat(config.history().stream().map(History::createdBy))
         .containsExactly("one", "two", "three", "Acceleration Layer");
@@ -155,8 +153,7 @@ final class AccelerationTest {
     accelerate("team/fast:1", List.of(new TraceRecord(1, 4096, 4096)), "team/faster:1");
     Manifest made = manifest("team/faster");
     assertThat(made.layers()).hasSize(4);
-    ImageConfig config =
-        ImageConfig.parse(blob("team/faster", made.config().digest()), "config");
+    ImageConfig config = ImageConfig.parse(blob("team/faster", made.config().digest()), "config");
     assertThat(config.history()).hasSize(4);
     byte[] tar = blob("team/faster", made.layers().getLast().digest());
     assertThat(AccelerationLayer.read(new ByteArrayInputStream(tar), "t"))
