@@ -69,7 +69,7 @@ public final class AttachedImage implements AutoCloseable {
       }
       parts.add(device::close);
       AttachedTrace trace =
-          parts.add(AttachedTrace.start(image, lowers.layers(), service.prefetchers(), log));
+          parts.add(AttachedTrace.start(image, stack, service.prefetchers(), log));
       ExportedDevice exported =
           parts.add(
               exporter.export(

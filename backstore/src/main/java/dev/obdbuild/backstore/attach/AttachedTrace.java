@@ -3,9 +3,9 @@ package dev.obdbuild.backstore.attach;
 import dev.obdbuild.backstore.config.ImageSpec;
 import dev.obdbuild.backstore.device.BlockDevice;
 import dev.obdbuild.backstore.prefetch.AccelerationLayer;
+import dev.obdbuild.backstore.prefetch.PriorityReplay;
 import dev.obdbuild.backstore.prefetch.RecordedDevice;
 import dev.obdbuild.backstore.prefetch.TraceReplay;
-import dev.obdbuild.overlaybd.lsmt.Layer;
 import dev.obdbuild.overlaybd.lsmt.LayerStack;
 import dev.obdbuild.overlaybd.trace.TraceRecord;
 import java.io.IOException;
@@ -42,6 +42,14 @@ sealed interface AttachedTrace extends AutoCloseable {
     }
   }
 
+  /** Files of a list, found and read. */
+  record Listed(PriorityReplay replay) implements AttachedTrace {
+    @Override
+    public void close() {
+      replay.close();
+    }
+  }
+
   /** Written down. */
   record Recorded(TraceRecording recording) implements AttachedTrace {
     @Override
@@ -59,9 +67,9 @@ sealed interface AttachedTrace extends AutoCloseable {
    * Begins with what the configuration wants. A trace that cannot be used is told in the log: the
    * device works without.
    *
-   * @param layers of the filesystem, bottom first
+   * @param stack the layers of the filesystem
    */
-  static AttachedTrace start(ImageSpec image, List<Layer> layers, int concurrency, AttachLog log)
+  static AttachedTrace start(ImageSpec image, LayerStack stack, int concurrency, AttachLog log)
       throws IOException {
     Optional<Path> file =
         image.accelerationLayer() && !image.lowers().isEmpty()
@@ -79,18 +87,22 @@ sealed interface AttachedTrace extends AutoCloseable {
           ? new None()
           : new Recorded(TraceRecording.start(file.get(), log));
     }
-    return replayed(file.get(), layers, concurrency, log);
+    return replayed(file.get(), stack, concurrency, log);
   }
 
   private static AttachedTrace replayed(
-      Path file, List<Layer> layers, int concurrency, AttachLog log) {
+      Path file, LayerStack stack, int concurrency, AttachLog log) {
     List<TraceRecord> trace;
     try {
+      Optional<List<String>> list = PathList.read(file);
+      if (list.isPresent()) {
+        return new Listed(PriorityReplay.start(stack, list.get(), concurrency, log::line));
+      }
       trace = AccelerationLayer.read(file);
     } catch (IOException e) {
       log.line("no prefetch: " + e.getMessage());
       return new None();
     }
-    return new Replayed(TraceReplay.start(trace, layers, concurrency, log::line));
+    return new Replayed(TraceReplay.start(trace, stack.layers(), concurrency, log::line));
   }
 }

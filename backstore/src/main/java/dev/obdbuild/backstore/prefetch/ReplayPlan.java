@@ -19,7 +19,7 @@ record ReplayPlan(List<TraceRecord> reads, int skipped) {
   private static final int WINDOW = 1024;
 
   /** Reading so much that nobody asked for costs less than one more request. */
-  private static final long MAX_GAP = 64 << 10;
+  private static final long MAX_GAP = 128 << 10;
 
   static ReplayPlan of(List<TraceRecord> records, List<Layer> layers) {
     List<TraceRecord> fitting =
