@@ -24,6 +24,14 @@ modules=java.base,java.logging,java.management,java.naming,java.net.http,java.se
 "$jdk/bin/jlink" --add-modules $modules --strip-debug --no-man-pages --no-header-files --output "$home/jre"
 
 cp -r "$top/builder/target/dist" "$home/builder/target/dist"
+# Native libraries are loaded from beside the jars: those inside, for every system there is, are only weight.
+for jar in "$home"/builder/target/dist/lib/sqlite-jdbc-*.jar "$home"/builder/target/dist/lib/zstd-jni-*.jar; do
+  mkdir "$context/jar"
+  (cd "$context/jar" && "$jdk/bin/jar" --extract --file "$jar")
+  find "$context/jar" \( -name '*.so' -o -name '*.dll' -o -name '*.dylib' -o -name '*.jnilib' -o -name '*.a' \) -delete
+  "$jdk/bin/jar" --create --file "$jar" --manifest "$context/jar/META-INF/MANIFEST.MF" -C "$context/jar" .
+  rm -r "$context/jar"
+done
 cp -L "$top/obd-build" "$home/obd-build"
 ln -s obd-build "$home/obd-buildd"
 ln -s obd-build "$home/buildkitd"

@@ -1,6 +1,7 @@
 #!/bin/bash
 # Runs a command with a Docker engine: image/with-engine.sh COMMAND...
 # The engine of DOCKER_HOST where there is one, else one of its own (Debian's docker.io) in a temporary folder, ended with the command.
+# As dockerd does, it leaves the bridge docker0 and its chains of iptables.
 set -euo pipefail
 
 [ $# -gt 0 ] || { sed -n 's/^# //p' "$0" | head -n 2 >&2; exit 2; }

@@ -254,13 +254,13 @@ final class ImageAssemblyTest {
   }
 
   @Test
-  void in_one_index_the_ordinary_image_is_the_first_choice() throws Exception {
+  void in_one_index_the_ordinary_image_comes_first_and_we_choose_the_blocks() throws Exception {
     ImageTree tree =
         assemble(imageOptions(Map.of("format", "both-index")), false, platform(AMD64)).image();
 
     Index index = index(tree);
     assertThat(index.manifests()).hasSize(2);
-    assertThat(index.choose(AMD64)).contains(index.manifests().getFirst());
+    assertThat(index.choose(AMD64)).contains(index.manifests().getLast());
     assertThat(
             OverlaybdAnnotations.isNative(
                 manifest(tree, index.manifests().getFirst()).layers().getFirst()))

@@ -1,10 +1,5 @@
 package dev.obdbuild.worker;
 
-import dev.obdbuild.linux.file.Dir;
-import dev.obdbuild.linux.file.Owner;
-import dev.obdbuild.linux.file.RawPath;
-import dev.obdbuild.linux.file.Root;
-import dev.obdbuild.linux.file.UnixTime;
 import dev.obdbuild.llb.SourceOp;
 import dev.obdbuild.oci.image.Digest;
 import dev.obdbuild.snapshots.ActiveSnapshot;
@@ -141,7 +136,7 @@ final class HttpStep implements Op<WorkerResult> {
           .mountThreads()
           .call(
               () -> {
-                place(bytes, active.path(), known.name(), found.lastModified());
+                placed(known.name(), found.lastModified()).put(bytes, active.path());
                 return true;
               });
       return List.of(new SnapshotResult(active.commit("http url " + source.shown())));
@@ -150,18 +145,8 @@ final class HttpStep implements Op<WorkerResult> {
     }
   }
 
-  private void place(Path bytes, Path folder, String name, Optional<Instant> modified)
-      throws IOException {
-    // The folder was empty: the name is nobody's symlink.
-    Files.copy(bytes, folder.resolve(name));
-    RawPath file = RawPath.of(name);
-    UnixTime time = new UnixTime(modified.map(Instant::getEpochSecond).orElse(0L), 0);
-    try (Root root = Root.open(folder);
-        Dir top = root.dir(RawPath.EMPTY)) {
-      top.chown(file, new Owner(source.uid(), source.gid()));
-      top.chmod(file, source.permissions());
-      top.times(file, time, time);
-    }
+  private PlacedFile placed(String name, Optional<Instant> modified) {
+    return new PlacedFile(name, source.permissions(), source.uid(), source.gid(), modified);
   }
 
   private HttpFile fetch(OpContext context, boolean again) throws IOException {

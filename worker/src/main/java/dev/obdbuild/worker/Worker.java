@@ -95,6 +95,7 @@ public final class Worker implements OpFactory<WorkerResult>, AutoCloseable {
           new LayoutStep(workspace, vertex.platform().orElseGet(Platform::host), source);
       case "local" -> new LocalStep(workspace, source, files::add);
       case "http", "https" -> new HttpStep(workspace, source, files);
+      case BlobStep.IN_REGISTRY, BlobStep.IN_LAYOUT -> new BlobStep(workspace, source);
       default ->
           throw new RefusedException(
               "sources of kind "

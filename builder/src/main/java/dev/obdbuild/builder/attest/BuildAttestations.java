@@ -38,6 +38,7 @@ public final class BuildAttestations implements AutoCloseable {
   private final AttestOptions options;
   private final String frontend;
   private final Map<String, String> asked;
+  private final BuilderFacts facts;
   private final Instant started;
   private final Optional<MachineUsage> usage;
   private final String id = UUID.randomUUID().toString().replace("-", "");
@@ -81,14 +82,20 @@ public final class BuildAttestations implements AutoCloseable {
    *
    * @param frontend that the client named, empty for none
    * @param asked the options that the client gave
+   * @param facts what is said of the builder
    * @throws IllegalArgumentException when it asks for attestations that make no sense
    */
   public BuildAttestations(
-      Build build, String frontend, SortedMap<String, String> asked, Instant started) {
+      Build build,
+      String frontend,
+      SortedMap<String, String> asked,
+      BuilderFacts facts,
+      Instant started) {
     this.build = build;
     this.options = AttestOptions.parse(asked);
     this.frontend = frontend;
     this.asked = asked;
+    this.facts = facts;
     this.started = started;
     this.usage =
         options
@@ -120,7 +127,8 @@ public final class BuildAttestations implements AutoCloseable {
       attestations.put(part.key(), new ArrayList<>(statements(part, materials)));
     }
     Run run =
-        new Run(id, started, Instant.now(), usage.isPresent() ? usage.get().told() : List.of());
+        new Run(
+            id, started, Instant.now(), facts, usage.isPresent() ? usage.get().told() : List.of());
     Map<String, byte[]> recorded = new LinkedHashMap<>();
     String builder = options.provenance().map(Provenance::builderId).orElse("");
     for (Part part : parts) {
@@ -147,11 +155,10 @@ public final class BuildAttestations implements AutoCloseable {
     return new Made(attestations, recorded);
   }
 
-  private static void demandComplete(Provenance wanted, Materials materials) throws IOException {
+  private static void demandComplete(Provenance wanted, Materials materials)
+      throws IncompleteMaterialsException {
     if (wanted.complete() && !materials.complete()) {
-      throw new IOException(
-          "provenance materials are incomplete: no digest is known of the local sources "
-              + String.join(", ", materials.locals()));
+      throw new IncompleteMaterialsException(List.copyOf(materials.locals()));
     }
   }
 

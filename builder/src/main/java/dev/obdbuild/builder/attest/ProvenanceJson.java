@@ -42,12 +42,15 @@ record ProvenanceJson(
    * A run of the builder.
    *
    * @param id of this run
+   * @param facts about the builder
    * @param usage samples of what the machine did, if they are asked for
    */
-  record Run(String id, Instant started, Instant finished, List<JsonWriter> usage) {}
+  record Run(
+      String id, Instant started, Instant finished, BuilderFacts facts, List<JsonWriter> usage) {}
 
   private static final String TYPE_V1 =
       "https://github.com/moby/buildkit/blob/master/docs/attestations/slsa-definitions.md";
+  private static final String DOCKERFILE_VERSION = "dockerfileVersion";
   private static final String TYPE_V02 = "https://mobyproject.org/buildkit@v1";
 
   /** The predicate, indented. */
@@ -67,9 +70,8 @@ record ProvenanceJson(
     if (wanted.max() && graph.result().isPresent()) {
       internal.object("buildConfig", new BuildSteps(graph).config());
     }
-    internal
-        .always("builderPlatform", builderPlatform())
-        .string("dockerfileVersion", dockerfileVersion());
+    internal.always("builderPlatform", builderPlatform());
+    builder(internal);
     JsonWriter definition = new JsonWriter().always("buildType", TYPE_V1);
     List<JsonWriter> dependencies = materials.dependencies();
     if (!dependencies.isEmpty()) {
@@ -119,10 +121,7 @@ record ProvenanceJson(
             .object("configSource", request.configSource(materials, true))
             .object("parameters", request.request(materials, root, wanted.max()))
             .object(
-                "environment",
-                new JsonWriter()
-                    .always("platform", builderPlatform())
-                    .string("dockerfileVersion", dockerfileVersion())));
+                "environment", builder(new JsonWriter().always("platform", builderPlatform()))));
     if (wanted.max() && graph.result().isPresent()) {
       out.object("buildConfig", new BuildSteps(graph).config());
     }
@@ -147,8 +146,13 @@ record ProvenanceJson(
     return Platform.host().normalised().format();
   }
 
-  private String dockerfileVersion() {
-    return request.frontend().equals("dockerfile.v0") ? BuildKitRelease.DOCKERFILE : "";
+  private JsonWriter builder(JsonWriter out) {
+    if (request.frontend().equals("dockerfile.v0")
+        && !run.facts().json().containsKey(DOCKERFILE_VERSION)) {
+      out.always(DOCKERFILE_VERSION, BuildKitRelease.DOCKERFILE);
+    }
+    run.facts().json().forEach(out::raw);
+    return out;
   }
 
   private JsonWriter details(Provenance wanted) throws IOException {

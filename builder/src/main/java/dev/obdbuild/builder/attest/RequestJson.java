@@ -38,6 +38,8 @@ record RequestJson(
   private static final Set<String> OF_HOST =
       Set.of("cgroup-parent", "image-resolve-mode", "platform", "cache-imports");
 
+  private static final String VCS = "vcs:";
+
   /** A name in front of an @ is no login in addresses of other kinds. */
   private static final Pattern LOGIN = Pattern.compile("^(https?|git|ssh)://([^/?#@]*)@");
 
@@ -83,8 +85,8 @@ record RequestJson(
       if (OF_HOST.contains(key) || key.startsWith("attest:")) {
         continue;
       }
-      if (key.startsWith("vcs:")) {
-        vcs.put(key.substring("vcs:".length()), redacted(value));
+      if (key.startsWith(VCS)) {
+        vcs.put(key.substring(VCS.length()), redacted(value));
       } else if (!all && (key.startsWith("build-arg:") || key.startsWith("label:"))) {
         scrubbed = true;
       } else {
@@ -160,7 +162,9 @@ record RequestJson(
 
   /** The request by itself, as one that led to another. */
   private JsonWriter alone(Materials materials) {
-    JsonWriter request = new JsonWriter().string("frontend", frontend).map("args", args);
+    SortedMap<String, String> all = new TreeMap<>(args);
+    vcs.forEach((key, value) -> all.put(VCS + key, value));
+    JsonWriter request = new JsonWriter().string("frontend", frontend).map("args", all);
     inputs(request, materials);
     return new JsonWriter()
         .object("configSource", configSource(materials, false))

@@ -4,6 +4,7 @@ import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
 import com.google.rpc.Status;
 import dev.obdbuild.builder.BuildFailedException;
+import dev.obdbuild.builder.attest.IncompleteMaterialsException;
 import dev.obdbuild.builder.build.SourceDeniedException;
 import dev.obdbuild.frontend.plan.UnsupportedException;
 import dev.obdbuild.llb.SourceFile;
@@ -45,6 +46,7 @@ public final class Statuses {
       case BuildFailedException e -> detailed(e);
       case SourceDeniedException e -> denied(plain(io.grpc.Status.Code.UNKNOWN, text(e)), e);
       case UnsupportedException e -> unsupported(e);
+      case IncompleteMaterialsException e -> incomplete(e);
       case NoSuchFileException e -> plain(io.grpc.Status.Code.NOT_FOUND, text(e));
       case FileAlreadyExistsException e -> plain(io.grpc.Status.Code.ALREADY_EXISTS, text(e));
       case IllegalArgumentException e -> plain(io.grpc.Status.Code.INVALID_ARGUMENT, text(e));
@@ -107,6 +109,16 @@ public final class Statuses {
       }
     }
     return status;
+  }
+
+  private static Status incomplete(IncompleteMaterialsException failure) {
+    String folders =
+        failure.folders().stream()
+            .map(name -> "{\"name\":" + JsonWriter.text(name) + ",\"reason\":\"local_source\"}")
+            .collect(Collectors.joining(",", "{\"incomplete\":[", "]}"));
+    return plain(io.grpc.Status.Code.UNKNOWN, text(failure)).toBuilder()
+        .addDetails(detail(TYPES + "errdefs.ProvenanceMaterialsIncomplete", folders))
+        .build();
   }
 
   private static Status unsupported(UnsupportedException failure) {

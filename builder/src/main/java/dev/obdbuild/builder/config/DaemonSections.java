@@ -41,7 +41,8 @@ final class DaemonSections {
         dns(top.section("dns")),
         history(top.section("history")),
         compression(top.section("output")),
-        top.section("otel").path("socketPath"));
+        top.section("otel").path("socketPath"),
+        top.path("provenanceEnvDir"));
   }
 
   /** What BuildKit knows and what makes no difference here. */

@@ -14,6 +14,7 @@ import java.util.Set;
  *
  * @param entitlements that clients may be granted
  * @param compression how layers are written unless an output says so; our own {@code [output]}
+ * @param provenanceFacts folder of JSON files with what every provenance says of the builder
  */
 public record DaemonSettings(
     Optional<Path> root,
@@ -25,7 +26,8 @@ public record DaemonSettings(
     Dns dns,
     History history,
     Optional<String> compression,
-    Optional<Path> otelSocket) {
+    Optional<Path> otelSocket,
+    Optional<Path> provenanceFacts) {
 
   /**
    * Where the daemon listens.
@@ -110,31 +112,81 @@ public record DaemonSettings(
   /** The same with another word on debugging. */
   public DaemonSettings withDebug(boolean other) {
     return new DaemonSettings(
-        root, other, logFormat, entitlements, grpc, worker, dns, history, compression, otelSocket);
+        root,
+        other,
+        logFormat,
+        entitlements,
+        grpc,
+        worker,
+        dns,
+        history,
+        compression,
+        otelSocket,
+        provenanceFacts);
   }
 
   /** The same with another form of its log. */
   public DaemonSettings withLogFormat(Optional<String> other) {
     return new DaemonSettings(
-        root, debug, other, entitlements, grpc, worker, dns, history, compression, otelSocket);
+        root,
+        debug,
+        other,
+        entitlements,
+        grpc,
+        worker,
+        dns,
+        history,
+        compression,
+        otelSocket,
+        provenanceFacts);
   }
 
   /** The same with another set of entitlements. */
   public DaemonSettings withEntitlements(Set<String> other) {
     return new DaemonSettings(
-        root, debug, logFormat, other, grpc, worker, dns, history, compression, otelSocket);
+        root,
+        debug,
+        logFormat,
+        other,
+        grpc,
+        worker,
+        dns,
+        history,
+        compression,
+        otelSocket,
+        provenanceFacts);
   }
 
   /** The same with another worker. */
   public DaemonSettings withWorker(Worker other) {
     return new DaemonSettings(
-        root, debug, logFormat, entitlements, grpc, other, dns, history, compression, otelSocket);
+        root,
+        debug,
+        logFormat,
+        entitlements,
+        grpc,
+        other,
+        dns,
+        history,
+        compression,
+        otelSocket,
+        provenanceFacts);
   }
 
   /** The same with another collector of traces. */
   public DaemonSettings withOtelSocket(Optional<Path> other) {
     return new DaemonSettings(
-        root, debug, logFormat, entitlements, grpc, worker, dns, history, compression, other);
+        root,
+        debug,
+        logFormat,
+        entitlements,
+        grpc,
+        worker,
+        dns,
+        history,
+        compression,
+        other,
+        provenanceFacts);
   }
 
   /** Nothing said. */
@@ -167,6 +219,7 @@ public record DaemonSettings(
             Optional.empty()),
         new Dns(List.of(), List.of(), List.of()),
         new History(Optional.empty(), OptionalInt.empty()),
+        Optional.empty(),
         Optional.empty(),
         Optional.empty());
   }

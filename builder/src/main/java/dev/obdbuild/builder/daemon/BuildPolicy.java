@@ -1,5 +1,6 @@
 package dev.obdbuild.builder.daemon;
 
+import dev.obdbuild.builder.attest.BuilderFacts;
 import dev.obdbuild.pusher.output.LayerChoice;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -10,8 +11,9 @@ import java.util.Set;
  *
  * @param entitlements that clients may be granted
  * @param layers how layers are written where an output does not say it
+ * @param facts what every provenance says of the builder
  */
-record BuildPolicy(Set<String> entitlements, LayerChoice layers) {
+record BuildPolicy(Set<String> entitlements, LayerChoice layers, BuilderFacts facts) {
 
   BuildPolicy {
     entitlements = Set.copyOf(entitlements);

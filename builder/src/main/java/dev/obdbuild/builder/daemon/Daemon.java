@@ -2,6 +2,7 @@ package dev.obdbuild.builder.daemon;
 
 import dev.obdbuild.builder.Closing;
 import dev.obdbuild.builder.Engine;
+import dev.obdbuild.builder.attest.BuilderFacts;
 import dev.obdbuild.builder.build.Origins;
 import dev.obdbuild.builder.config.DaemonSettings;
 import dev.obdbuild.builder.gateway.Announced;
@@ -24,6 +25,7 @@ import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,18 +50,23 @@ public final class Daemon implements AutoCloseable {
   /** Clients at a time. */
   private static final int MOST_SESSIONS = 1000;
 
+  private static final int MOST_BUILDS = 1000;
+
   /** Garbage is collected when no build has ended for so long. */
   private static final Duration GC_DELAY = Duration.ofSeconds(5);
 
   /** Longer than that: what the collection of garbage leaves behind is given back as well. */
   private static final Duration REST_DELAY = Duration.ofSeconds(8);
 
+  /** Where BuildKit's daemon looks, too. */
+  private static final Path PROVENANCE_FACTS = Path.of("/etc/buildkit/provenance.d");
+
   private static final Duration END_PATIENCE = Duration.ofSeconds(12);
 
   private final Closing closing;
   private final DaemonOptions options;
   private final List<Server> servers = new ArrayList<>();
-  private final RunningBuilds running = new RunningBuilds();
+  private final RunningBuilds running = new RunningBuilds(MOST_BUILDS);
 
   private Daemon(DaemonOptions options, Closing closing) throws IOException {
     this.options = options;
@@ -97,7 +104,8 @@ public final class Daemon implements AutoCloseable {
     BuildPolicy policy =
         new BuildPolicy(
             Set.copyOf(settings.entitlements()),
-            settings.compression().map(LayerChoice::parse).orElse(LayerChoice.OVERLAYBD));
+            settings.compression().map(LayerChoice::parse).orElse(LayerChoice.OVERLAYBD),
+            BuilderFacts.load(settings.provenanceFacts().orElse(PROVENANCE_FACTS)));
     Announced announced = Announced.load();
     Services services =
         new Services(

@@ -1,5 +1,7 @@
 package dev.obdbuild.builder.daemon;
 
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -17,10 +19,19 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class RunningBuilds {
 
+  private final int most;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Set<String> coming = new HashSet<>();
   private final Map<String, RunningBuild> builds = new HashMap<>();
+  private int taken;
+
+  /**
+   * @param most at a time; further ones are refused
+   */
+  RunningBuilds(int most) {
+    this.most = most;
+  }
 
   /**
    * Puts a build on the list.
@@ -71,12 +82,20 @@ final class RunningBuilds {
   }
 
   /**
-   * Says that a build of that ref is being prepared: whoever waits for it goes on waiting. Closing
-   * the answer ends that, whatever became of it.
+   * Takes a build of that ref, which is being prepared now: whoever waits for it goes on waiting.
+   * Closing the answer, after the build has ended, makes room for another.
+   *
+   * @throws StatusRuntimeException RESOURCE_EXHAUSTED when there are too many
    */
   Coming coming(String ref) {
     lock.lock();
     try {
+      if (taken == most) {
+        throw Status.RESOURCE_EXHAUSTED
+            .withDescription("there are " + most + " builds under way, no more are taken")
+            .asRuntimeException();
+      }
+      taken++;
       coming.add(ref);
       changed.signalAll();
     } finally {
@@ -85,6 +104,7 @@ final class RunningBuilds {
     return () -> {
       lock.lock();
       try {
+        taken--;
         coming.remove(ref);
         changed.signalAll();
       } finally {

@@ -1,5 +1,6 @@
 package dev.obdbuild.builder.daemon;
 
+import dev.obdbuild.builder.BuildKitRelease;
 import dev.obdbuild.builder.build.Asker;
 import dev.obdbuild.builder.build.Build;
 import dev.obdbuild.builder.build.BuildResult;
@@ -58,6 +59,14 @@ final class SolveRun {
       throw new IllegalArgumentException("a build needs a ref of at most 256 characters");
     }
     SourcePolicy policy = policy();
+    long compatibility = request.getCompatibilityVersion();
+    if (compatibility != 0 && compatibility != BuildKitRelease.COMPATIBILITY) {
+      throw new IllegalArgumentException(
+          "unsupported compatibility-version "
+              + compatibility
+              + ": results of this builder are of version "
+              + BuildKitRelease.COMPATIBILITY);
+    }
     if (request.getEnableSessionExporter()) {
       throw new IllegalArgumentException(
           "exporters of a session are not supported by this builder");
@@ -216,6 +225,7 @@ final class SolveRun {
         CacheEntries.exports(request.getCache()),
         request.getFrontend(),
         new TreeMap<>(request.getFrontendAttrsMap()),
+        services.policy().facts(),
         false);
   }
 }

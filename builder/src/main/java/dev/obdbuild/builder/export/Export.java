@@ -65,7 +65,8 @@ public final class Export implements AutoCloseable {
       caches.add(CacheTarget.parse(cache.type(), cache.attrs()));
     }
     this.attestations =
-        new BuildAttestations(build, request.frontend(), request.frontendOptions(), Instant.now());
+        new BuildAttestations(
+            build, request.frontend(), request.frontendOptions(), request.facts(), Instant.now());
     this.uploader = new LayerUploader(build.lending().registry(), UploadProgress.NONE);
   }
 

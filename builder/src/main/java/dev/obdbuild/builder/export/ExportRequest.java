@@ -1,5 +1,6 @@
 package dev.obdbuild.builder.export;
 
+import dev.obdbuild.builder.attest.BuilderFacts;
 import dev.obdbuild.builder.build.CacheEntry;
 import java.util.Collections;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.TreeMap;
  * @param caches to leave behind
  * @param frontend that the client named; empty for none
  * @param frontendOptions of the build, of which some speak to exporters and of attestations
+ * @param facts what every provenance says of the builder
  * @param keep whether images with names are kept in the local store unless told otherwise
  */
 public record ExportRequest(
@@ -20,6 +22,7 @@ public record ExportRequest(
     List<CacheEntry> caches,
     String frontend,
     SortedMap<String, String> frontendOptions,
+    BuilderFacts facts,
     boolean keep) {
 
   /**

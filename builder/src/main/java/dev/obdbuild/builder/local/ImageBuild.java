@@ -4,6 +4,7 @@ import dev.obdbuild.builder.BuildFailedException;
 import dev.obdbuild.builder.BuildOutcome;
 import dev.obdbuild.builder.CancellableCall;
 import dev.obdbuild.builder.Engine;
+import dev.obdbuild.builder.attest.BuilderFacts;
 import dev.obdbuild.builder.build.Build;
 import dev.obdbuild.builder.build.BuildResult;
 import dev.obdbuild.builder.build.FrontendFailedException;
@@ -154,6 +155,11 @@ public final class ImageBuild {
 
   private ExportRequest exports() {
     return new ExportRequest(
-        request.outputs(), request.exports(), "dockerfile.v0", request.attributes(), true);
+        request.outputs(),
+        request.exports(),
+        "dockerfile.v0",
+        request.attributes(),
+        BuilderFacts.NONE,
+        true);
   }
 }

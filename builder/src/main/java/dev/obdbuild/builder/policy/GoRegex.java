@@ -102,8 +102,8 @@ record GoRegex(Pattern pattern) {
   }
 
   /** A text that can be looked at only so often. */
-  private record Counted(CharSequence text, @SuppressWarnings("ArrayRecordComponent") int[] steps)
-      implements CharSequence {
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Counted(CharSequence text, int[] steps) implements CharSequence {
 
     @Override
     public char charAt(int index) {

@@ -13,7 +13,6 @@ import dev.obdbuild.oci.json.JsonReader;
 import dev.obdbuild.oci.registry.DockerConfigCredentials;
 import dev.obdbuild.pusher.BuildMetadata;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +30,7 @@ public final class Preparation implements AutoCloseable {
 
   private static final String DESCRIPTOR = "containerimage.descriptor";
   private static final String CONFIG = "containerimage.config.digest";
+  private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
 
   private final BuildOptions options;
   private final Opened opened;
@@ -97,7 +97,8 @@ public final class Preparation implements AutoCloseable {
   /** One folder of one machine has one key. */
   private static String key(Path folder) throws IOException {
     Path real = folder.toRealPath();
-    String where = InetAddress.getLocalHost().getHostName() + ":" + real;
+    // Not asked of the resolver, which may ask a name server that does not answer.
+    String where = Files.readString(HOST_NAME).strip() + ":" + real;
     String hex = Digest.sha256(where.getBytes(StandardCharsets.UTF_8)).hex();
     // Headers are ASCII.
     return String.valueOf(real.getFileName()).replaceAll("[^ -~]", "_")

@@ -30,6 +30,8 @@ public final class EventLoops implements AutoCloseable {
   /** Most bytes of one call's headers. */
   private static final int MAX_HEADERS = 1 << 20;
 
+  private static final int MAX_CALLS = 10_000;
+
   private static final int WINDOW = 1 << 20;
 
   /** Held, since a logger that nobody holds forgets its level. */
@@ -120,6 +122,8 @@ public final class EventLoops implements AutoCloseable {
         .initialFlowControlWindow(WINDOW)
         .maxInboundMessageSize(MAX_MESSAGE)
         .maxInboundMetadataSize(MAX_HEADERS)
+        // A client with more calls than that waits for one to end before it makes another.
+        .maxConcurrentCallsPerConnection(MAX_CALLS)
         // Clients written in Go may ping as often as every 10 s, also between calls.
         .permitKeepAliveTime(5, TimeUnit.SECONDS)
         .permitKeepAliveWithoutCalls(true);

@@ -94,6 +94,7 @@ final class ProvenanceJsonTest {
                 "id",
                 STARTED,
                 STARTED.plusSeconds(1),
+                new BuilderFacts(new TreeMap<>(Map.of("site", "{\"name\":\"here\"}"))),
                 List.of(new JsonWriter().always("timestamp", "now"))));
     return JsonReader.parse(json.toBytes(wanted), "provenance");
   }
@@ -135,6 +136,9 @@ final class ProvenanceJsonTest {
     assertThat(at(exec, "meta").strings("env")).containsExactly("A=<b>");
     assertThat(exec.objects("mounts").get(1).integer("mountType", 0)).isEqualTo(1);
     assertThat(at(exec.objects("mounts").get(1), "secretOpt").string("ID")).isEqualTo("tok");
+    JsonReader internal = at(json, "buildDefinition", "internalParameters");
+    assertThat(at(internal, "site").string("name")).isEqualTo("here");
+    assertThat(internal.string("dockerfileVersion")).isNotEmpty();
     assertThat(config.stringMap("digestMapping"))
         .containsEntry(run.vertex().digest().toString(), "step1");
     JsonReader metadata = at(json, "runDetails", "metadata", "buildkit_metadata");

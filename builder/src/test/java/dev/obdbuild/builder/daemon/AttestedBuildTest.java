@@ -249,4 +249,13 @@ final class AttestedBuildTest extends DaemonTest {
     assertThat(inspect("at/blocks:sha256-" + image, "--raw"))
         .contains("application/vnd.docker.attestation.manifest.v1+json");
   }
+
+  @Test
+  void aProvenanceThatCannotTellEverythingFailsABuildThatDemandsIt() throws Exception {
+    Path context = files("incomplete");
+
+    assertThat(it.build(context, "--opt=attest:provenance=complete-materials=true").failure())
+        .contains("provenance materials are incomplete")
+        .contains("context, dockerfile");
+  }
 }

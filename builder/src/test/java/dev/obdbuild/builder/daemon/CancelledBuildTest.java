@@ -64,7 +64,7 @@ final class CancelledBuildTest extends DaemonTest {
   }
 
   /** Steps sleep for a number of seconds by which they are found among the host's processes. */
-  private static void awaitNoProcess(String seconds) throws IOException, InterruptedException {
+  static void awaitNoProcess(String seconds) throws IOException, InterruptedException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while (ProcessHandle.allProcesses()
         .anyMatch(p -> p.info().commandLine().orElse("").contains("sleep " + seconds))) {

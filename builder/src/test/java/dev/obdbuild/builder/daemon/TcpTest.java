@@ -78,7 +78,30 @@ final class TcpTest {
                 .failure())
         .containsIgnoringCase("certificate");
     assertThat(client.run("buildctl", "--addr=" + address, "debug", "workers").code()).isNotZero();
+    assertThat(du(address, ours, "ours", "friend").ok().out()).contains("total");
+    assertThat(du(address, ours, "ours", "stranger").failure())
+        .startsWith("error: cannot reach the daemon at " + address)
+        .containsIgnoringCase("certificate");
+    assertThat(du(address, ours, "theirs", "friend").failure())
+        .startsWith("error: cannot reach the daemon at " + address)
+        .containsIgnoringCase("certificat");
     assertThat(daemon.end()).isEqualTo(DaemonProcess.TERMINATED);
+  }
+
+  private Client.Ended du(String address, Authority files, String authority, String who)
+      throws Exception {
+    Client.Ended ended =
+        new ObdBuildCommand(client, List.of("--addr", address))
+            .run(
+                "du",
+                "--tlscacert=" + files.file(authority + ".pem"),
+                "--tlscert=" + files.file(who + ".pem"),
+                "--tlskey=" + files.file(who + ".key"));
+    return new Client.Ended(ended.code(), ended.out(), withoutLogging(ended.err()));
+  }
+
+  private static String withoutLogging(String printed) {
+    return printed.replaceAll("(?m)^SLF4J.*\n", "");
   }
 
   private Client.Ended workers(String address, Authority files, String who) throws Exception {

@@ -4,18 +4,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.obdbuild.builder.session.serve.SessionServer;
+import dev.obdbuild.builder.session.tunnel.ClientTunnel;
 import dev.obdbuild.oci.content.ContentStore;
 import dev.obdbuild.oci.content.LayoutFolder;
 import dev.obdbuild.oci.image.Descriptor;
 import dev.obdbuild.oci.image.Digest;
+import dev.obdbuild.protos.content.ContentGrpc;
+import dev.obdbuild.protos.content.WriteAction;
+import dev.obdbuild.protos.content.WriteContentRequest;
+import dev.obdbuild.protos.content.WriteContentResponse;
+import dev.obdbuild.protos.control.ControlGrpc;
+import io.grpc.Metadata;
+import io.grpc.stub.MetadataUtils;
+import io.grpc.stub.StreamObserver;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,6 +78,66 @@ final class ContentStoreTest {
           .isInstanceOf(IOException.class);
       assertThat(store.size(wrong.digest())).isEmpty();
       assertThat(pair.session(client).contents("other").size(empty.digest())).isEmpty();
+    }
+  }
+
+  /** A store in which an earlier writer left the beginning of a blob. */
+  private static final class Begun extends ContentGrpc.ContentImplBase {
+    private final ByteArrayOutputStream held = new ByteArrayOutputStream();
+    private final List<Long> offsets = new CopyOnWriteArrayList<>();
+
+    @Override
+    public StreamObserver<WriteContentRequest> write(StreamObserver<WriteContentResponse> out) {
+      return new StreamObserver<>() {
+        @Override
+        public void onNext(WriteContentRequest request) {
+          if (request.getAction() == WriteAction.WRITE) {
+            offsets.add(request.getOffset());
+            held.writeBytes(request.getData().toByteArray());
+          }
+          out.onNext(
+              WriteContentResponse.newBuilder()
+                  .setAction(request.getAction())
+                  .setOffset(held.size())
+                  .build());
+        }
+
+        @Override
+        public void onError(Throwable failure) {}
+
+        @Override
+        public void onCompleted() {
+          out.onCompleted();
+        }
+      };
+    }
+  }
+
+  @Test
+  void aWriteGoesOnWhereAnEarlierOneEnded() throws Exception {
+    byte[] bytes = new byte[3_000_000];
+    new Random(2).nextBytes(bytes);
+    Begun begun = new Begun();
+    begun.held.write(bytes, 0, 1_234_567);
+    Metadata headers = new Metadata();
+    headers.put(SessionHeaders.ID, "begun");
+    try (SessionPair pair = new SessionPair(temp);
+        ClientTunnel tunnel =
+            new ClientTunnel(
+                pair.loops,
+                List.of(begun.bindService()),
+                out ->
+                    ControlGrpc.newStub(pair.channel)
+                        .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers))
+                        .session(out))) {
+      ContentStore store = pair.sessions.await("begun", Sessions.PATIENCE).contents("export");
+
+      store.write(
+          Descriptor.of("application/octet-stream", bytes), new ByteArrayInputStream(bytes));
+
+      assertThat(begun.held.toByteArray()).isEqualTo(bytes);
+      assertThat(begun.offsets).startsWith(1_234_567L).isSorted();
+      assertThat(tunnel.ended()).isNotDone();
     }
   }
 

@@ -17,10 +17,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -231,6 +234,112 @@ final class FolderSyncTest {
         }
         assertThat(transferred.get() > 20_000_000).isEqualTo(i == 0);
       }
+    }
+  }
+
+  @Test
+  void aFileThatChangedButForItsSizeIsSentAgain() throws Exception {
+    Path folder = Files.createDirectories(temp.resolve("context"));
+    for (int i = 0; i < 50; i++) {
+      Files.writeString(folder.resolve("f" + i), "before " + i);
+    }
+    try (SessionPair pair = new SessionPair(temp);
+        SessionServer client = pair.connect(Lending.folders(Map.of("context", folder)))) {
+      ClientSession session = pair.session(client);
+      try (FileTree before = session.locals().open(request())) {
+        assertSame(before, folder);
+        Path changed = folder.resolve("f7");
+        FileTime time = Files.getLastModifiedTime(changed);
+        Files.writeString(changed, "behind 7");
+        Files.setLastModifiedTime(changed, FileTime.fromMillis(time.toMillis() + 1));
+        Files.delete(folder.resolve("f8"));
+        try (FileTree after = session.locals().open(request())) {
+          assertSame(after, folder);
+          assertThat(before.state()).isNotEqualTo(after.state());
+        }
+        assertThat(TreeText.bytes(before, "f7")).asString().isEqualTo("before 7");
+        assertThat(TreeText.bytes(before, "f8")).asString().isEqualTo("before 8");
+      }
+      String state;
+      try (FileTree once = session.locals().open(request())) {
+        state = String.valueOf(once.state());
+      }
+      try (FileTree again = session.locals().open(request())) {
+        assertThat(again.state()).isEqualTo(state);
+      }
+    }
+  }
+
+  @Test
+  void whatIsNotNeededAnyMoreTakesNoMoreThanWhatIs() throws Exception {
+    Path folder = Files.createDirectories(temp.resolve("context"));
+    int size = 5000;
+    for (int i = 0; i < 60; i++) {
+      Files.write(folder.resolve("f" + i), new byte[size]);
+    }
+    Random random = new Random(3);
+    try (SessionPair pair = new SessionPair(temp);
+        SessionServer client = pair.connect(Lending.folders(Map.of("context", folder)))) {
+      ClientSession session = pair.session(client);
+      for (int round = 0; round < 40; round++) {
+        for (int i = 0; i < 7; i++) {
+          byte[] bytes = new byte[size + random.nextInt(3)];
+          random.nextBytes(bytes);
+          Files.write(folder.resolve("f" + random.nextInt(60)), bytes);
+        }
+        try (FileTree copy = session.locals().open(request())) {
+          assertSame(copy, folder);
+        }
+        assertThat(storedBytes()).isLessThanOrEqualTo(2 * 60 * (size + 2));
+      }
+    }
+    try (SessionPair restarted = new SessionPair(temp);
+        SessionServer client = restarted.connect(Lending.folders(Map.of("context", folder)))) {
+      try (FileTree copy = restarted.session(client).locals().open(request())) {
+        assertSame(copy, folder);
+        assertThat(transferred.get()).isLessThan(61 * STAT_BYTES);
+      }
+    }
+  }
+
+  private long storedBytes() throws IOException {
+    try (Stream<Path> all = Files.walk(temp.resolve("local"))) {
+      return all.filter(p -> p.toString().contains("/files/") && Files.isRegularFile(p))
+          .mapToLong(p -> p.toFile().length())
+          .sum();
+    }
+  }
+
+  @Test
+  void buildsThatCopyOneFolderAtOnceAllGetWhatItHeld() throws Exception {
+    Path folder = Files.createDirectories(temp.resolve("context"));
+    for (int i = 0; i < 200; i++) {
+      Files.writeString(folder.resolve("f" + i), "first " + i);
+    }
+    try (SessionPair pair = new SessionPair(temp);
+        SessionServer client = pair.connect(Lending.folders(Map.of("context", folder)));
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      ClientSession session = pair.session(client);
+      for (int round = 0; round < 5; round++) {
+        List<Future<Void>> builds = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+          builds.add(
+              threads.submit(
+                  () -> {
+                    try (FileTree copy = session.locals().open(request())) {
+                      assertSame(copy, folder);
+                    }
+                    return null;
+                  }));
+        }
+        for (Future<Void> build : builds) {
+          build.get();
+        }
+        for (int i = round; i < 200; i += 3) {
+          Files.writeString(folder.resolve("f" + i), "round " + round + " of " + i);
+        }
+      }
+      assertThat(pair.folders.list()).singleElement().matches(copy -> !copy.inUse());
     }
   }
 

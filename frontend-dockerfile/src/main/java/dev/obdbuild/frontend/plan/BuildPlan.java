@@ -21,7 +21,7 @@ import java.util.TreeMap;
  * @param base the config of the base image of the target; empty for {@code FROM scratch}
  * @param platform what was asked for, or this machine's: an index calls the image by it
  * @param epoch the time everything is dated at, if the user gave one
- * @param ignoreCache whether the target stage was asked to be built anew
+ * @param ignoreCache whether the target stage, or one that is scanned, was asked to be built anew
  */
 public record BuildPlan(
     Graph graph,

@@ -5,6 +5,7 @@ import dev.obdbuild.frontend.expand.Expander;
 import dev.obdbuild.frontend.parse.Dockerfile;
 import dev.obdbuild.frontend.parse.DockerfileParser;
 import dev.obdbuild.frontend.parse.Instruction;
+import dev.obdbuild.llb.Graph;
 import dev.obdbuild.oci.image.ImageConfig;
 import dev.obdbuild.oci.image.Platform;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -50,15 +52,19 @@ final class Planner {
     target.paths.add("/");
     LlbEmitter llb = new LlbEmitter(config, input, stages.paths);
     llb.emit(stages.needed);
+    SortedMap<String, Graph> scanned =
+        new ScannedParts(stages.arguments.globals()).of(target, stages.needed, llb);
     return new BuildPlan(
         llb.graph(target),
-        new ScannedParts(stages.arguments.globals()).of(target, stages.needed, llb),
+        scanned,
         result(target),
         target.baseImage,
         config.platform().orElseGet(Platform::host).normalised(),
         checks.warnings(),
         stages.arguments.epoch(),
-        target.noCache);
+        stages.needed.stream()
+            .filter(state -> state == target || scanned.containsKey(state.displayName))
+            .anyMatch(state -> state.noCache));
   }
 
   /**

@@ -436,4 +436,35 @@ final class PlanTest {
     assertThat(plan("# syntax=docker/dockerfile:1.7-labs\nFROM scratch\n").graph().vertices())
         .isEmpty();
   }
+
+  @Test
+  void argumentsSayWhatElseIsScanned() throws IOException {
+    String file =
+        "ARG BUILDKIT_SBOM_SCAN_CONTEXT\n"
+            + "FROM busybox AS one\nARG BUILDKIT_SBOM_SCAN_STAGE\nRUN a\n"
+            + "FROM one AS two\nARG BUILDKIT_SBOM_SCAN_STAGE=false\nRUN b\n"
+            + "FROM busybox AS unused\nARG BUILDKIT_SBOM_SCAN_STAGE=true\n"
+            + "FROM two\nARG BUILDKIT_SBOM_SCAN_STAGE=true\nCOPY f /\n";
+
+    BuildPlan plain = plan(file);
+    BuildPlan one =
+        plan(TestSources.of(file), Map.of("build-arg:BUILDKIT_SBOM_SCAN_STAGE", "one,unused"));
+    BuildPlan all =
+        plan(
+            TestSources.of(file),
+            Map.of(
+                "build-arg:BUILDKIT_SBOM_SCAN_STAGE",
+                "1",
+                "build-arg:BUILDKIT_SBOM_SCAN_CONTEXT",
+                "true",
+                "no-cache",
+                "two"));
+
+    assertThat(plain.scanned()).isEmpty();
+    assertThat(one.scanned()).containsOnlyKeys("one");
+    assertThat(one.ignoreCache()).isFalse();
+    assertThat(all.scanned()).containsOnlyKeys("context", "one", "two");
+    assertThat(all.ignoreCache()).isTrue();
+    assertThat(lastRun(all).meta().env()).noneMatch(env -> env.contains("SBOM"));
+  }
 }

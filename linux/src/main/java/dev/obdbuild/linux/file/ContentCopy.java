@@ -4,6 +4,7 @@ import dev.obdbuild.linux.sys.LinuxException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * Copies what files hold; holes stay holes. The kernel copies (or shares blocks) where it can,
@@ -43,6 +44,15 @@ public final class ContentCopy implements AutoCloseable {
     }
     to.truncate(size);
     return size;
+  }
+
+  /** Writes bytes to the empty file {@code to}. */
+  public void write(byte[] bytes, OpenFile to) throws IOException {
+    for (int at = 0; at < bytes.length; at += BUFFER) {
+      int n = Math.min(BUFFER, bytes.length - at);
+      MemorySegment.copy(bytes, at, buffer, ValueLayout.JAVA_BYTE, 0, n);
+      to.write(buffer.asSlice(0, n), at);
+    }
   }
 
   /**

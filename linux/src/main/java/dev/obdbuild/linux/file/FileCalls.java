@@ -27,7 +27,17 @@ final class FileCalls {
   private static final Native.Function GETDENTS = Native.Function.of("getdents64");
   private static final Native.Function COPY_FILE_RANGE = Native.Function.of("copy_file_range");
 
+  private static final Native.Function MEMFD_CREATE = Native.Function.of("memfd_create");
+  private static final int MFD_CLOEXEC = 1;
+
   private FileCalls() {}
+
+  static int memfdCreate() {
+    RawPath name = new RawPath("content");
+    try (Native.Frame frame = Native.Frame.of(name)) {
+      return MEMFD_CREATE.call(frame, frame.path(name), MFD_CLOEXEC, 0);
+    }
+  }
 
   static int close(int fd) {
     try (Native.Frame frame = new Native.Frame(0)) {

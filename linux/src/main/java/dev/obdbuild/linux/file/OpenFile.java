@@ -37,6 +37,22 @@ public final class OpenFile implements Closeable {
     return host(path, DirCalls.O_RDWR | DirCalls.O_CREAT, 0600);
   }
 
+  /**
+   * Opens a file that is in memory only and holds {@code bytes}; it is gone when it is closed.
+   *
+   * @param name for messages
+   */
+  public static OpenFile inMemory(RawPath name, byte[] bytes) throws IOException {
+    OpenFile file = new OpenFile(check("memfd_create", name, FileCalls.memfdCreate()), name);
+    try {
+      file.write(MemorySegment.ofArray(bytes), 0);
+      return file;
+    } catch (IOException | RuntimeException e) {
+      file.close();
+      throw e;
+    }
+  }
+
   private static OpenFile host(Path path, int flags, int mode) throws IOException {
     RawPath name = RawPath.of(path.toString());
     int fd = DirCalls.openat(DirCalls.AT_FDCWD, name, flags | DirCalls.O_CLOEXEC, mode);

@@ -14,19 +14,22 @@ final class Blobs {
     return has(transport, repository, head, "blob " + digest + " of " + repository);
   }
 
+  /** The bytes that a blob has where it is read from, a mirror perhaps. */
   static long size(Transport transport, Repository repository, Digest digest) throws IOException {
     String what = "blob " + digest + " of " + repository;
-    return transport.call(
-        transport.forWriting(repository.registry()),
-        Request.of("HEAD", repository.name() + "/blobs/" + digest).pulling(repository.name()),
-        what,
-        response -> {
-          String length = response.header("Content-Length").orElse("");
-          if (!length.matches("[0-9]{1,18}")) {
-            throw new IOException(what + ": the registry does not tell its size");
-          }
-          return Long.parseLong(length);
-        });
+    Request head =
+        Request.of("HEAD", repository.name() + "/blobs/" + digest).pulling(repository.name());
+    return transport.reading(
+        repository.registry(),
+        endpoint -> transport.call(endpoint, head, what, response -> length(response, what)));
+  }
+
+  private static long length(Response response, String what) throws IOException {
+    String text = response.header("Content-Length").orElse("");
+    if (text.length() > 18 || !text.matches("[0-9]+")) {
+      throw new IOException(what + ": the registry tells no length: '" + text + "'");
+    }
+    return Long.parseLong(text);
   }
 
   static boolean manifestExists(Transport transport, Repository repository, Digest digest)

@@ -92,6 +92,16 @@ public final class RegistryClient implements AutoCloseable {
     return new BlobStream(transport, repository, blob).open();
   }
 
+  /**
+   * The same of a blob of which only the digest is known.
+   *
+   * @throws RegistryException.NotFound if it is not there
+   */
+  public InputStream blob(Repository repository, Digest digest) throws IOException {
+    long size = Blobs.size(transport, repository, digest);
+    return blob(repository, new Descriptor("application/octet-stream", digest, size));
+  }
+
   /** Random access to a blob; asks nothing yet. */
   public BlobReader reader(Repository repository, Descriptor blob) {
     return new BlobReader(transport, repository, blob);
@@ -102,7 +112,7 @@ public final class RegistryClient implements AutoCloseable {
     return Blobs.exists(transport, repository, digest);
   }
 
-  /** How many bytes the blob has, as the repository itself tells it. */
+  /** How many bytes the blob has where it is read from. */
   public long blobSize(Repository repository, Digest digest) throws IOException {
     return Blobs.size(transport, repository, digest);
   }

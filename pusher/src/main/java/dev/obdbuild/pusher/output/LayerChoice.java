@@ -80,6 +80,11 @@ public record LayerChoice(Worlds worlds, Codec codec, boolean force, OptionalInt
     return new LayerChoice(Worlds.ORDINARY, codec, false, OptionalInt.empty());
   }
 
+  /** This, where an engine that knows ordinary layers only can run it, or else gzip. */
+  LayerChoice forEngines() {
+    return worlds == Worlds.ORDINARY ? this : ordinary(Codec.GZIP);
+  }
+
   static LayerChoice take(Attributes attributes, LayerChoice preset) {
     LayerChoice named = attributes.text("compression").map(LayerChoice::parse).orElse(preset);
     Worlds worlds = attributes.text("format").map(LayerChoice::both).orElse(named.worlds);

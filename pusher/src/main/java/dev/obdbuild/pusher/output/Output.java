@@ -9,7 +9,8 @@ public sealed interface Output permits ImageOutput, LayoutOutput, TarOutput, Fol
    * The output that an exporter's type and attributes ask for.
    *
    * @param type {@code image}, {@code oci}, {@code docker}, {@code tar} or {@code local}
-   * @param preset how layers are written where {@code compression} does not say it
+   * @param preset how layers are written where {@code compression} does not say it; not for {@code
+   *     docker}, whose archives go to engines that know ordinary layers only
    * @throws IllegalArgumentException naming the attribute that is wrong, in BuildKit's words where
    *     it has some
    */
@@ -18,7 +19,7 @@ public sealed interface Output permits ImageOutput, LayoutOutput, TarOutput, Fol
     return switch (type) {
       case "image" -> ImageOutput.take(all, preset);
       case "oci" -> LayoutOutput.take(LayoutOutput.Variant.OCI, all, preset);
-      case "docker" -> LayoutOutput.take(LayoutOutput.Variant.DOCKER, all, preset);
+      case "docker" -> LayoutOutput.take(LayoutOutput.Variant.DOCKER, all, preset.forEngines());
       case "tar" -> new TarOutput(FolderOptions.take(all), all.rest());
       case "local" -> FolderOutput.take(all);
       default -> throw new IllegalArgumentException("exporter \"" + type + "\" could not be found");

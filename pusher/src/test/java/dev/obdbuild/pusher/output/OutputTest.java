@@ -167,6 +167,16 @@ final class OutputTest {
   }
 
   @Test
+  void what_an_engine_is_to_load_has_layers_it_knows_unless_told_otherwise() {
+    assertThat(layout("docker", Map.of()).image().layers()).isEqualTo(LayerChoice.parse("gzip"));
+    assertThat(layout("docker", Map.of("compression", "overlaybd")).image().layers())
+        .isEqualTo(LayerChoice.OVERLAYBD);
+    LayerChoice zstd = LayerChoice.parse("zstd");
+    assertThat(((LayoutOutput) Output.parse("docker", Map.of(), zstd)).image().layers())
+        .isEqualTo(zstd);
+  }
+
+  @Test
   void a_layout_has_both_worlds_in_an_index() {
     assertThat(layout("oci", Map.of("format", "both")).image().layers().worlds())
         .isEqualTo(Worlds.INDEX);

@@ -22,6 +22,11 @@ abstract sealed class NodeTree implements FileTree permits LocalTree, SyncedTree
   /** Opens the regular file {@code node} at {@code path}. */
   abstract OpenFile open(RawPath path, LocalNode node) throws IOException;
 
+  /** See {@link TreeDir#bytes}. */
+  byte @Nullable [] bytes(LocalNode node) throws IOException {
+    return null;
+  }
+
   /** See {@link FileTree#confirm}. */
   abstract void confirm(RawPath path, LocalNode node, OpenFile file) throws IOException;
 
@@ -161,6 +166,17 @@ abstract sealed class NodeTree implements FileTree permits LocalTree, SyncedTree
     public byte @Nullable [] knownSha256(RawPath name) {
       LocalNode child = node.child(name);
       return child == null || child.copy() == null ? null : child.copy().sha256();
+    }
+
+    @Override
+    public byte @Nullable [] bytes(RawPath name) throws IOException {
+      return NodeTree.this.bytes(child(name));
+    }
+
+    @Override
+    public Map<String, byte[]> xattrs(RawPath name, OpenFile file) throws IOException {
+      LocalNode child = child(name);
+      return child.copy() == null ? file.xattrs() : child.copy().xattrs();
     }
 
     @Override

@@ -45,7 +45,17 @@ public final class SyncedTree extends NodeTree {
   private final String scope;
   private final String state;
   private final Closeable lease;
+  private final SharedFiles small = new SharedFiles();
   private @Nullable LocalNode root;
+
+  /** Where the bytes of a regular file are; they are never changed there. */
+  public sealed interface Content permits Alone, Shared {}
+
+  /** In a file of their own. */
+  public record Alone(Path file) implements Content {}
+
+  /** Few enough for memory, in a file with others. */
+  public record Shared(Path file, long offset, int length) implements Content {}
 
   /**
    * One file of the folder.
@@ -61,7 +71,7 @@ public final class SyncedTree extends NodeTree {
       Stat stat,
       @Nullable RawPath target,
       Map<String, byte[]> xattrs,
-      @Nullable Path content,
+      @Nullable Content content,
       byte @Nullable [] sha256) {}
 
   /**
@@ -141,10 +151,18 @@ public final class SyncedTree extends NodeTree {
 
   @Override
   OpenFile open(RawPath path, LocalNode node) throws IOException {
-    if (node.copy() == null || node.copy().content() == null) {
-      throw new IOException("/" + path + " is not a regular file");
-    }
-    return OpenFile.read(node.copy().content());
+    return switch (node.copy() == null ? null : node.copy().content()) {
+      case null -> throw new IOException("/" + path + " is not a regular file");
+      case Alone(Path file) -> OpenFile.read(file);
+      case Shared shared -> OpenFile.inMemory(path, small.read(shared));
+    };
+  }
+
+  @Override
+  byte @Nullable [] bytes(LocalNode node) throws IOException {
+    return node.copy() != null && node.copy().content() instanceof Shared shared
+        ? small.read(shared)
+        : null;
   }
 
   /** Nothing to check: contents are never written again. */
@@ -168,6 +186,8 @@ public final class SyncedTree extends NodeTree {
 
   @Override
   public void close() throws IOException {
-    lease.close();
+    try (lease) {
+      small.close();
+    }
   }
 }

@@ -47,6 +47,19 @@ public interface TreeDir extends Closeable {
   /** Opens the directory {@code name}; the caller closes it. */
   TreeDir open(RawPath name) throws IOException;
 
+  /**
+   * The bytes of the regular file {@code name}, where they are few and opening a file for them
+   * would be a detour; else null.
+   */
+  default byte @Nullable [] bytes(RawPath name) throws IOException {
+    return null;
+  }
+
+  /** The extended attributes of {@code name}, which is open as {@code file}. */
+  default Map<String, byte[]> xattrs(RawPath name, OpenFile file) throws IOException {
+    return file.xattrs();
+  }
+
   /** Opens the regular file {@code name}; the caller closes it. */
   OpenFile read(RawPath name) throws IOException;
 

@@ -77,6 +77,14 @@ final class FileCopy implements AutoCloseable {
         return;
       }
     }
+    byte[] bytes = source.bytes(name);
+    if (bytes != null) {
+      try (OpenFile to = create(dest, as)) {
+        contents.write(bytes, to);
+        finish(stat, source.xattrs(name), to);
+      }
+      return;
+    }
     try (OpenFile from = source.read(name);
         OpenFile to = create(dest, as)) {
       long copiedBytes = contents.copy(from, stat, to);
@@ -91,11 +99,15 @@ final class FileCopy implements AutoCloseable {
                 + stat.size()
                 + " bytes");
       }
-      to.chown(rules.ownerOf(stat));
-      to.chmod(rules.permissionsOf(stat));
-      xattrs(from.xattrs(), to::setXattr, to.name());
-      to.times(rules.atimeOf(stat), rules.mtimeOf(stat));
+      finish(stat, source.xattrs(name, from), to);
     }
+  }
+
+  private void finish(Stat stat, Map<String, byte[]> xattrs, OpenFile to) throws IOException {
+    to.chown(rules.ownerOf(stat));
+    to.chmod(rules.permissionsOf(stat));
+    xattrs(xattrs, to::setXattr, to.name());
+    to.times(rules.atimeOf(stat), rules.mtimeOf(stat));
   }
 
   private OpenFile create(Dir dest, RawPath as) throws IOException {

@@ -2,6 +2,7 @@ package dev.obdbuild.worker.image;
 
 import dev.obdbuild.oci.content.ContentStore;
 import dev.obdbuild.oci.image.Descriptor;
+import dev.obdbuild.oci.image.Digest;
 import dev.obdbuild.oci.image.ImageConfig;
 import dev.obdbuild.oci.image.Manifest;
 import dev.obdbuild.oci.image.MediaTypes;
@@ -22,6 +23,7 @@ import dev.obdbuild.solver.progress.OpProgress;
 import dev.obdbuild.solver.progress.StatusProgress;
 import dev.obdbuild.worker.image.LayoutImages.LayoutImage;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -46,6 +48,11 @@ public final class BaseImages {
       status.update(0, 0);
       return registry.resolve(reference).reference();
     }
+  }
+
+  /** A blob of a repository, whatever it is; verified at its end. The caller closes it. */
+  public InputStream blob(Repository repository, Digest digest) throws IOException {
+    return registry.blob(repository, digest);
   }
 
   /**

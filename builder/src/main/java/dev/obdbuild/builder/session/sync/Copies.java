@@ -4,6 +4,7 @@ import dev.obdbuild.builder.session.sync.IndexFile.Header;
 import dev.obdbuild.builder.session.sync.IndexFile.Index;
 import dev.obdbuild.builder.session.tunnel.Duplex;
 import dev.obdbuild.protos.fsutil.Packet;
+import dev.obdbuild.worker.content.SyncedTree;
 import java.io.IOException;
 import java.lang.ref.SoftReference;
 import java.nio.file.Files;
@@ -22,8 +23,8 @@ import java.util.stream.LongStream;
 
 /**
  * All copies of one folder: the newest, which is what the next transfer is compared with, and those
- * before it that a build still has open. A content is deleted when no copy needs it. Thread-safe;
- * transfers run without a lock.
+ * before it that a build still has open. A file of the pool is deleted when no copy needs it.
+ * Thread-safe; transfers run without a lock.
  */
 final class Copies {
   private final Path index;
@@ -42,14 +43,14 @@ final class Copies {
   /** One state of the folder; users counted under the lock. */
   static final class Copy {
     private final long number;
-    private final long[] contents;
+    private final long[] files;
     private int users;
 
     private Copy(long number, List<SyncEntry> entries) {
       this.number = number;
-      this.contents =
+      this.files =
           entries.stream()
-              .mapToLong(SyncEntry::content)
+              .mapToLong(entry -> Place.file(entry.content()))
               .filter(n -> n > 0)
               .sorted()
               .distinct()
@@ -61,8 +62,8 @@ final class Copies {
       return number;
     }
 
-    private boolean needs(long content) {
-      return Arrays.binarySearch(contents, content) >= 0;
+    private boolean needs(long file) {
+      return Arrays.binarySearch(files, file) >= 0;
     }
   }
 
@@ -75,7 +76,7 @@ final class Copies {
     this.index = folder.resolve("index");
     Files.createDirectories(folder);
     this.newest = new Copy(numbers.getAsLong(), stored());
-    this.pool = Pool.open(folder.resolve("files"), newest.contents);
+    this.pool = Pool.open(folder.resolve("files"), newest.files);
     live.add(newest);
   }
 
@@ -93,8 +94,12 @@ final class Copies {
   /** Files of one state, held until it is released. */
   record Held(Copy copy, List<SyncEntry> entries) {}
 
-  Path content(SyncEntry entry) {
-    return pool.file(entry.content());
+  SyncedTree.Content content(SyncEntry entry) {
+    long content = entry.content();
+    Path file = pool.file(Place.file(content));
+    return Place.isShared(content)
+        ? new SyncedTree.Shared(file, Place.offset(content), (int) entry.size())
+        : new SyncedTree.Alone(file);
   }
 
   /**
@@ -131,7 +136,7 @@ final class Copies {
   private Held commit(String key, Held former, List<SyncEntry> entries) throws IOException {
     lock.lock();
     try {
-      if (newest == former.copy() && same(former.entries(), entries)) {
+      if (newest == former.copy() && new Receiver.Former(former.entries()).isStill(entries)) {
         touch();
         newest.users++;
         return former;
@@ -158,18 +163,6 @@ final class Copies {
     }
   }
 
-  private static boolean same(List<SyncEntry> one, List<SyncEntry> other) {
-    if (one.size() != other.size()) {
-      return false;
-    }
-    for (int i = 0; i < one.size(); i++) {
-      if (one.get(i) != other.get(i)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   private void touch() throws IOException {
     if (Files.exists(index)) {
       Files.setLastModifiedTime(index, FileTime.from(Instant.now()));
@@ -191,11 +184,11 @@ final class Copies {
   private void drop(Copy copy) throws IOException {
     live.remove(copy);
     long[] unneeded =
-        LongStream.of(copy.contents)
-            .filter(content -> live.stream().noneMatch(other -> other.needs(content)))
+        LongStream.of(copy.files)
+            .filter(file -> live.stream().noneMatch(other -> other.needs(file)))
             .toArray();
-    for (long content : unneeded) {
-      pool.delete(content);
+    for (long file : unneeded) {
+      pool.delete(file);
     }
   }
 

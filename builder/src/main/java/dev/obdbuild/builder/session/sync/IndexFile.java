@@ -30,7 +30,7 @@ import java.util.zip.CheckedOutputStream;
  * machine has stopped it counts for nothing, since the contents were not synced either.
  */
 final class IndexFile {
-  private static final long MAGIC = 0x4f42_4453_594e_4331L;
+  private static final long MAGIC = 0x4f42_4453_594e_4332L;
 
   /** What stands before the entries. */
   record Header(String key, int files, long bytes) {}

@@ -13,16 +13,15 @@ import org.jspecify.annotations.Nullable;
 final class Received implements Closeable {
   private static final byte[] NOTHING = {};
 
-  private final Pool pool;
-  private final long number;
+  private final Intake intake;
+  private long number;
   private final MessageDigest hash = sha256();
   private byte[] first = NOTHING;
   private @Nullable FileChannel file;
   private long size;
 
-  Received(Pool pool) {
-    this.pool = pool;
-    this.number = pool.newNumber();
+  Received(Intake intake) {
+    this.intake = intake;
   }
 
   private static MessageDigest sha256() {
@@ -33,7 +32,7 @@ final class Received implements Closeable {
     }
   }
 
-  /** Most files are one packet: the file is then opened, written and closed at once at the end. */
+  /** Most files are one packet, which is kept until it is known to be all. */
   void add(ByteString data) throws IOException {
     byte[] bytes = data.toByteArray();
     hash.update(bytes);
@@ -48,7 +47,8 @@ final class Received implements Closeable {
   private void write(byte[] bytes) throws IOException {
     FileChannel open = file;
     if (open == null) {
-      open = pool.create(number);
+      number = intake.newFile();
+      open = intake.create(number);
       file = open;
       all(open, first);
       first = NOTHING;
@@ -65,15 +65,14 @@ final class Received implements Closeable {
 
   /** The entry with its content, complete. */
   SyncEntry complete(SyncEntry entry) throws IOException {
+    if (file == null && first.length <= Intake.LARGEST_SMALL) {
+      return entry.withContent(intake.add(first), size, hash.digest());
+    }
     if (file == null) {
       write(NOTHING);
     }
     close();
-    return entry.withContent(number, size, hash.digest());
-  }
-
-  long number() {
-    return number;
+    return entry.withContent(Place.alone(number), size, hash.digest());
   }
 
   @Override

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Receives a folder: reads the list of files, asks at once for those that the last copy does not
- * have, writes them to the pool as they come. One thread does it all, so that a small file costs a
- * few system calls and no hand-over.
+ * have, puts them into the pool as they come. One thread does it all, so that a small file costs no
+ * hand-over.
  */
 final class Receiver {
   /** How long a client may take to find or read the next thing. */
@@ -31,13 +31,13 @@ final class Receiver {
 
   private final Duplex<Packet, Packet> call;
   private final Pool pool;
+  private final Intake intake;
   private final Former former;
   private final LongConsumer transferred;
   private final StatOrder order = new StatOrder();
   private final List<SyncEntry> entries = new ArrayList<>();
   private final Map<Integer, Boolean> asked = new HashMap<>();
   private final Map<Integer, Received> started = new HashMap<>();
-  private final List<Long> written = new ArrayList<>();
   private boolean listed;
 
   /**
@@ -47,6 +47,7 @@ final class Receiver {
   Receiver(Duplex<Packet, Packet> call, Pool pool, Former former, LongConsumer transferred) {
     this.call = call;
     this.pool = pool;
+    this.intake = new Intake(pool);
     this.former = former;
     this.transferred = transferred;
   }
@@ -68,6 +69,10 @@ final class Receiver {
       call.sendNow(FIN);
       drain();
       call.finish();
+      if (!former.isStill(entries)) {
+        new Repacking(pool, intake).run(entries);
+      }
+      intake.finish();
       return linked();
     } catch (IOException | RuntimeException e) {
       complain(e);
@@ -122,9 +127,8 @@ final class Receiver {
       if (started.size() >= MOST_STARTED) {
         throw new MalformedPacketException("more than " + MOST_STARTED + " files at a time");
       }
-      file = new Received(pool);
+      file = new Received(intake);
       started.put(id, file);
-      written.add(file.number());
     }
     if (packet.getData().isEmpty()) {
       started.remove(id);
@@ -185,9 +189,7 @@ final class Receiver {
     for (Received file : started.values()) {
       file.close();
     }
-    for (long number : written) {
-      pool.delete(number);
-    }
+    intake.discard();
   }
 
   /** The last copy, asked in the order of its files. */
@@ -205,6 +207,19 @@ final class Receiver {
         at++;
       }
       return at < entries.size() && entries.get(at).isStill(entry) ? entries.get(at) : null;
+    }
+
+    /** Whether these are its very entries. */
+    boolean isStill(List<SyncEntry> now) {
+      if (now.size() != entries.size()) {
+        return false;
+      }
+      for (int i = 0; i < now.size(); i++) {
+        if (now.get(i) != entries.get(i)) {
+          return false;
+        }
+      }
+      return true;
     }
 
     /** The order of a walk: a folder's files stand right behind it. */

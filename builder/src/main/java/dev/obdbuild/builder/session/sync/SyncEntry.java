@@ -11,7 +11,7 @@ import java.util.Map;
  * @param path clean, not empty
  * @param modified nanoseconds since 1970
  * @param link target of a symlink, path of the file that a hard link joins, else empty
- * @param content number of the file that holds the bytes; 0 where there are none
+ * @param content where the bytes are, see {@link Place}; 0 where there are none
  * @param sha256 of the bytes; empty where there are none
  */
 @SuppressWarnings("ArrayRecordComponent")

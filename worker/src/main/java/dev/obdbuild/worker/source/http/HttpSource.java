@@ -32,8 +32,6 @@ public record HttpSource(
     String authHeaderSecret,
     SortedMap<String, String> headers) {
 
-  private static final int DEFAULT_PERMISSIONS = 0600;
-  private static final int PERMISSION_BITS = 07777;
   private static final String SESSION_HOST = "buildkit-session";
 
   public HttpSource {
@@ -63,14 +61,14 @@ public record HttpSource(
       }
     }
     String checksum = op.attrs().getOrDefault(SourceAttr.HTTP_CHECKSUM, "");
-    int permissions = number(op, SourceAttr.HTTP_PERM, PERMISSION_BITS);
+    FileAttrs file = FileAttrs.of(op);
     return new HttpSource(
         url(op.identifier()),
         checksum.isEmpty() ? Optional.empty() : Optional.of(digest(op, checksum)),
-        op.attrs().getOrDefault(SourceAttr.HTTP_FILENAME, ""),
-        permissions == 0 ? DEFAULT_PERMISSIONS : permissions,
-        number(op, SourceAttr.HTTP_UID, Integer.MAX_VALUE),
-        number(op, SourceAttr.HTTP_GID, Integer.MAX_VALUE),
+        file.filename(),
+        file.permissions(),
+        file.uid(),
+        file.gid(),
         op.attrs().getOrDefault(SourceAttr.HTTP_AUTH_HEADER_SECRET, ""),
         headers);
   }
@@ -94,34 +92,6 @@ public record HttpSource(
       throw new IOException(
           shown(op.identifier()) + ": " + SourceAttr.HTTP_CHECKSUM + ": " + e.getMessage(), e);
     }
-  }
-
-  /** A number in Go's notation: decimal, {@code 0x…}, {@code 0o…} or {@code 0…}. */
-  private static int number(SourceOp op, String attribute, int most) throws IOException {
-    String text = op.attrs().getOrDefault(attribute, "");
-    if (text.isEmpty()) {
-      return 0;
-    }
-    try {
-      String lower = text.toLowerCase(Locale.ROOT);
-      long value =
-          lower.startsWith("0o") ? Long.parseLong(lower.substring(2), 8) : Long.decode(lower);
-      if (value >= 0 && value <= most) {
-        return (int) value;
-      }
-    } catch (NumberFormatException e) {
-      throw notANumber(op, attribute, text, e);
-    }
-    throw notANumber(op, attribute, text, null);
-  }
-
-  private static IOException notANumber(
-      SourceOp op,
-      String attribute,
-      String text,
-      @org.jspecify.annotations.Nullable Throwable why) {
-    return new IOException(
-        shown(op.identifier()) + ": attribute " + attribute + " is out of range: " + text, why);
   }
 
   /** Whether the file is no server's but an upload of the build's caller. */

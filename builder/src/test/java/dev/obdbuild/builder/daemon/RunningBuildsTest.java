@@ -1,0 +1,32 @@
+package dev.obdbuild.builder.daemon;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+final class RunningBuildsTest {
+
+  @Test
+  void noMoreBuildsThanAllowedAreTaken() {
+    RunningBuilds builds = new RunningBuilds(2);
+    var first = builds.coming("a");
+    var second = builds.coming("b");
+
+    assertThatThrownBy(() -> builds.coming("c"))
+        .hasMessage("RESOURCE_EXHAUSTED: there are 2 builds under way, no more are taken");
+
+    first.close();
+    builds.coming("c").close();
+    second.close();
+  }
+
+  @Test
+  void aBuildThatDoesNotComeIsNotWaitedForTooLong() {
+    RunningBuilds builds = new RunningBuilds(1);
+
+    assertThatThrownBy(() -> builds.await("nobody's", Duration.ofMillis(1)))
+        .isInstanceOf(NoSuchBuildException.class)
+        .hasMessageContaining("nobody's");
+  }
+}
