@@ -3,6 +3,9 @@ package dev.obdbuild.builder;
 import dev.obdbuild.backstore.cache.BlockCache;
 import dev.obdbuild.backstore.device.DeviceExporter;
 import dev.obdbuild.backstore.device.FuseLoopExporter;
+import dev.obdbuild.backstore.metrics.LiveDevices;
+import dev.obdbuild.backstore.metrics.MeteringExporter;
+import dev.obdbuild.backstore.metrics.MetricsPage;
 import dev.obdbuild.backstore.prefetch.AccelerationLayer;
 import dev.obdbuild.backstore.prefetch.TraceRecorder;
 import dev.obdbuild.backstore.prefetch.TraceWish;
@@ -44,6 +47,7 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
@@ -76,6 +80,7 @@ public final class Engine implements AutoCloseable {
   private final Usage usage;
   private final ContentDigest contents;
   private final TraceWish traces = new TraceWish(PREFETCHERS);
+  private final LiveDevices live = new LiveDevices();
   private @Nullable WorkerTools tools;
 
   private Engine(HostOptions host, ConfigFile config, Credentials credentials, Closing closing)
@@ -129,8 +134,15 @@ public final class Engine implements AutoCloseable {
     }
   }
 
+  /** The devices' files lie in a folder of the process's own. */
+  private static Path run(Path deviceFiles) {
+    return Objects.requireNonNull(deviceFiles.getParent());
+  }
+
   private DeviceExporter exporter(Path folder) {
-    return new TracingExporter(new FuseLoopExporter(folder), traces);
+    DeviceBoard board = new DeviceBoard(run(folder), live, this::fetchedBytes);
+    return new TracingExporter(
+        new MeteringExporter(new FuseLoopExporter(folder), live, board), traces);
   }
 
   /** How the engine was asked to work. */
@@ -244,6 +256,15 @@ public final class Engine implements AutoCloseable {
     } catch (FormatException | MalformedTarException e) {
       traces.replay(List.of());
     }
+  }
+
+  /** What this process does and has done, in Prometheus' text form. */
+  public String metrics() {
+    return new MetricsPage()
+        .gauge("obd_devices", "Devices that are exported.", live.list().size())
+        .devices(live.total())
+        .counter("obd_fetched_bytes_total", "Bytes of layers from registries.", fetchedBytes())
+        .toString();
   }
 
   /** What the state folder holds, and how to make it hold less. */

@@ -4,6 +4,8 @@ import dev.obdbuild.backstore.config.ImageSpec;
 import dev.obdbuild.backstore.config.ServiceSpec;
 import dev.obdbuild.backstore.device.DeviceExporter;
 import dev.obdbuild.backstore.device.ExportedDevice;
+import dev.obdbuild.backstore.metrics.DeviceMeter;
+import dev.obdbuild.backstore.metrics.MetricsPage;
 import dev.obdbuild.overlaybd.lsmt.LayerStack;
 import dev.obdbuild.overlaybd.lsmt.WritableLayer;
 import java.io.IOException;
@@ -17,14 +19,14 @@ import java.util.Optional;
  */
 public final class AttachedImage implements AutoCloseable {
   private final OpenParts parts;
-  private final ServedCounts counts;
+  private final DeviceMeter counts;
   private final ImageDevice device;
   private final ExportedDevice exported;
   private final Optional<RemoteImage> remote;
 
   private AttachedImage(
       OpenParts parts,
-      ServedCounts counts,
+      DeviceMeter counts,
       ImageDevice device,
       ExportedDevice exported,
       Optional<RemoteImage> remote) {
@@ -60,7 +62,7 @@ public final class AttachedImage implements AutoCloseable {
       if (top.isPresent() && top.get().virtualSize() == 0 && stack.size() > 0) {
         top.get().inheritVirtualSize(stack.size());
       }
-      ServedCounts counts = new ServedCounts();
+      DeviceMeter counts = new DeviceMeter();
       ImageDevice device =
           new ImageDevice(stack, top, remote.isPresent(), counts, new FailureLog(name, log));
       if (device.size() == 0 || device.size() % device.sectorSize() != 0) {
@@ -108,7 +110,20 @@ public final class AttachedImage implements AutoCloseable {
 
   /** What has been done so far. */
   public AttachedCounts counts() {
-    return counts.snapshot(remote.map(RemoteImage::fetchedBytes).orElse(0L));
+    return new AttachedCounts(counts.counts(), fetchedBytes());
+  }
+
+  private long fetchedBytes() {
+    return remote.map(RemoteImage::fetchedBytes).orElse(0L);
+  }
+
+  /** The same and how long reads took, in Prometheus' text form. */
+  public String metrics() {
+    return new MetricsPage()
+        .gauge("obd_devices", "Devices that are exported.", 1)
+        .devices(counts)
+        .counter("obd_fetched_bytes_total", "Bytes of layers from registries.", fetchedBytes())
+        .toString();
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.obdbuild.backstore.attach;
 
 import dev.obdbuild.backstore.device.BlockDevice;
 import dev.obdbuild.backstore.device.ReadOnlyDeviceException;
+import dev.obdbuild.backstore.metrics.DeviceMeter;
 import dev.obdbuild.overlaybd.lsmt.LayerStack;
 import dev.obdbuild.overlaybd.lsmt.WritableLayer;
 import java.io.IOException;
@@ -23,7 +24,7 @@ final class ImageDevice implements BlockDevice {
   private final @Nullable WritableLayer top;
   private final long size;
   private final boolean remote;
-  private final ServedCounts counts;
+  private final DeviceMeter counts;
   private final FailureLog failures;
   private volatile boolean closed;
 
@@ -34,7 +35,7 @@ final class ImageDevice implements BlockDevice {
       LayerStack base,
       Optional<WritableLayer> top,
       boolean remote,
-      ServedCounts counts,
+      DeviceMeter counts,
       FailureLog failures) {
     this.base = base;
     this.top = top.orElse(null);

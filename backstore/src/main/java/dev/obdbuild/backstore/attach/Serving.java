@@ -4,9 +4,12 @@ import dev.obdbuild.backstore.config.ImageFile;
 import dev.obdbuild.backstore.config.ImageSpec;
 import dev.obdbuild.backstore.config.LowerSpec;
 import dev.obdbuild.backstore.config.ServiceSpec;
+import dev.obdbuild.backstore.config.ServiceSpec.MetricsSpec;
 import dev.obdbuild.backstore.device.FuseLoopExporter;
+import dev.obdbuild.backstore.metrics.MetricsServer;
 import dev.obdbuild.linux.process.ProcessIdentity;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -53,6 +56,9 @@ public final class Serving implements AutoCloseable {
       AttachedImage image =
           parts.add(AttachedImage.open(spec, service, absolute.toString(), exporter, log));
       Serving serving = new Serving(parts, place, image, absolute, layerBytes(spec));
+      if (service.metrics().isPresent()) {
+        showMetrics(service.metrics().get(), image, parts, log);
+      }
       serving.announce();
       result.success();
       return serving;
@@ -60,6 +66,18 @@ public final class Serving implements AutoCloseable {
       parts.closeAfter(e);
       result.failed(e);
       throw e;
+    }
+  }
+
+  /** Several processes may be told the same port: the first one has it. */
+  private static void showMetrics(
+      MetricsSpec metrics, AttachedImage image, OpenParts parts, AttachLog log) {
+    try {
+      parts.add(
+          MetricsServer.start(
+              new InetSocketAddress(metrics.port()), metrics.path(), image::metrics));
+    } catch (IOException e) {
+      log.line(String.valueOf(e.getMessage()));
     }
   }
 

@@ -43,17 +43,18 @@ public final class TraceRecorder {
       return;
     }
     TraceRecord last = records.isEmpty() ? null : records.getLast();
-    boolean goesOn =
-        last != null
-            && last.layer() == layer
-            && last.offset() + last.length() == offset
-            && last.length() + length <= MAX_LENGTH;
-    if (goesOn) {
+    if (last != null && goesOn(last, layer, offset, length)) {
       records.set(
           records.size() - 1, new TraceRecord(layer, last.offset(), last.length() + length));
     } else if (records.size() < MAX_RECORDS) {
       records.add(new TraceRecord(layer, offset, length));
     }
+  }
+
+  private static boolean goesOn(TraceRecord last, int layer, long offset, long length) {
+    return last.layer() == layer
+        && last.offset() + last.length() == offset
+        && last.length() + length <= MAX_LENGTH;
   }
 
   /** Takes note of nothing more. */

@@ -25,7 +25,7 @@ public final class TraceReplay implements AutoCloseable {
   private final AtomicInteger running = new AtomicInteger();
   private final LongAdder bytes = new LongAdder();
   private final AtomicInteger failed = new AtomicInteger();
-  private final AtomicReference<@Nullable IOException> failure = new AtomicReference<>();
+  private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
   private volatile boolean ended;
 
   private TraceReplay(ReplayPlan plan, List<Layer> layers) {
@@ -67,7 +67,7 @@ public final class TraceReplay implements AutoCloseable {
             .data()
             .read(read.offset(), MemorySegment.ofArray(buffer).asSlice(0, read.length()));
         bytes.add(read.length());
-      } catch (IOException e) {
+      } catch (IOException | RuntimeException e) {
         failed.incrementAndGet();
         failure.compareAndSet(null, e);
       }
@@ -78,7 +78,7 @@ public final class TraceReplay implements AutoCloseable {
   }
 
   private String summary() {
-    IOException first = failure.get();
+    Exception first = failure.get();
     return "prefetched "
         + bytes.sum()
         + " bytes by "

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -29,7 +30,9 @@ final class DeviceHashes {
   static void check(Path view, Path node) throws IOException {
     JsonReader wanted =
         JsonReader.parse(
-            Files.readString(view).replaceAll("(?s),\\s*\"samples\".*", "}").getBytes("UTF-8"),
+            Files.readString(view)
+                .replaceAll("(?s),\\s*\"samples\".*", "}")
+                .getBytes(StandardCharsets.UTF_8),
             view.toString());
     assertThat(nonZero(node, wanted.integer("virtual_size", 0)))
         .isEqualTo(wanted.string("nonzero_4k_sha256"));

@@ -36,11 +36,13 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Configurations and layers made by the original's tools, served as devices. */
 @NeedsDevice
 @NeedsShared
+@Timeout(180)
 final class ServingTest {
   private static final Path FIXTURES = Path.of("fixtures/overlaybd");
   private static final String BLOBS = "GET /v2/team/app/blobs";
@@ -108,7 +110,7 @@ final class ServingTest {
       assertThat(attachments().find(config.toString()).orElseThrow().node())
           .isEqualTo(serving.image().node());
       DeviceHashes.check(fixture("lsmt/stack-2/view.json"), serving.image().node());
-      assertThat(serving.image().counts().read()).isGreaterThanOrEqualTo(1L << 30);
+      assertThat(serving.image().counts().device().read()).isGreaterThanOrEqualTo(1L << 30);
     }
     assertThat(log).isEmpty();
   }
@@ -177,7 +179,7 @@ final class ServingTest {
         assertThat(log.getFirst()).contains(digest, "ZFile block", "at byte", "checksum");
         // One bad block spoils nothing else.
         assertThat(read(serving.image().node(), 0, 4096)).hasSize(4096);
-        assertThat(serving.image().counts().failures()).isPositive();
+        assertThat(serving.image().counts().device().failures()).isPositive();
       }
     }
   }

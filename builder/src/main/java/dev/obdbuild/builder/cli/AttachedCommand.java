@@ -30,11 +30,11 @@ final class AttachedCommand implements Callable<Integer> {
           image.node().toString(),
           Long.toString(image.process().pid()),
           image.writable() ? "rw" : "ro",
-          Amount.rounded(image.counts().read()),
-          Amount.rounded(image.counts().written()),
+          Amount.rounded(image.counts().device().read()),
+          Amount.rounded(image.counts().device().written()),
           Amount.rounded(image.counts().fetched()),
           Amount.rounded(image.layerBytes()),
-          Long.toString(image.counts().failures()),
+          Long.toString(image.counts().device().failures()),
           image.config().toString());
     }
     table.print(System.out);

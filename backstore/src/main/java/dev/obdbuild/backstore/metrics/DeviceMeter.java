@@ -1,12 +1,12 @@
-package dev.obdbuild.backstore.attach;
+package dev.obdbuild.backstore.metrics;
 
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What a device was asked for and how long reads took; cheap from many threads. */
-final class ServedCounts {
-  /** Bounds of the reads' histogram are 2^n microseconds; the last has none. */
-  static final int BUCKETS = 24;
+/** What was asked of devices and how long reads took; cheap from many threads. */
+public final class DeviceMeter {
+  /** Bounds of the histogram are 2^n microseconds, up to 16 s; the last bucket has none. */
+  static final int BUCKETS = 26;
 
   private final LongAdder reads = new LongAdder();
   private final LongAdder bytesRead = new LongAdder();
@@ -16,31 +16,35 @@ final class ServedCounts {
   private final LongAdder readNanos = new LongAdder();
   private final AtomicLongArray latency = new AtomicLongArray(BUCKETS);
 
-  void read(long bytes, long nanos) {
+  /** A read that succeeded. */
+  public void read(long bytes, long nanos) {
     reads.increment();
     bytesRead.add(bytes);
     readNanos.add(nanos);
-    long micros = Math.max(1, nanos / 1000);
+    long micros = Math.max(1, (nanos + 999) / 1000);
     int bucket = Long.SIZE - Long.numberOfLeadingZeros(micros - 1);
     latency.incrementAndGet(Math.min(bucket, BUCKETS - 1));
   }
 
-  void written(long bytes) {
+  /** A write that succeeded. */
+  public void written(long bytes) {
     writes.increment();
     bytesWritten.add(bytes);
   }
 
-  void failed() {
+  /** A request of any kind that failed. */
+  public void failed() {
     failures.increment();
+  }
+
+  /** The numbers now. */
+  public DeviceCounts counts() {
+    return new DeviceCounts(
+        reads.sum(), bytesRead.sum(), writes.sum(), bytesWritten.sum(), failures.sum());
   }
 
   long readNanos() {
     return readNanos.sum();
-  }
-
-  AttachedCounts snapshot(long fetched) {
-    return new AttachedCounts(
-        reads.sum(), bytesRead.sum(), writes.sum(), bytesWritten.sum(), fetched, failures.sum());
   }
 
   /** Reads that took at most 2^{@code bucket} microseconds and more than half of that. */
