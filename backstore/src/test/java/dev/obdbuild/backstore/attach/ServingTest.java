@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.obdbuild.backstore.config.ServiceSpec;
 import dev.obdbuild.backstore.prefetch.AccelerationLayer;
 import dev.obdbuild.linux.loop.LoopDevice;
@@ -23,6 +24,8 @@ import dev.obdbuild.testkit.SplitRandom;
 import dev.obdbuild.testkit.TestRegistry;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -439,5 +442,63 @@ final class ServingTest {
     }
     assertThat(log.getFirst()).isEqualTo("no prefetch: there is no /no/such");
     assertThat(log.getLast()).matches("prefetched [1-9][0-9]+ bytes by [0-9]+ reads");
+  }
+
+  private ServiceSpec through(String node) throws IOException {
+    String text =
+        "{\"cacheConfig\": {\"cacheType\": \"file\", \"cacheDir\": \"%s\"},"
+            + " \"p2pConfig\": {\"enable\": true, \"address\": \"%s\"}}";
+    return ServiceSpec.parse(
+        text.formatted(folder.resolve("cache"), node).getBytes(US_ASCII), "overlaybd.json");
+  }
+
+  private Path published(TestRegistry registry) throws IOException {
+    return write(
+        "{'repoBlobUrl': 'http://%s/v2/team/app/blobs', 'lowers': [%s]}"
+            .formatted(registry.host(), publish(registry)));
+  }
+
+  @Test
+  void layersComeThroughAPeerToPeerNodeThatAnswers() throws IOException {
+    List<String> asked = Collections.synchronizedList(new ArrayList<>());
+    HttpServer node =
+        HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
+    node.createContext(
+        "/p2p/",
+        exchange -> {
+          String url = exchange.getRequestURI().getRawPath().substring("/p2p/".length());
+          asked.add(url);
+          exchange.getResponseHeaders().add("Location", url);
+          exchange.sendResponseHeaders(307, -1);
+          exchange.close();
+        });
+    node.start();
+    try (TestRegistry registry = TestRegistry.start()) {
+      String address = "127.0.0.1:" + node.getAddress().getPort() + "/p2p";
+      try (Serving serving =
+          Serving.start(published(registry), through(address), attachments(), log::add)) {
+        assertThat(read(serving.image().node(), 1024, 1024)).isNotEqualTo(new byte[1024]);
+      }
+      assertThat(asked)
+          .isNotEmpty()
+          .allSatisfy(
+              url ->
+                  assertThat(url)
+                      .startsWith("http://" + registry.host() + "/v2/team/app/blobs/sha256:"));
+      assertThat(log).isEmpty();
+    } finally {
+      node.stop(0);
+    }
+  }
+
+  @Test
+  void aPeerToPeerNodeThatDoesNotAnswerIsPassedOver() throws IOException {
+    try (TestRegistry registry = TestRegistry.start();
+        Serving serving =
+            Serving.start(
+                published(registry), through("http://127.0.0.1:1/p2p"), attachments(), log::add)) {
+      assertThat(read(serving.image().node(), 1024, 1024)).isNotEqualTo(new byte[1024]);
+      assertThat(log).singleElement().asString().contains("http://127.0.0.1:1/p2p does not answer");
+    }
   }
 }
