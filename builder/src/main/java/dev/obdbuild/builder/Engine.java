@@ -140,9 +140,9 @@ public final class Engine implements AutoCloseable {
   }
 
   private DeviceExporter exporter(Path folder) {
+    DeviceExporter exporter = new FuseLoopExporter(folder);
     DeviceBoard board = new DeviceBoard(run(folder), live, this::fetchedBytes);
-    return new TracingExporter(
-        new MeteringExporter(new FuseLoopExporter(folder), live, board), traces);
+    return new TracingExporter(new MeteringExporter(exporter, live, board), traces);
   }
 
   /** How the engine was asked to work. */
