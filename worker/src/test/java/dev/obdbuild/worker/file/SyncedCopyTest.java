@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -55,7 +56,7 @@ final class SyncedCopyTest {
     return new Entry(RawPath.of(path), stat, null, xattrs, content, new byte[32]);
   }
 
-  private static byte[] xattr(Path file) throws IOException {
+  private static byte @Nullable [] xattr(Path file) throws IOException {
     try (OpenFile open = OpenFile.read(file)) {
       return open.xattrs().get("user.told");
     }
