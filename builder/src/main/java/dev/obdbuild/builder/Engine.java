@@ -1,7 +1,15 @@
 package dev.obdbuild.builder;
 
 import dev.obdbuild.backstore.cache.BlockCache;
+import dev.obdbuild.backstore.device.DeviceExporter;
 import dev.obdbuild.backstore.device.FuseLoopExporter;
+import dev.obdbuild.backstore.metrics.LiveDevices;
+import dev.obdbuild.backstore.metrics.MeteringExporter;
+import dev.obdbuild.backstore.metrics.MetricsPage;
+import dev.obdbuild.backstore.prefetch.AccelerationLayer;
+import dev.obdbuild.backstore.prefetch.TraceRecorder;
+import dev.obdbuild.backstore.prefetch.TraceWish;
+import dev.obdbuild.backstore.prefetch.TracingExporter;
 import dev.obdbuild.backstore.remote.RemoteLayers;
 import dev.obdbuild.builder.config.ConfigFile;
 import dev.obdbuild.builder.config.DaemonSettings;
@@ -12,9 +20,12 @@ import dev.obdbuild.builder.usage.KeptItems;
 import dev.obdbuild.builder.usage.SnapshotItems;
 import dev.obdbuild.builder.usage.SyncedItems;
 import dev.obdbuild.builder.usage.Usage;
+import dev.obdbuild.oci.image.LayerBlob;
 import dev.obdbuild.oci.image.Platform;
 import dev.obdbuild.oci.registry.Credentials;
 import dev.obdbuild.oci.registry.RegistryClient;
+import dev.obdbuild.oci.tar.MalformedTarException;
+import dev.obdbuild.overlaybd.block.FormatException;
 import dev.obdbuild.snapshots.Snapshots;
 import dev.obdbuild.snapshots.SnapshotsConfig;
 import dev.obdbuild.snapshots.store.StorePaths;
@@ -32,8 +43,11 @@ import dev.obdbuild.worker.image.BaseImages;
 import dev.obdbuild.worker.network.Networks;
 import dev.obdbuild.worker.source.git.GitRepositories;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +59,8 @@ public final class Engine implements AutoCloseable {
 
   /** Steps at a time: more than processors, since they often wait, for the network above all. */
   private static final int STEPS = Math.max(8, 2 * Runtime.getRuntime().availableProcessors());
+
+  private static final int PREFETCHERS = 16;
 
   private final HostOptions host;
   private final ConfigFile config;
@@ -63,6 +79,8 @@ public final class Engine implements AutoCloseable {
   private final GitRepositories repositories;
   private final Usage usage;
   private final ContentDigest contents;
+  private final TraceWish traces = new TraceWish(PREFETCHERS);
+  private final LiveDevices live = new LiveDevices();
   private @Nullable WorkerTools tools;
 
   private Engine(HostOptions host, ConfigFile config, Credentials credentials, Closing closing)
@@ -77,8 +95,7 @@ public final class Engine implements AutoCloseable {
     blocks = closing.add(BlockCache.open(paths.blockCache(), config.blocks()));
     blobs = new RegistryBlobs(registry, new RemoteLayers(registry, blocks));
     SnapshotsConfig store =
-        SnapshotsConfig.of(host.root(), FuseLoopExporter::new, blobs)
-            .withFilesystemBytes(host.fsSize());
+        SnapshotsConfig.of(host.root(), this::exporter, blobs).withFilesystemBytes(host.fsSize());
     snapshots = closing.add(Snapshots.open(host.layers().map(store::withFormat).orElse(store)));
     images = new BaseImages(registry, snapshots);
     cache = closing.add(SqliteCacheStore.open(folders.results()));
@@ -115,6 +132,17 @@ public final class Engine implements AutoCloseable {
       closing.closeAfter(e);
       throw e;
     }
+  }
+
+  /** The devices' files lie in a folder of the process's own. */
+  private static Path run(Path deviceFiles) {
+    return Objects.requireNonNull(deviceFiles.getParent());
+  }
+
+  private DeviceExporter exporter(Path folder) {
+    DeviceExporter exporter = new FuseLoopExporter(folder);
+    DeviceBoard board = new DeviceBoard(run(folder), live, this::fetchedBytes);
+    return new TracingExporter(new MeteringExporter(exporter, live, board), traces);
   }
 
   /** How the engine was asked to work. */
@@ -200,6 +228,43 @@ public final class Engine implements AutoCloseable {
   /** Bytes of layers fetched from registries since the engine was opened. */
   public long fetchedBytes() {
     return blobs.fetchedBytes();
+  }
+
+  /** Records the reads of the next device that is made of an image. */
+  public void record(TraceRecorder recorder) {
+    traces.record(recorder);
+  }
+
+  /**
+   * Records the reads of all devices that are made of images from now on; layers are those of the
+   * first one.
+   */
+  public void recordAll(TraceRecorder recorder) {
+    traces.recordAll(recorder);
+  }
+
+  /**
+   * Has the next device that is made of an image read in the background what a trace names. A trace
+   * that makes no sense is passed over: it is only a hint.
+   *
+   * @param blob the image's acceleration layer
+   */
+  void prefetch(LayerBlob blob) throws IOException {
+    try (InputStream tar = registry.blob(blob.repository(), blob.descriptor())) {
+      traces.replay(
+          AccelerationLayer.read(tar, blob.descriptor().digest().toString()).orElse(List.of()));
+    } catch (FormatException | MalformedTarException e) {
+      traces.replay(List.of());
+    }
+  }
+
+  /** What this process does and has done, in Prometheus' text form. */
+  public String metrics() {
+    return new MetricsPage()
+        .gauge("obd_devices", "Devices that are exported.", live.list().size())
+        .devices(live.total())
+        .counter("obd_fetched_bytes_total", "Bytes of layers from registries.", fetchedBytes())
+        .toString();
   }
 
   /** What the state folder holds, and how to make it hold less. */

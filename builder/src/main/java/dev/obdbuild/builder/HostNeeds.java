@@ -38,13 +38,27 @@ public final class HostNeeds {
     }
   }
 
-  private static List<String> missing(Map<String, String> environment) {
-    List<String> missing = new ArrayList<>();
-    for (Path device : DEVICES) {
-      if (!Files.exists(device)) {
-        missing.add(device.toString());
-      }
+  /**
+   * Finds out whether what a device alone needs is there.
+   *
+   * @throws HostException when something is missing
+   */
+  public static void checkDevices(String program) throws IOException {
+    if (!Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(ROOT)) {
+      throw new HostException(program + " needs root for its devices: run it with sudo");
     }
+    List<String> missing = missingDevices();
+    if (!missing.isEmpty()) {
+      throw new HostException("this host lacks " + String.join(" ", missing));
+    }
+  }
+
+  private static List<String> missingDevices() {
+    return DEVICES.stream().filter(device -> !Files.exists(device)).map(Path::toString).toList();
+  }
+
+  private static List<String> missing(Map<String, String> environment) {
+    List<String> missing = new ArrayList<>(missingDevices());
     List<String> folders =
         new ArrayList<>(List.of(environment.getOrDefault("PATH", "").split(":")));
     folders.addAll(SYSTEM_FOLDERS);

@@ -3,6 +3,8 @@ package dev.obdbuild.builder;
 import dev.obdbuild.oci.image.Descriptor;
 import dev.obdbuild.oci.image.Digest;
 import dev.obdbuild.oci.image.ImageConfig;
+import dev.obdbuild.oci.image.LayerBlob;
+import dev.obdbuild.oci.image.Manifest;
 import dev.obdbuild.oci.image.Platform;
 import dev.obdbuild.oci.image.Reference;
 import dev.obdbuild.oci.registry.ImageManifest;
@@ -99,12 +101,20 @@ public final class ImageLookup {
       return new Found(reference.canonical(), config, snapshot, lease);
     }
     Documents documents = documents(reference.canonical());
+    ImageConfig config =
+        ImageConfig.parse(documents.config(), "config of " + reference.canonical());
+    Optional<Descriptor> acceleration =
+        Manifest.parse(documents.manifest(), documents.digest().toString()).accelerationLayer();
+    if (acceleration.isPresent()) {
+      config = config.withoutTopLayer();
+      engine.prefetch(new LayerBlob(acceleration.get(), reference.where()));
+    }
     Reference pinned = reference.withDigest(documents.digest());
     OpProgress silent =
         new OpProgress(ProgressSink.none(), documents.digest(), InstantSource.system());
     return new Found(
         reference.canonical(),
-        ImageConfig.parse(documents.config(), "config of " + reference.canonical()),
+        config,
         engine.images().open(pinned, Platform.host(), lease, silent),
         lease);
   }

@@ -102,7 +102,8 @@ public final class TestIdentity {
     }
   }
 
-  SSLContext context() throws IOException {
+  /** TLS that shows this certificate and trusts it. */
+  public SSLContext context() throws IOException {
     try {
       KeyManagerFactory keys =
           KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());

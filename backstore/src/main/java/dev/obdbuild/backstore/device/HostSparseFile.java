@@ -1,6 +1,7 @@
 package dev.obdbuild.backstore.device;
 
 import dev.obdbuild.linux.file.OpenFile;
+import dev.obdbuild.overlaybd.block.AllocatedExtents;
 import dev.obdbuild.overlaybd.block.SparseFile;
 import java.io.EOFException;
 import java.io.IOException;
@@ -14,7 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * the page cache is bounded by a {@link WriteBehind}. Thread-safe. Must not lie on a device of this
  * process.
  */
-public final class HostSparseFile implements SparseFile {
+public final class HostSparseFile implements SparseFile, AllocatedExtents {
   private final OpenFile file;
   private final Path path;
   private final AtomicLong size;
@@ -69,6 +70,16 @@ public final class HostSparseFile implements SparseFile {
   @Override
   public void punch(long offset, long length) throws IOException {
     file.punch(offset, length);
+  }
+
+  @Override
+  public long nextData(long offset) throws IOException {
+    return file.nextData(offset);
+  }
+
+  @Override
+  public long nextHole(long offset) throws IOException {
+    return file.nextHole(offset);
   }
 
   @Override

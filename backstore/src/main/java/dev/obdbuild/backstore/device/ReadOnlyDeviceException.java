@@ -7,7 +7,8 @@ import java.io.Serial;
 public final class ReadOnlyDeviceException extends IOException {
   @Serial private static final long serialVersionUID = 1L;
 
-  ReadOnlyDeviceException(String message) {
+  /** {@code message} says what was refused. */
+  public ReadOnlyDeviceException(String message) {
     super(message);
   }
 }

@@ -2,6 +2,7 @@ package dev.obdbuild.builder.build;
 
 import dev.obdbuild.oci.image.Descriptor;
 import dev.obdbuild.oci.image.Digest;
+import dev.obdbuild.oci.image.ImageConfig;
 import dev.obdbuild.oci.image.Platform;
 import dev.obdbuild.oci.image.Reference;
 import dev.obdbuild.oci.registry.ImageManifest;
@@ -45,7 +46,7 @@ final class ImageMetadata {
    *
    * @param reference as it was asked for
    * @param digest what the name is pinned to: of the manifest, or of the index it is in
-   * @param config as the registry has it
+   * @param config as the registry has it, but for an acceleration layer
    */
   @SuppressWarnings("ArrayRecordComponent")
   record Found(Reference reference, Digest digest, byte[] config) {}
@@ -116,6 +117,10 @@ final class ImageMetadata {
     ImageManifest image = registry.image(reference, platform);
     Descriptor config = image.manifest().config();
     byte[] body = registry.smallBlob(reference.where(), config);
+    if (image.manifest().accelerationLayer().isPresent()) {
+      // What is built upon it stands on its filesystem alone.
+      body = ImageConfig.parse(body, config.digest().toString()).withoutTopLayer().toJson();
+    }
     bytes.addAndGet(image.manifest().layers().stream().mapToLong(Descriptor::size).sum());
     return new Found(reference, image.root().digest(), body);
   }

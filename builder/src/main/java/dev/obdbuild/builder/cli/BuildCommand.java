@@ -4,6 +4,7 @@ import dev.obdbuild.builder.config.BuildOptions;
 import dev.obdbuild.builder.config.CallSpec;
 import dev.obdbuild.builder.request.Preparation;
 import dev.obdbuild.builder.request.Surroundings;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -76,13 +77,22 @@ final class BuildCommand implements Callable<Integer> {
               + " ,format=json if wanted.")
   private Optional<String> call = Optional.empty();
 
+  @Option(
+      names = "--record-trace",
+      paramLabel = "FILE",
+      description =
+          "Write which parts of the base image the steps read, in the form that attach replays; of"
+              + " several bases the one that a step uses first. Needs --no-daemon where there is"
+              + " one.")
+  private Optional<Path> trace = Optional.empty();
+
   @Option(names = "--check", description = "As --call=check: look for what is wrong.")
   private boolean check;
 
   @Override
   public Integer call() throws Exception {
     BuildOptions options = options();
-    Builder builder = daemon.builder(options.host());
+    Builder builder = recording(daemon.builder(options.host()));
     try (Preparation preparation = Preparation.of(options, surroundings())) {
       return options.call().isPresent()
           ? Operation.ask(options, builder, preparation.request())
@@ -94,6 +104,16 @@ final class BuildCommand implements Callable<Integer> {
                 return new Operation.Report(Preparation.imageId(built.response()), built.summary());
               });
     }
+  }
+
+  private Builder recording(Builder builder) {
+    if (trace.isEmpty()) {
+      return builder;
+    }
+    if (builder instanceof OwnBuilder own) {
+      return own.recording(trace.get());
+    }
+    throw new IllegalArgumentException("--record-trace needs --no-daemon: it records builds here");
   }
 
   private static Surroundings surroundings() {

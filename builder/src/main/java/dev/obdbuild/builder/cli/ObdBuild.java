@@ -120,6 +120,7 @@ public final class ObdBuild implements Runnable {
     all.put("inspect", InspectCommand.class);
     all.put("rmi", RmiCommand.class);
     all.put("mount", MountCommand.class);
+    all.put("devices", DevicesCommand.class);
     all.put("du", DuCommand.class);
     all.put("prune", PruneCommand.class);
     all.put("verify", VerifyCommand.class);

@@ -1,10 +1,17 @@
 package dev.obdbuild.builder.cli;
 
+import dev.obdbuild.backstore.prefetch.AccelerationLayer;
+import dev.obdbuild.backstore.prefetch.TraceRecorder;
 import dev.obdbuild.builder.ContainerRun;
 import dev.obdbuild.builder.ContainerStartException;
 import dev.obdbuild.builder.Engine;
 import dev.obdbuild.builder.HostException;
+import dev.obdbuild.builder.local.ImageTransfer;
+import dev.obdbuild.overlaybd.trace.TraceRecord;
+import dev.obdbuild.solver.Cancellation;
+import dev.obdbuild.solver.progress.ProgressSink;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,6 +39,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  obd-build run app",
       "  obd-build run -it app sh",
+      "  obd-build run --accelerate registry:5000/team/app:1-fast registry:5000/team/app:1",
       "  obd-build run -e DEBUG=1 -w /src --entrypoint make registry:5000/team/app:1 test",
       "",
       "Exits with the command's exit code; 125 when the container could not be started, 127 when the",
@@ -90,6 +98,21 @@ final class RunCommand implements Callable<Integer> {
   @Option(names = "--network", paramLabel = "MODE", description = "host (the default) or none.")
   private String network = "host";
 
+  @Option(
+      names = "--record-trace",
+      paramLabel = "FILE",
+      description = "Write which parts of the image were read, in the form that attach replays.")
+  private Optional<Path> trace = Optional.empty();
+
+  @Option(
+      names = "--accelerate",
+      paramLabel = "NAME",
+      description = {
+        "Push the image as NAME with what was read as its acceleration layer: who runs it there",
+        "has those parts fetched ahead."
+      })
+  private Optional<String> accelerated = Optional.empty();
+
   @Option(names = "--rm", hidden = true, description = "Always so; understood for docker's sake.")
   private boolean remove;
 
@@ -114,7 +137,17 @@ final class RunCommand implements Callable<Integer> {
             network.equals("none"));
     try (Engine engine = Session.open(host.options());
         Interruption interruption = Interruption.listen()) {
-      return new ContainerRun(engine).run(request, interruption.cancellation());
+      boolean recording = trace.isPresent() || accelerated.isPresent();
+      TraceRecorder recorder = new TraceRecorder();
+      if (recording) {
+        engine.record(recorder);
+      }
+      int code = new ContainerRun(engine).run(request, interruption.cancellation());
+      if (recording) {
+        recorder.stop();
+        keep(engine, recorder.records(), interruption.cancellation());
+      }
+      return code;
     } catch (HostException e) {
       throw e;
     } catch (ContainerStartException e) {
@@ -124,6 +157,20 @@ final class RunCommand implements Callable<Integer> {
       Failures.trace(e);
       System.err.println("error: " + e.getMessage());
       return ExitCode.NOT_RUN;
+    }
+  }
+
+  private void keep(Engine engine, List<TraceRecord> records, Cancellation cancellation)
+      throws IOException {
+    if (trace.isPresent()) {
+      AccelerationLayer.write(records, trace.get());
+      System.err.println("trace of " + records.size() + " reads written to " + trace.get());
+    }
+    if (accelerated.isPresent()) {
+      System.err.println(
+          new ImageTransfer(engine, ProgressSink.none(), cancellation)
+              .accelerate(image, records, accelerated.get())
+              .summary());
     }
   }
 

@@ -5,6 +5,7 @@ import dev.obdbuild.oci.registry.HostConfig;
 import dev.obdbuild.oci.registry.HostConfig.ClientKey;
 import dev.obdbuild.oci.registry.RegistryConfig;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,6 +31,8 @@ import java.util.stream.Stream;
  * [device]
  *   kind = "auto"                      # or fuse
  *   fs-size = "64g"
+ * [metrics]
+ *   address = "127.0.0.1:9863"         # of the daemon; none where it is not said
  * [registry."docker.io"]
  *   mirrors = ["mirror.example.com", "127.0.0.1:5000/hub"]
  *   max-qps = 0                        # requests a second; 0 for any number
@@ -46,6 +49,7 @@ import java.util.stream.Stream;
  * @param blocks the cache of remote blocks on disk
  * @param fsSize virtual size of new filesystems, in bytes
  * @param daemon what only a daemon heeds
+ * @param metrics where a daemon shows numbers to Prometheus
  * @param warnings keys that mean nothing here, with file and line
  */
 public record ConfigFile(
@@ -54,6 +58,7 @@ public record ConfigFile(
     DeviceChoice device,
     Optional<Long> fsSize,
     DaemonSettings daemon,
+    Optional<InetSocketAddress> metrics,
     List<String> warnings) {
 
   /** The file that is read when none is named; it need not exist. */
@@ -75,12 +80,13 @@ public record ConfigFile(
         DeviceChoice.AUTO,
         Optional.empty(),
         DaemonSettings.none(),
+        Optional.empty(),
         List.of());
   }
 
   /** The same, saying something else to a daemon. */
   public ConfigFile withDaemon(DaemonSettings other) {
-    return new ConfigFile(registries, blocks, device, fsSize, other, warnings);
+    return new ConfigFile(registries, blocks, device, fsSize, other, metrics, warnings);
   }
 
   /** Reads the default file, if there is one. */
@@ -110,12 +116,14 @@ public record ConfigFile(
     DeviceChoice kind = kind(device);
     var fsSize = device.bytes("fs-size");
     DaemonSettings daemon = new DaemonSections(top).read();
+    Optional<InetSocketAddress> metrics = metrics(top.section("metrics"));
     return new ConfigFile(
         registries,
         blocks(top),
         kind,
         fsSize.isPresent() ? Optional.of(fsSize.getAsLong()) : Optional.empty(),
         daemon,
+        metrics,
         top.unknown());
   }
 
@@ -134,6 +142,20 @@ public record ConfigFile(
     return cache.flag("download").orElse(false)
         ? options.withDownload(new CacheOptions.Download(rate, delay))
         : options;
+  }
+
+  private static Optional<InetSocketAddress> metrics(TomlSection metrics) throws IOException {
+    Optional<String> said = metrics.text("address");
+    if (said.isEmpty()) {
+      return Optional.empty();
+    }
+    int colon = said.get().lastIndexOf(':');
+    String port = said.get().substring(colon + 1);
+    if (colon < 1 || !port.matches("[0-9]{1,5}") || Integer.parseInt(port) > 65535) {
+      throw metrics.wrong("address", "must be host:port, not \"" + said.get() + "\"");
+    }
+    return Optional.of(
+        new InetSocketAddress(said.get().substring(0, colon), Integer.parseInt(port)));
   }
 
   private static DeviceChoice kind(TomlSection device) throws IOException {

@@ -1,5 +1,6 @@
 package dev.obdbuild.builder.daemon;
 
+import dev.obdbuild.backstore.metrics.MetricsServer;
 import dev.obdbuild.builder.Closing;
 import dev.obdbuild.builder.Engine;
 import dev.obdbuild.builder.attest.BuilderFacts;
@@ -81,6 +82,10 @@ public final class Daemon implements AutoCloseable {
         closing.add(
             new Sessions(loops, engine.synced(), engine.snapshots().mountThreads(), MOST_SESSIONS));
     logins.become(sessions.credentials());
+    if (options.config().metrics().isPresent()) {
+      closing.add(
+          MetricsServer.start(options.config().metrics().get(), "/metrics", engine::metrics));
+    }
     DaemonSettings settings = options.config().daemon();
     History history =
         closing.add(History.open(options.host().root(), Limits.history(settings.history())));

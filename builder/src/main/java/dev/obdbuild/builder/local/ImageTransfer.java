@@ -7,12 +7,14 @@ import dev.obdbuild.builder.export.ExportStatuses;
 import dev.obdbuild.builder.progress.Amount;
 import dev.obdbuild.oci.image.Descriptor;
 import dev.obdbuild.oci.image.Digest;
+import dev.obdbuild.oci.image.History;
 import dev.obdbuild.oci.image.ImageConfig;
 import dev.obdbuild.oci.image.LayerSource;
 import dev.obdbuild.oci.image.MediaTypes;
 import dev.obdbuild.oci.image.Platform;
 import dev.obdbuild.oci.image.Reference;
 import dev.obdbuild.oci.registry.ImageManifest;
+import dev.obdbuild.overlaybd.trace.TraceRecord;
 import dev.obdbuild.pusher.AssembledImage;
 import dev.obdbuild.pusher.ImageContents;
 import dev.obdbuild.pusher.ImagePusher;
@@ -30,6 +32,7 @@ import dev.obdbuild.solver.progress.VertexProgress;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +44,7 @@ import java.util.Optional;
 public final class ImageTransfer {
 
   private static final Duration LEASE = Duration.ofHours(1);
+  private static final String ACCELERATION = "Acceleration Layer";
 
   private final Engine engine;
   private final ProgressSink sink;
@@ -89,6 +93,44 @@ public final class ImageTransfer {
   }
 
   /**
+   * Pushes an image under another name, with a prefetch trace on top of it in place of one that it
+   * may have.
+   *
+   * @param trace its layers are those of the image's filesystem
+   */
+  public Outcome accelerate(String image, List<TraceRecord> trace, String target)
+      throws IOException {
+    return CancellableCall.run(cancellation, () -> accelerateNow(image, trace, target));
+  }
+
+  private Outcome accelerateNow(String image, List<TraceRecord> trace, String target)
+      throws IOException {
+    VertexProgress step = VertexProgress.begin(sink, "accelerating " + image);
+    try (ImageLookup.Found found = new ImageLookup(engine).find(image);
+        LayerUploader uploader = new LayerUploader(engine.registry(), UploadProgress.NONE)) {
+      List<LayerSource> layers = new ArrayList<>(found.snapshot().layers());
+      layers.add(AccelerationSource.of(trace, engine.snapshots().temporaryDirectory()));
+      List<History> history = new ArrayList<>(found.config().history());
+      history.add(new History(Optional.empty(), ACCELERATION, "", ACCELERATION, false));
+      List<Optional<Instant>> times =
+          new ArrayList<>(Collections.nCopies(layers.size() - 1, Optional.empty()));
+      times.add(Optional.of(Instant.now()));
+      ImageContents contents =
+          new ImageContents(
+              layers, times, found.config().withHistory(history), Map.of(), Optional.empty());
+      AssembledImage assembled = AssembledImage.of(contents);
+      push(contents, assembled, List.of(Reference.parse(target)), uploader, step.work());
+      step.complete();
+      return new Outcome(
+          assembled.manifestDescriptor().digest(),
+          "pushed " + target + " with a trace of " + trace.size() + " reads");
+    } catch (IOException | RuntimeException e) {
+      step.abandon(String.valueOf(e.getMessage()));
+      throw e;
+    }
+  }
+
+  /**
    * Converts an image to overlaybd and pushes the result.
    *
    * @param target name of the result; empty to push it beside the image as its referrer, where
@@ -111,6 +153,9 @@ public final class ImageTransfer {
       ImageConfig parsed =
           ImageConfig.parse(
               engine.registry().smallBlob(source.where(), config), config.digest().toString());
+      if (manifest.manifest().accelerationLayer().isPresent()) {
+        parsed = parsed.withoutTopLayer();
+      }
       Reference pinned = source.withDigest(manifest.descriptor().digest());
       Snapshot snapshot = engine.images().open(pinned, platform, lease, step.work());
       ImageContents contents =

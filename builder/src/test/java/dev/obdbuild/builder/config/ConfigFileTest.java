@@ -27,6 +27,8 @@ final class ConfigFileTest {
         read(
             """
             block-cache = "2g"
+            [metrics]
+              address = "127.0.0.1:9863"
             [registry."docker.io"]
               mirrors = ["127.0.0.1:5000/base"]
             [registry."r.example:5000"]
@@ -38,6 +40,7 @@ final class ConfigFileTest {
                 key = "/k.pem"
             """);
     assertThat(config.blocks()).isEqualTo(CacheOptions.of(2L << 30));
+    assertThat(config.metrics().orElseThrow().getPort()).isEqualTo(9863);
     assertThat(config.registries().hosts().get("docker.io"))
         .isEqualTo(HostConfig.DEFAULT.withMirrors(List.of("127.0.0.1:5000/base")));
     assertThat(config.registries().hosts().get("r.example:5000"))
@@ -175,6 +178,7 @@ final class ConfigFileTest {
       value = {
         "a = |1",
         "block-cache = \"much\"|1: block-cache: ",
+        "metrics = { address = \"nowhere\" }|1: metrics.address: must be host:port",
         "debug = 1|1: debug: must be true or false, not the number 1",
         "`[worker.oci]\nmax-parallelism = \"4\"`|2: worker.oci.max-parallelism: must be a number",
         "`[worker.oci]\nnetworkMode = \"moon\"`|2: worker.oci.networkMode: must be auto, host",

@@ -120,6 +120,18 @@ public record ImageConfig(
     return new ImageConfig(platform, created, author, config, changed, history, others);
   }
 
+  /** This without the topmost layer and what the history tells of it. */
+  public ImageConfig withoutTopLayer() {
+    List<History> told = new ArrayList<>(history);
+    for (int i = told.size() - 1; i >= 0; i--) {
+      if (!told.get(i).emptyLayer()) {
+        told.remove(i);
+        break;
+      }
+    }
+    return withDiffIds(diffIds.subList(0, Math.max(0, diffIds.size() - 1))).withHistory(told);
+  }
+
   /** This config with another time of creation. */
   public ImageConfig withCreated(Optional<Instant> changed) {
     return new ImageConfig(platform, changed, author, config, diffIds, history, others);

@@ -60,6 +60,13 @@ public record Manifest(
         json.optionalString("artifactType"));
   }
 
+  /** The topmost layer, if it holds only a prefetch trace and so is no part of the filesystem. */
+  public Optional<Descriptor> accelerationLayer() {
+    return layers.isEmpty()
+        ? Optional.empty()
+        : Optional.of(layers.getLast()).filter(OverlaybdAnnotations::isAccelerationLayer);
+  }
+
   /** Its JSON; equal manifests give equal bytes. */
   public byte[] toJson() {
     JsonWriter json =

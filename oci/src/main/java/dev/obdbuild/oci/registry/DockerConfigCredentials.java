@@ -86,7 +86,7 @@ public final class DockerConfigCredentials implements Credentials {
     return names;
   }
 
-  private static Optional<Login> login(JsonReader entry, String name) throws IOException {
+  static Optional<Login> login(JsonReader entry, String name) throws IOException {
     String token = entry.string("identitytoken");
     String auth = entry.string("auth");
     String user = entry.string("username");

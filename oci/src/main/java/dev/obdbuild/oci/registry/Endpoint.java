@@ -9,8 +9,11 @@ import java.net.URI;
  * @param registry whose login is used
  */
 record Endpoint(URI base, String registry) {
+  /**
+   * Joined as text: resolving would take the scheme of a base with an address in its path apart.
+   */
   URI uri(String path) {
-    return base.resolve(path);
+    return URI.create(base + path);
   }
 
   boolean sameOrigin(URI uri) {

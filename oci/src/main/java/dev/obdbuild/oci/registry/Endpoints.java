@@ -26,7 +26,8 @@ final class Endpoints {
   List<Endpoint> forReading(String registry) throws IOException {
     List<Endpoint> endpoints = new ArrayList<>();
     for (String mirror : config.host(registry).mirrors()) {
-      endpoints.add(mirror(mirror));
+      endpoints.add(
+          isPrefix(mirror) ? new Endpoint(uri(mirror, mirror), registry) : mirror(mirror));
     }
     endpoints.add(forWriting(registry));
     return endpoints;
@@ -36,6 +37,14 @@ final class Endpoints {
   Endpoint forWriting(String registry) throws IOException {
     String host = registry.equals("docker.io") ? "registry-1.docker.io" : registry;
     return new Endpoint(uri(scheme(registry) + "://" + host + "/v2/", registry), registry);
+  }
+
+  /**
+   * Whether this is a P2P node's address with the registry's own whole address behind it: such a
+   * node wants the registry's logins.
+   */
+  private static boolean isPrefix(String mirror) {
+    return mirror.indexOf("://") != mirror.lastIndexOf("://") && mirror.endsWith("/v2/");
   }
 
   private Endpoint mirror(String mirror) throws IOException {

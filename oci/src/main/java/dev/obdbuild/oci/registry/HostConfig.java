@@ -8,7 +8,8 @@ import java.util.Optional;
  * How one registry is reached.
  *
  * @param mirrors asked before the registry itself when reading, in order: {@code
- *     host[:port][/path]} or a URL
+ *     host[:port][/path]} or a URL; or a P2P node's URL with the registry's behind it: {@code
+ *     http://node:9731/prefix/https://host/v2/}
  * @param plainHttp true: no TLS; false: only TLS; empty: TLS, but on loopback whatever answers
  * @param skipVerify accepts any certificate
  * @param caFiles PEM files of certificates to trust besides the JDK's

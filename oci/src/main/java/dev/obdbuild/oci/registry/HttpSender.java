@@ -169,6 +169,7 @@ final class HttpSender implements AutoCloseable {
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER)
             .connectTimeout(config.connectTimeout())
+            .proxy(Proxies.of(System.getenv()))
             .executor(threads);
     if (host.isCustomTls()) {
       builder.sslContext(TlsContexts.of(host));

@@ -112,6 +112,11 @@ public final class RegistryClient implements AutoCloseable {
     return Blobs.exists(transport, repository, digest);
   }
 
+  /** How many bytes the blob has where it is read from. */
+  public long blobSize(Repository repository, Digest digest) throws IOException {
+    return Blobs.size(transport, repository, digest);
+  }
+
   /** Whether {@code repository} itself has the manifest. */
   public boolean manifestExists(Repository repository, Digest digest) throws IOException {
     return Blobs.manifestExists(transport, repository, digest);

@@ -99,6 +99,12 @@ public record RegistryConfig(
         hosts, insecure, userAgent, connectTimeout, requestTimeout, stallTimeout, changed, retry);
   }
 
+  /** This under another name. */
+  public RegistryConfig withUserAgent(String changed) {
+    return new RegistryConfig(
+        hosts, insecure, changed, connectTimeout, requestTimeout, stallTimeout, retry);
+  }
+
   HostConfig host(String registry) {
     HostConfig host = hosts.getOrDefault(registry, HostConfig.DEFAULT);
     return insecure.contains(registry) ? host.withSkipVerify(true) : host;

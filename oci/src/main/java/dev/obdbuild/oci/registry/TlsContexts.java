@@ -30,12 +30,22 @@ import org.jspecify.annotations.Nullable;
 final class TlsContexts {
   private TlsContexts() {}
 
+  /** Trusts what the JDK trusts and what {@code host} names besides. */
   static SSLContext of(HostConfig host) throws IOException {
+    return of(host, true);
+  }
+
+  /** Trusts the files that {@code host} names and nobody else. */
+  static SSLContext trustingOnly(HostConfig host) throws IOException {
+    return of(host, false);
+  }
+
+  private static SSLContext of(HostConfig host, boolean othersToo) throws IOException {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(
           keys(host),
-          host.skipVerify() ? new TrustManager[] {new AnyCertificate()} : trust(host),
+          host.skipVerify() ? new TrustManager[] {new AnyCertificate()} : trust(host, othersToo),
           null);
       return context;
     } catch (GeneralSecurityException e) {
@@ -43,12 +53,12 @@ final class TlsContexts {
     }
   }
 
-  private static TrustManager[] trust(HostConfig host)
+  private static TrustManager[] trust(HostConfig host, boolean othersToo)
       throws IOException, GeneralSecurityException {
     KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
     store.load(null, null);
     int number = 0;
-    for (TrustManager manager : managers(null)) {
+    for (TrustManager manager : othersToo ? managers(null) : new TrustManager[0]) {
       if (manager instanceof X509TrustManager x509) {
         for (X509Certificate known : x509.getAcceptedIssuers()) {
           store.setCertificateEntry("jdk-" + number++, known);

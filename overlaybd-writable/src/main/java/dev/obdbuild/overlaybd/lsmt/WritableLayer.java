@@ -1,5 +1,7 @@
 package dev.obdbuild.overlaybd.lsmt;
 
+import dev.obdbuild.overlaybd.block.AllocatedExtents;
+import dev.obdbuild.overlaybd.block.SparseFile;
 import java.io.Closeable;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -17,6 +19,24 @@ import java.lang.foreign.MemorySegment;
  * @throws IllegalStateException (all that change something) after freeze or close
  */
 public sealed interface WritableLayer extends Closeable permits SparseLayer, LogLayer {
+
+  /**
+   * Opens a pair of files for further writing; the header of {@code data} tells which kind of layer
+   * it is. Takes over both files; a sparse layer needs no index and closes it.
+   *
+   * @param extents of {@code data}
+   * @throws dev.obdbuild.overlaybd.block.FormatException if it is no writable layer; the files are
+   *     then the caller's to close
+   */
+  static WritableLayer open(
+      SparseFile data, SparseFile index, AllocatedExtents extents, String name) throws IOException {
+    if (!LsmtHeader.read(data, 0, name, "LSMT data header").has(LsmtHeader.SPARSE)) {
+      return LogLayer.open(data, index, name);
+    }
+    WritableLayer layer = SparseLayer.open(data, extents, name);
+    index.close();
+    return layer;
+  }
 
   /** Size of the device in bytes. */
   long virtualSize();

@@ -1,0 +1,37 @@
+package dev.obdbuild.backstore.metrics;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** The exported devices of this process, and what all that ever were have done. Thread-safe. */
+public final class LiveDevices {
+  private final DeviceMeter total = new DeviceMeter();
+  private final List<Live> live = new CopyOnWriteArrayList<>();
+
+  /**
+   * One device.
+   *
+   * @param size of the device in bytes
+   * @param layerBytes of the layers below the writable one, decompressed; 0 if there are none
+   */
+  public record Live(Path node, boolean writable, long size, long layerBytes, DeviceMeter meter) {}
+
+  /** Those that are exported now, in the order in which they were. */
+  public List<Live> list() {
+    return List.copyOf(live);
+  }
+
+  /** What all devices have done since the process began. */
+  public DeviceMeter total() {
+    return total;
+  }
+
+  void add(Live device) {
+    live.add(device);
+  }
+
+  void remove(Live device) {
+    live.removeIf(other -> other == device);
+  }
+}

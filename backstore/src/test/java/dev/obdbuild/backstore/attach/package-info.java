@@ -1,0 +1,4 @@
+@NullMarked
+package dev.obdbuild.backstore.attach;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.obdbuild.backstore.config;
+
+import org.jspecify.annotations.NullMarked;

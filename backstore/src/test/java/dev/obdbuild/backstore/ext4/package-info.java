@@ -1,0 +1,4 @@
+@NullMarked
+package dev.obdbuild.backstore.ext4;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.obdbuild.backstore.metrics;
+
+import org.jspecify.annotations.NullMarked;

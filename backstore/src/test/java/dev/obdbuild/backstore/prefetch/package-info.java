@@ -1,0 +1,4 @@
+@NullMarked
+package dev.obdbuild.backstore.prefetch;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,105 @@
+package dev.obdbuild.builder.cli;
+
+import dev.obdbuild.backstore.attach.AttachLog;
+import dev.obdbuild.backstore.attach.Serving;
+import dev.obdbuild.backstore.config.ServiceSpec;
+import dev.obdbuild.builder.HostNeeds;
+import dev.obdbuild.solver.Cancellation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code obd-backstore attach}. */
+@Command(
+    name = "attach",
+    description = {
+      "Serves the image of a config.v1.json as a block device, and prints the device's node.",
+      "Layers that no file holds are read lazily from the registry. With an upper the device is",
+      "writable. Serves until SIGTERM, Ctrl-C or 'obd-backstore detach'."
+    },
+    synopsisHeading = "Usage: ",
+    descriptionHeading = "%n",
+    parameterListHeading = "%nArguments:%n",
+    optionListHeading = "%nOptions:%n",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  obd-backstore attach config.v1.json",
+      "  mount -o ro $(obd-backstore attach -d config.v1.json) /mnt",
+      "  obd-backstore attach --service-config overlaybd.json config.v1.json"
+    })
+final class AttachCommand implements Callable<Integer> {
+
+  @Mixin private HelpFlag help = new HelpFlag();
+  @Mixin private AttachmentsFlag attachments = new AttachmentsFlag();
+
+  @Parameters(index = "0", paramLabel = "CONFIG", description = "The image's config.v1.json.")
+  private Path config = Path.of("");
+
+  @Option(
+      names = "--service-config",
+      paramLabel = "FILE",
+      description = "How to serve (default /etc/overlaybd/overlaybd.json, if it is there).")
+  private Optional<Path> serviceConfig = Optional.empty();
+
+  @Option(
+      names = {"-d", "--detach"},
+      description = "Return when the device is there and leave a serving process behind.")
+  private boolean detach;
+
+  @Option(names = "--detached", hidden = true, description = "This is the process left behind.")
+  private boolean detached;
+
+  @Override
+  public Integer call() throws Exception {
+    HostNeeds.checkDevices("obd-backstore attach");
+    if (detach) {
+      return Detached.start();
+    }
+    ServiceSpec service =
+        serviceConfig.isPresent()
+            ? ServiceSpec.read(serviceConfig.get())
+            : ServiceSpec.readDefault();
+    try (Interruption interruption = Interruption.listen();
+        Serving serving = Serving.start(config, service, attachments.attachments(), log(service))) {
+      System.out.println(serving.image().node());
+      if (detached) {
+        System.out.println(Detached.READY);
+      }
+      System.out.flush();
+      CountDownLatch end = new CountDownLatch(1);
+      try (Cancellation.Registration registration =
+          interruption.cancellation().onCancel(end::countDown)) {
+        serving.await(end);
+      }
+    }
+    return ExitCode.SUCCESS;
+  }
+
+  /** A log that cannot be written goes where the process's own errors go. */
+  private static AttachLog log(ServiceSpec service) {
+    Clock clock = Clock.systemUTC();
+    return message -> {
+      String line = clock.instant().truncatedTo(ChronoUnit.MILLIS) + " " + message + "\n";
+      if (service.log().isPresent()) {
+        try {
+          Files.writeString(
+              service.log().get(), line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+          return;
+        } catch (IOException e) {
+          System.err.println(service.log().get() + ": " + e);
+        }
+      }
+      System.err.print(line);
+    };
+  }
+}

@@ -1,0 +1,47 @@
+package dev.obdbuild.builder.cli;
+
+import dev.obdbuild.builder.DeviceBoard;
+import dev.obdbuild.builder.progress.Amount;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code obd-build devices}. */
+@Command(
+    name = "devices",
+    description = {
+      "Lists the block devices that processes of this state folder serve, and what was read of them.",
+      "LAYERS is the size of a device's layers, decompressed; FETCHED is what its process has got",
+      "from registries, for all of its devices."
+    },
+    synopsisHeading = "Usage: ",
+    descriptionHeading = "%n",
+    optionListHeading = "%nOptions:%n",
+    footerHeading = "%nExamples:%n",
+    footer = {"  obd-build devices", "  obd-build devices --root /srv/obd-build"})
+final class DevicesCommand implements Callable<Integer> {
+
+  @Mixin private HelpFlag help = new HelpFlag();
+  @Mixin private RootFlag root = new RootFlag();
+
+  @Override
+  public Integer call() throws Exception {
+    Table table =
+        new Table(
+            "DEVICE", "PID", "MODE", "SIZE", "LAYERS", "READ", "WRITTEN", "ERRORS", "FETCHED");
+    for (DeviceBoard.Entry device : DeviceBoard.read(root.root())) {
+      table.row(
+          device.node().toString(),
+          Long.toString(device.pid()),
+          device.writable() ? "rw" : "ro",
+          Amount.rounded(device.size()),
+          Amount.rounded(device.layerBytes()),
+          Amount.rounded(device.counts().read()),
+          Amount.rounded(device.counts().written()),
+          Long.toString(device.counts().failures()),
+          Amount.rounded(device.fetched()));
+    }
+    table.print(System.out);
+    return ExitCode.SUCCESS;
+  }
+}

@@ -1,0 +1,83 @@
+package dev.obdbuild.builder.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The program {@code obd-backstore}: images of the original's configuration files as devices. */
+@Command(
+    name = "obd-backstore",
+    description = {
+      "Serves overlaybd images as block devices, from the configuration files of the original tools."
+    },
+    synopsisHeading = "Usage: ",
+    customSynopsis = "obd-backstore COMMAND [options] [arguments]",
+    descriptionHeading = "%n",
+    commandListHeading = "%nCommands:%n",
+    optionListHeading = "%nOptions:%n",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:success",
+      "1:the operation failed",
+      "2:the command line makes no sense",
+      "3:the host lacks something; the message names it"
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  obd-backstore attach --detach /var/lib/images/app/config.v1.json",
+      "  obd-backstore devices",
+      "  obd-backstore detach /dev/loop3",
+      "",
+      "'obd-backstore COMMAND --help' explains a command."
+    },
+    versionProvider = ObdBackstore.Version.class,
+    subcommands = {AttachCommand.class, DetachCommand.class, AttachedCommand.class})
+public final class ObdBackstore implements Runnable {
+
+  @Spec private CommandSpec spec;
+
+  @Mixin private HelpFlag help = new HelpFlag();
+
+  @Option(
+      names = {"-V", "--version"},
+      versionHelp = true,
+      description = "Show the version.")
+  private boolean version;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the annotated fields
+  ObdBackstore() {}
+
+  /** Runs one command and ends the process. */
+  public static void main(String[] args) {
+    int code = commandLine().execute(args);
+    System.out.flush();
+    System.err.flush();
+    System.exit(code);
+  }
+
+  static CommandLine commandLine() {
+    CommandLine line = new CommandLine(new ObdBackstore());
+    line.setUsageHelpAutoWidth(false);
+    line.setUsageHelpWidth(100);
+    line.setParameterExceptionHandler(Failures::usage);
+    line.setExecutionExceptionHandler(Failures::execution);
+    return line;
+  }
+
+  /** What {@code --version} prints. */
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"obd-backstore " + VersionCommand.version()};
+    }
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "name a command");
+  }
+}

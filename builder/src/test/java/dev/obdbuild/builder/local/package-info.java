@@ -1,0 +1,4 @@
+@NullMarked
+package dev.obdbuild.builder.local;
+
+import org.jspecify.annotations.NullMarked;
