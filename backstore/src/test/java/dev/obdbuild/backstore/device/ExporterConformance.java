@@ -134,10 +134,19 @@ abstract class ExporterConformance {
         NodeFile node = new NodeFile(exported.node())) {
       device.failAt(8192);
       assertThat(node.read(0, 8192)).containsOnly(0);
-      assertThatThrownBy(() -> node.read(8192, 4096)).hasMessageContaining("Input/output error");
+      // Past the page cache the kernel tells kinds of failures apart, and a disk's differ.
+      assertThatThrownBy(() -> node.read(8192, 4096)).isInstanceOf(IOException.class);
+      assertThatThrownBy(() -> readCached(exported.node(), 8192))
+          .hasMessageContaining("Input/output error");
       assertThatThrownBy(() -> node.write(8192, new byte[4096]))
           .hasMessageContaining("Input/output error");
       assertThatThrownBy(() -> node.node().discard(8192, 4096)).hasMessageContaining("EIO");
+    }
+  }
+
+  private static void readCached(Path node, long offset) throws IOException {
+    try (FileChannel channel = FileChannel.open(node, StandardOpenOption.READ)) {
+      channel.read(ByteBuffer.allocate(1), offset);
     }
   }
 
