@@ -1,7 +1,6 @@
 package dev.obdbuild.builder;
 
 import dev.obdbuild.backstore.cache.BlockCache;
-import dev.obdbuild.backstore.device.FuseLoopExporter;
 import dev.obdbuild.backstore.remote.RemoteLayers;
 import dev.obdbuild.builder.config.ConfigFile;
 import dev.obdbuild.builder.config.DaemonSettings;
@@ -50,6 +49,7 @@ public final class Engine implements AutoCloseable {
   private final ConfigFile config;
   private final List<Platform> platforms;
   private final Closing closing;
+  private final HostDevices devices;
   private final RegistryClient registry;
   private final BlockCache blocks;
   private final RegistryBlobs blobs;
@@ -70,6 +70,7 @@ public final class Engine implements AutoCloseable {
     this.host = host;
     this.config = config;
     this.closing = closing;
+    this.devices = new HostDevices(host.device());
     this.platforms = HostPlatforms.find();
     StorePaths paths = StorePaths.create(host.root());
     this.folders = new CacheFolders(paths.root());
@@ -77,7 +78,7 @@ public final class Engine implements AutoCloseable {
     blocks = closing.add(BlockCache.open(paths.blockCache(), config.blockCacheBytes()));
     blobs = new RegistryBlobs(registry, new RemoteLayers(registry, blocks));
     SnapshotsConfig store =
-        SnapshotsConfig.of(host.root(), FuseLoopExporter::new, blobs)
+        SnapshotsConfig.of(host.root(), devices::open, blobs)
             .withFilesystemBytes(host.fsSize());
     snapshots = closing.add(Snapshots.open(host.layers().map(store::withFormat).orElse(store)));
     images = new BaseImages(registry, snapshots);
@@ -120,6 +121,11 @@ public final class Engine implements AutoCloseable {
   /** How the engine was asked to work. */
   public HostOptions host() {
     return host;
+  }
+
+  /** How block devices are made here and why, in words. */
+  public String devices() {
+    return devices.toString();
   }
 
   /** Platforms whose programs run here, this host's own first. */

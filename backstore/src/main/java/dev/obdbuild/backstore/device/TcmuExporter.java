@@ -127,12 +127,11 @@ public final class TcmuExporter implements DeviceExporter, AutoCloseable {
 
   /** Fails everything without a server: the disk refuses, and what was under way fails. */
   private static void giveUp(TcmuTarget target) {
-    Undo undo = new Undo();
-    undo.add(() -> target.resetRing(true));
-    undo.add(() -> target.block(true));
-    undo.add(() -> target.disk().offline());
-    // What of it fails is of no use to anybody: the device has been told that serving failed.
-    undo.runAfter(new IOException());
+    try {
+      target.fail();
+    } catch (IOException e) {
+      return; // of no use to anybody: the device has been told already that serving failed
+    }
   }
 
   /** Takes leave of a disk's users: whoever still uses it is cut off, and that is an error. */
@@ -197,7 +196,7 @@ public final class TcmuExporter implements DeviceExporter, AutoCloseable {
     TcmuServer server;
     try {
       target.block(true);
-      target.resetRing(false);
+      target.resetRing();
       server = serve(target, mapping, device, spec, served);
       target.block(false);
       disk = target.disk();

@@ -50,14 +50,7 @@ final class TcmuSweep {
 
   /** Has what waits for the disk fail, and all that comes. @return the disk, if there is one */
   private static Optional<ScsiDisk> fail(TcmuTarget target) throws IOException {
-    Optional<ScsiDisk> disk = target.connected() ? target.diskIfThere() : Optional.empty();
-    if (disk.isPresent()) {
-      disk.get().offline();
-    }
-    if (target.enabled()) {
-      target.block(true);
-      target.resetRing(true);
-    }
-    return disk;
+    target.fail();
+    return target.connected() ? target.diskIfThere() : Optional.empty();
   }
 }

@@ -89,9 +89,12 @@ public record ScsiDisk(Path sysfs, DeviceNode node, boolean madeNode) {
     }
   }
 
-  /** Has the kernel refuse everything from now on. */
+  /** Has the kernel refuse everything from now on, and take the disk away without asking it. */
   public void offline() throws IOException {
-    Files.writeString(sysfs.resolve("state"), "offline");
+    Files.writeString(sysfs.resolve("state"), "offline\n"); // not without a line's end
+    // Else the kernel would flush it when it goes, whatever its state, and wait for the answer.
+    Path cache = sysfs.resolve("scsi_disk").resolve(sysfs.getFileName()).resolve("cache_type");
+    Files.writeString(cache, "temporary write through\n");
   }
 
   /** Removes the node if it was made here. */

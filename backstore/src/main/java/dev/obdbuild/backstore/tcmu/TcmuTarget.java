@@ -166,9 +166,27 @@ public final class TcmuTarget {
     core.set("action/block_dev", blocked ? "1" : "0");
   }
 
-  /** Empties the ring; only while blocked. Commands that were in it are tried again, or fail. */
-  public void resetRing(boolean fail) throws IOException {
-    core.set("action/reset_ring", fail ? "2" : "1");
+  /** Empties the ring: the kernel is told that commands that were in it found the disk busy. */
+  public void resetRing() throws IOException {
+    core.set("action/reset_ring", "1");
+  }
+
+  /**
+   * Fails what waits for the device, and all that comes, though nobody serves it. Commands are
+   * handed back as if the disk were busy, and the kernel refuses to try them again on a disk that is
+   * offline; handed back as failed they would start its error recovery, which waits for the server
+   * that is not there (seen).
+   */
+  public void fail() throws IOException {
+    Optional<ScsiDisk> disk = connected() ? diskIfThere() : Optional.empty();
+    if (disk.isPresent()) {
+      disk.get().offline();
+    }
+    if (enabled()) {
+      block(false);
+      resetRing();
+      resetRing(); // what had found the ring full is in it now
+    }
   }
 
   /** Takes the disk away; its users get errors. What is not there is no error. */

@@ -11,7 +11,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-final class TcmuExporterTest extends ExporterConformance {
+/** Runs in the guest of {@link TcmuGuestTest}: few hosts have TCMU. */
+final class TcmuConformance extends ExporterConformance {
   private static final Path TARGET = Path.of("/sys/kernel/config/target");
 
   @TempDir Path folder = Path.of("");
