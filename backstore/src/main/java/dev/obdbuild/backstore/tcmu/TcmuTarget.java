@@ -173,9 +173,9 @@ public final class TcmuTarget {
 
   /**
    * Fails what waits for the device, and all that comes, though nobody serves it. Commands are
-   * handed back as if the disk were busy, and the kernel refuses to try them again on a disk that is
-   * offline; handed back as failed they would start its error recovery, which waits for the server
-   * that is not there (seen).
+   * handed back as if the disk were busy, and the kernel refuses to try them again on a disk that
+   * is offline; handed back as failed they would start its error recovery, which waits for the
+   * server that is not there (seen).
    */
   public void fail() throws IOException {
     Optional<ScsiDisk> disk = connected() ? diskIfThere() : Optional.empty();

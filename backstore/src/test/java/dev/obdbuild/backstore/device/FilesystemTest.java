@@ -1,8 +1,8 @@
 package dev.obdbuild.backstore.device;
 
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 
 final class FilesystemTest extends FilesystemConformance {
   private @Nullable FuseLoopExporter opened;

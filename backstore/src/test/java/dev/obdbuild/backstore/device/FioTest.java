@@ -1,9 +1,9 @@
 package dev.obdbuild.backstore.device;
 
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
-import org.jspecify.annotations.Nullable;
 
 @Tag("slow")
 final class FioTest extends FioConformance {

@@ -29,7 +29,8 @@ final class GuestSuite {
     TestExecutionSummary summary = summaries.getSummary();
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     summary.printFailuresTo(out, 40);
-    out.println(summary.getTestsSucceededCount() + " of " + summary.getTestsFoundCount() + " passed");
+    out.println(
+        summary.getTestsSucceededCount() + " of " + summary.getTestsFoundCount() + " passed");
     System.exit(
         summary.getTestsFoundCount() > 0
                 && summary.getTestsSucceededCount() == summary.getTestsFoundCount()

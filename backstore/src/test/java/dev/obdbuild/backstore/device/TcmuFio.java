@@ -2,8 +2,8 @@ package dev.obdbuild.backstore.device;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 
 /** Runs in the guest of {@link TcmuGuestTest}. */
 final class TcmuFio extends FioConformance {

@@ -29,7 +29,10 @@ import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is left of a killed process's devices, taken over or swept. Runs in the guest of {@link TcmuGuestTest}. */
+/**
+ * What is left of a killed process's devices, taken over or swept. Runs in the guest of {@link
+ * TcmuGuestTest}.
+ */
 final class TcmuRecovery {
   private static final int SIZE = 32 << 20;
 
@@ -76,7 +79,9 @@ final class TcmuRecovery {
       assertThat(underWay).noneMatch(Future::isDone);
       try (TcmuExporter exporter = new TcmuExporter(folder)) {
         List<TcmuExporter.Orphan> orphans = exporter.orphans();
-        assertThat(orphans).extracting(TcmuExporter.Orphan::name).containsExactlyInAnyOrder("one", "two");
+        assertThat(orphans)
+            .extracting(TcmuExporter.Orphan::name)
+            .containsExactlyInAnyOrder("one", "two");
         for (TcmuExporter.Orphan orphan : orphans) {
           Path file = orphan.name().equals("one") ? one : two;
           adopt(exporter, orphan, file, orphan.name().equals("one") ? underWay : List.of(), model);
