@@ -9,6 +9,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -17,9 +18,8 @@ import java.util.Optional;
  *
  * @param sysfs the SCSI device's folder
  * @param node such as /dev/sdb; made if /dev is not the kernel's
- * @param madeNode whether it was made here
  */
-public record ScsiDisk(Path sysfs, DeviceNode node, boolean madeNode) {
+public record ScsiDisk(Path sysfs, DeviceNode node) {
   private static final Path DEVICES = Path.of("/sys/bus/scsi/devices");
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int PAUSE_MILLIS = 2;
@@ -41,7 +41,7 @@ public record ScsiDisk(Path sysfs, DeviceNode node, boolean madeNode) {
       // The kernel makes the disk in a thread of its own, and sets its size before it shows it.
       Optional<ScsiDisk> disk = ifThere(address);
       if (disk.isPresent() && disk.get().opens()) {
-        Files.writeString(disk.get().sysfs().resolve("timeout"), SECONDS);
+        set(disk.get().sysfs().resolve("timeout"), SECONDS);
         return disk.get();
       }
       pause();
@@ -51,6 +51,7 @@ public record ScsiDisk(Path sysfs, DeviceNode node, boolean madeNode) {
 
   /** The folder in sysfs is there a moment before the disk can be opened (seen). */
   private boolean opens() throws IOException {
+    node.ensure();
     try {
       Descriptor.read(node.path()).close();
       return true;
@@ -64,15 +65,11 @@ public record ScsiDisk(Path sysfs, DeviceNode node, boolean madeNode) {
 
   /** The disk at an address, as soon as sysfs shows it. */
   static Optional<ScsiDisk> ifThere(String address) throws IOException {
-    if (!address.matches("[0-9]+:[0-9]+:[0-9]+:[0-9]+")) {
-      throw new IOException("SCSI address '" + address + "'");
-    }
-    Path sysfs = DEVICES.resolve(address);
+    Path sysfs = sysfs(address);
     try (DirectoryStream<Path> blocks = Files.newDirectoryStream(sysfs.resolve("block"))) {
       for (Path block : blocks) {
         Path path = Path.of("/dev").resolve(block.getFileName().toString());
-        DeviceNode node = DeviceNode.of(path, true, block);
-        return Optional.of(new ScsiDisk(sysfs, node, node.ensure()));
+        return Optional.of(new ScsiDisk(sysfs, DeviceNode.of(path, true, block)));
       }
       return Optional.empty();
     } catch (NoSuchFileException e) {
@@ -89,17 +86,42 @@ public record ScsiDisk(Path sysfs, DeviceNode node, boolean madeNode) {
     }
   }
 
-  /** Has the kernel refuse everything from now on, and take the disk away without asking it. */
-  public void offline() throws IOException {
-    Files.writeString(sysfs.resolve("state"), "offline\n"); // not without a line's end
-    // Else the kernel would flush it when it goes, whatever its state, and wait for the answer.
-    Path cache = sysfs.resolve("scsi_disk").resolve(sysfs.getFileName()).resolve("cache_type");
-    Files.writeString(cache, "temporary write through\n");
+  private static Path sysfs(String address) throws IOException {
+    if (!address.matches("[0-9]+:[0-9]+:[0-9]+:[0-9]+")) {
+      throw new IOException("SCSI address '" + address + "'");
+    }
+    return DEVICES.resolve(address);
   }
 
-  /** Removes the node if it was made here. */
+  /**
+   * Has the kernel refuse everything from now on, and take the disk away without asking it.
+   *
+   * @return false when there is no disk at the address, not even a half-made one
+   */
+  static boolean offline(String address) throws IOException {
+    Path sysfs = sysfs(address);
+    if (!set(sysfs.resolve("state"), "offline")) {
+      return false;
+    }
+    // Else the kernel would flush it when it goes, whatever its state, and wait for the answer.
+    Path cache = sysfs.resolve("scsi_disk").resolve(address).resolve("cache_type");
+    var _ = set(cache, "temporary write through");
+    return true;
+  }
+
+  /** The kernel wants the line's end. @return false when there is no such attribute */
+  private static boolean set(Path attribute, String value) throws IOException {
+    try {
+      Files.writeString(attribute, value + "\n", StandardOpenOption.WRITE);
+      return true;
+    } catch (NoSuchFileException e) {
+      return false;
+    }
+  }
+
+  /** Removes the node where /dev is not the kernel's, who removes its own. */
   public void forget() throws IOException {
-    if (madeNode) {
+    if (!Files.getFileStore(node.path().getParent()).type().equals("devtmpfs")) {
       Files.deleteIfExists(node.path());
     }
   }

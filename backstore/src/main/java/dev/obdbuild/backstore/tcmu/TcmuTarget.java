@@ -148,7 +148,8 @@ public final class TcmuTarget {
 
   /** The same, if it is there already or still. */
   public Optional<ScsiDisk> diskIfThere() throws IOException {
-    return ScsiDisk.ifThere(port.child("tpgt_1").get("address") + ":0");
+    ConfigFolder group = port.child("tpgt_1");
+    return group.exists() ? ScsiDisk.ifThere(group.get("address") + ":0") : Optional.empty();
   }
 
   /** Whether its creation was finished. */
@@ -168,24 +169,27 @@ public final class TcmuTarget {
 
   /** Empties the ring: the kernel is told that commands that were in it found the disk busy. */
   public void resetRing() throws IOException {
-    core.set("action/reset_ring", "1");
+    resetRing(false);
+  }
+
+  private void resetRing(boolean failed) throws IOException {
+    core.set("action/reset_ring", failed ? "2" : "1");
   }
 
   /**
    * Fails what waits for the device, and all that comes, though nobody serves it. Commands are
    * handed back as if the disk were busy, and the kernel refuses to try them again on a disk that
    * is offline; handed back as failed they would start its error recovery, which waits for the
-   * server that is not there (seen).
+   * server that is not there (seen). Only while there is no disk yet nothing can be offline: then
+   * the kernel's first questions fail, and have to be failed again until it gives up.
    */
   public void fail() throws IOException {
-    Optional<ScsiDisk> disk = connected() ? diskIfThere() : Optional.empty();
-    if (disk.isPresent()) {
-      disk.get().offline();
-    }
+    ConfigFolder group = port.child("tpgt_1");
+    boolean offline = group.exists() && ScsiDisk.offline(group.get("address") + ":0");
     if (enabled()) {
       block(false);
-      resetRing();
-      resetRing(); // what had found the ring full is in it now
+      resetRing(!offline);
+      resetRing(!offline); // what had found the ring full is in it now
     }
   }
 

@@ -153,4 +153,18 @@ final class TcmuRecovery {
     assertThat(TcmuTarget.ownedBy(TargetName.owner(owned))).isEmpty();
     assertThat(UioDevice.all()).isEmpty();
   }
+
+  @Test
+  void aSweepUndoesADiskThatWasJustBeingMade() throws Exception {
+    assertThat(TcmuExporter.lacking()).isEmpty();
+    Process process = HalfMade.start(folder);
+    assertThat(process.getInputStream().read()).isEqualTo('?');
+    process.destroyForcibly();
+    DeviceSweep.undoBelow(Files.createDirectory(folder.resolve("other")));
+    assertThat(UioDevice.all()).hasSize(1);
+    DeviceSweep.undo(DeviceSweep.TCMU, TargetName.owner(folder) + "-1");
+    assertThat(process.waitFor()).isNotZero();
+    assertThat(TcmuTarget.ownedBy(TargetName.owner(folder))).isEmpty();
+    assertThat(UioDevice.all()).isEmpty();
+  }
 }
