@@ -94,7 +94,7 @@ final class FetchPool<B> implements AutoCloseable {
   /** Waits until no read of a server is left; its serving threads have ended before. */
   synchronized void drain(Object server) {
     queue.removeIf(
-        read -> read.server() == server); // the session is over: nobody waits for the answer
+        read -> read.server().equals(server)); // the session is over: nobody waits for the answer
     while (running.contains(server)) {
       await();
     }

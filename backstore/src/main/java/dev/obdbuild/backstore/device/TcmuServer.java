@@ -20,10 +20,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The threads that serve one device's ring. They take turns: one takes commands and carries them
- * out, and lets another take the next when more are waiting or when its own may wait for a
- * registry. When no other is left, a read that may wait goes to the {@link FetchPool}, so writes
- * and cached reads never queue behind a fetch.
+ * The threads that serve one device's ring. They take turns: one waits for a command and takes it,
+ * and while it carries it out another waits for the next. When no other is left, a read that may
+ * wait for a registry goes to the {@link FetchPool}, so writes and cached reads never queue behind
+ * a fetch.
  *
  * <p>A read that may wait never touches the shared memory before it has won its command from {@link
  * #abort}: the kernel uses a completed command's memory for the next.
@@ -94,58 +94,70 @@ final class TcmuServer {
     }
   }
 
-  /** Serves all commands that are in the ring; has the turn before and after. */
+  /**
+   * Serves all commands that are in the ring. Has the turn before and after, and not while a
+   * command is carried out: whatever the device waits for, another thread takes the next.
+   */
   private void serveWaiting(TransferBuffer buffer) throws IOException {
     long unsignalled = 0;
     for (RingCommand command = ring.take(); command != null; command = ring.take()) {
-      unsignalled += serve(command, buffer);
-      if (unsignalled >= BATCH || unsignalled > 0 && !ring.waiting()) {
-        mapping.signal();
-        unsignalled = 0;
+      boolean alone = !turn.hasQueuedThreads();
+      turn.unlock();
+      try {
+        unsignalled += serve(command, alone, buffer);
+        if (unsignalled >= BATCH || (unsignalled > 0 && !ring.waiting())) {
+          mapping.signal();
+          unsignalled = 0;
+        }
+      } finally {
+        unsignalled = takeTurn(unsignalled);
       }
+    }
+    if (unsignalled > 0) {
+      mapping.signal();
     }
   }
 
+  /** Who waits for his turn may wait long: nothing is left unsaid then. @return what still is */
+  private long takeTurn(long unsignalled) throws IOException {
+    if (turn.tryLock()) {
+      return unsignalled;
+    }
+    try {
+      if (unsignalled > 0) {
+        mapping.signal();
+      }
+    } finally {
+      turn.lock();
+    }
+    return 0;
+  }
+
   /**
+   * Carries a command out, or has it carried out.
+   *
+   * @param alone no other thread is left to take the next command
    * @return how many bytes have been dealt with that the kernel has not been told of
    */
-  private long serve(RingCommand command, TransferBuffer buffer) throws IOException {
+  private long serve(RingCommand command, boolean alone, TransferBuffer buffer) throws IOException {
     Command asked = operations.parse(command);
     if (aborted) {
       ring.complete(command, TcmuOperations.refused(Sense.notReady()));
     } else if (asked instanceof Command.Read read && operations.mayWait(asked)) {
       waiting.put(command.id(), command);
-      serveSlowly(command, read, buffer);
-      return 0;
-    } else if (ring.waiting() && turn.hasQueuedThreads()) {
-      handOver(() -> finish(command, operations.answer(command, asked, buffer)));
+      if (aborted) {
+        failWaiting(); // it was not there yet when all others were failed
+      }
+      if (alone) {
+        fetches.submit(this, other -> fetchAside(command, read, other));
+      } else {
+        fetch(command, read, buffer);
+      }
       return 0;
     } else {
       ring.complete(command, operations.answer(command, asked, buffer));
     }
     return Math.max(1, command.size());
-  }
-
-  private void serveSlowly(RingCommand command, Command.Read read, TransferBuffer buffer)
-      throws IOException {
-    if (turn.hasQueuedThreads()) {
-      handOver(() -> fetch(command, read, buffer));
-    } else {
-      fetches.submit(this, other -> fetchAside(command, read, other));
-    }
-  }
-
-  private interface Work {
-    void run() throws IOException;
-  }
-
-  private void handOver(Work work) throws IOException {
-    turn.unlock();
-    try {
-      work.run();
-    } finally {
-      turn.lock();
-    }
   }
 
   private void fetchAside(RingCommand command, Command.Read read, TransferBuffer buffer) {

@@ -79,7 +79,6 @@ final class TcmuSweep {
           target.fail();
         } catch (IOException e) {
           // The device is being taken apart meanwhile; should that hang, the next round may help.
-          continue;
         }
       }
     }

@@ -25,7 +25,7 @@ public record DiskShape(long size, int sectorSize, boolean readOnly, String seri
   static final int PHYSICAL = 4096;
 
   public DiskShape {
-    if (sectorSize != 512 && sectorSize != 4096 || size <= 0 || size % sectorSize != 0) {
+    if ((sectorSize != 512 && sectorSize != 4096) || size <= 0 || size % sectorSize != 0) {
       throw new IllegalArgumentException("disk of " + size + ", sectors of " + sectorSize);
     }
     if (!serial.matches("[!-~]{1,64}")) {

@@ -31,7 +31,7 @@ public final class ModePages {
       return new Command.Refused(Sense.noSavedPages());
     }
     boolean known = page == ALL || page == CACHING || page == CONTROL;
-    if (!known || subpage != 0 && !(page == ALL && subpage == ALL_SUBPAGES)) {
+    if (!known || (subpage != 0 && !(page == ALL && subpage == ALL_SUBPAGES))) {
       return new Command.Refused(Sense.invalidField());
     }
     ByteBuffer answer = ByteBuffer.allocate(header + 20 + 12).position(header);
@@ -77,7 +77,7 @@ public final class ModePages {
     if (list.length < header) {
       return Optional.of(Sense.parameterLength());
     }
-    int descriptors = header == 4 ? list[3] & 0xFF : (list[6] & 0xFF) << 8 | list[7] & 0xFF;
+    int descriptors = header == 4 ? list[3] & 0xFF : (list[6] & 0xFF) << 8 | (list[7] & 0xFF);
     int at = header + descriptors;
     while (at < list.length) {
       if (list.length - at < 2 || list.length - at < 2 + (list[at + 1] & 0xFF)) {
@@ -87,7 +87,7 @@ public final class ModePages {
       int end = at + 2 + (list[at + 1] & 0xFF);
       byte[] given = Arrays.copyOfRange(list, at, end);
       given[0] &= 0x3F; // "can be saved" is nobody's to say
-      if (code != CACHING && code != CONTROL || !Arrays.equals(given, page(code))) {
+      if ((code != CACHING && code != CONTROL) || !Arrays.equals(given, page(code))) {
         return Optional.of(Sense.invalidParameter());
       }
       at = end;

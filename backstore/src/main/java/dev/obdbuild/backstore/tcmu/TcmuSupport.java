@@ -32,7 +32,7 @@ public final class TcmuSupport {
     try {
       configfs = ConfigFolder.root();
     } catch (IOException e) {
-      return Optional.of(e.getMessage());
+      return Optional.of("configfs cannot be used: " + e.getMessage());
     }
     ConfigFolder target = configfs.child("target");
     if (!target.exists()) {

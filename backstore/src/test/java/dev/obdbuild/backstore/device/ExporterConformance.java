@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -94,6 +95,38 @@ abstract class ExporterConformance {
             ConcurrentLanes.run(8, random, new ConcurrentLanes.NodeAccess(node), SIZE, 150);
           }
         });
+  }
+
+  @Test
+  void devicesAtOnceKeepTheirBytesApart() throws Exception {
+    List<ExportedDevice> exported = new ArrayList<>();
+    List<NodeFile> nodes = new ArrayList<>();
+    try {
+      for (int i = 0; i < 6; i++) {
+        exported.add(exporter().export(new MemoryDevice(1 << 20, 4096), "lanes", false));
+        nodes.add(new NodeFile(exported.get(i).node()));
+      }
+      for (int round = 0; round < 4; round++) {
+        for (int i = 0; i < nodes.size(); i++) {
+          byte[] bytes = new byte[8192];
+          Arrays.fill(bytes, (byte) (16 * round + i));
+          nodes.get(i).write(round * 8192L, bytes);
+        }
+      }
+      for (int i = 0; i < nodes.size(); i++) {
+        for (int round = 0; round < 4; round++) {
+          assertThat(nodes.get(i).read(round * 8192L, 8192)).containsOnly(16 * round + i);
+        }
+      }
+    } finally {
+      for (NodeFile node : nodes) {
+        node.close();
+      }
+      for (ExportedDevice device : exported) {
+        device.close();
+      }
+    }
+    assertThatNothingIsLeft();
   }
 
   @Test

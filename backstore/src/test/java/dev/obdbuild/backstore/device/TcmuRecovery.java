@@ -132,14 +132,14 @@ final class TcmuRecovery {
     Mounts.mount(process.node().toString(), mnt, "ext4", Set.of(), "");
     Files.writeString(mnt.resolve("file"), "unflushed");
     process.kill();
-    FutureTask<Void> waiting =
+    FutureTask<Boolean> waiting =
         new FutureTask<>(
             () -> {
               try (FileChannel channel =
                   FileChannel.open(mnt.resolve("file"), StandardOpenOption.WRITE)) {
                 channel.force(true);
               }
-              return null;
+              return true;
             });
     Thread.ofPlatform().daemon().start(waiting);
     DeviceSweep.undoBelow(folder.resolve("dev"));

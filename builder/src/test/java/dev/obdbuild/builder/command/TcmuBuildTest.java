@@ -30,6 +30,7 @@ final class TcmuBuildTest {
         SHELL ["/busybox", "sh", "-c"]
         RUN /busybox grep ' / ' /proc/mounts > /mounts
         FROM tools
+        COPY --from=tools /mounts /copied
         RUN /busybox dd if=/dev/urandom of=/data bs=64k count=64 && /busybox sha256sum /data > /sum
         RUN /busybox sha256sum -c /sum && /busybox rm /data && echo "well done" > /done
         """);
@@ -57,6 +58,7 @@ final class TcmuBuildTest {
     assertThat(status).isZero();
     assertThat(out.resolve("done")).hasContent("well done");
     assertThat(out.resolve("mounts")).content().contains("/dev/sd");
+    assertThat(out.resolve("copied")).hasSameTextualContentAs(out.resolve("mounts"));
     assertThat(out.resolve("data")).doesNotExist();
   }
 }

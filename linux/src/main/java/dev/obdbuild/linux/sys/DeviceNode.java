@@ -59,7 +59,7 @@ public record DeviceNode(Path path, boolean block, int major, int minor) {
 
   /** As stat(2) and mknod(2) have it: minor bits above the eighth lie behind the major number. */
   private long number() {
-    return (long) major << 8 | minor & 0xFF | (long) (minor & ~0xFF) << 12;
+    return (long) major << 8 | (minor & 0xFF) | (long) (minor & ~0xFF) << 12;
   }
 
   /** Binds on first use. */

@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A device that the kernel leaves to a process to serve.
@@ -28,16 +29,20 @@ public record UioDevice(int number, String name) {
       for (Path device : devices) {
         String number = device.getFileName().toString().substring("uio".length());
         if (number.matches("[0-9]{1,9}")) {
-          try {
-            String name = Files.readString(device.resolve("name")).strip();
-            found.add(new UioDevice(Integer.parseInt(number), name));
-          } catch (IOException e) {
-            continue; // it went away while it was looked at
-          }
+          nameOf(device)
+              .ifPresent(name -> found.add(new UioDevice(Integer.parseInt(number), name)));
         }
       }
     }
     return found;
+  }
+
+  private static Optional<String> nameOf(Path device) {
+    try {
+      return Optional.of(Files.readString(device.resolve("name")).strip());
+    } catch (IOException e) {
+      return Optional.empty(); // it went away while it was looked at
+    }
   }
 
   /** /dev/uioN. */

@@ -81,13 +81,13 @@ public final class UioMapping implements Closeable {
       }
       // The number of signals so far: reading it is what makes the device wait for the next.
       long read = UioCalls.read(device.number(), call.allocate(4, 4));
-      return read > 0 || read < 0 && retry("read", read);
+      return read > 0 || (read < 0 && retry("read", read));
     }
   }
 
   private static void set(MemorySegment descriptors, int index, int fd) {
     descriptors.set(ValueLayout.JAVA_INT, (long) index * POLLFD, fd);
-    descriptors.set(ValueLayout.JAVA_SHORT, index * POLLFD + 4L, POLLIN);
+    descriptors.set(ValueLayout.JAVA_SHORT, (long) index * POLLFD + 4, POLLIN);
   }
 
   /** EIO says that the kernel has taken the device away. */
