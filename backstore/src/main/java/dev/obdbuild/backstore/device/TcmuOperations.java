@@ -35,9 +35,13 @@ final class TcmuOperations {
         : unit.parse(Cdb.of(block));
   }
 
-  /** Whether this is a read that may wait for something slow. */
-  boolean mayWait(Command command) {
-    return command instanceof Command.Read read && device.mayWait(read.offset(), read.length());
+  /** Whether the device is not asked at all, or only for bytes that are here. */
+  boolean isQuick(Command command) {
+    return switch (command) {
+      case Command.Read read -> !device.mayWait(read.offset(), read.length());
+      case Command.Answer _, Command.Done _, Command.Refused _, Command.ModeSelect _ -> true;
+      case Command.Write _, Command.WriteSame _, Command.Unmap _, Command.Flush _ -> false;
+    };
   }
 
   /** Carries a command out. A failure of the device is an answer too. */

@@ -96,15 +96,29 @@ final class TcmuServer {
 
   /**
    * Serves all commands that are in the ring. Has the turn before and after, and not while a
-   * command is carried out: whatever the device waits for, another thread takes the next.
+   * command is carried out that may take its time: whatever the device waits for, another thread
+   * takes the next. A wake-up costs more than a read of what is here.
    */
   private void serveWaiting(TransferBuffer buffer) throws IOException {
     long unsignalled = 0;
     for (RingCommand command = ring.take(); command != null; command = ring.take()) {
+      Command asked = operations.parse(command);
+      boolean quick = operations.isQuick(asked);
+      if (quick && !ring.waiting()) {
+        answer(command, asked, buffer);
+        mapping.signal();
+        unsignalled = 0;
+        continue;
+      }
       boolean alone = !turn.hasQueuedThreads();
       turn.unlock();
       try {
-        unsignalled += serve(command, alone, buffer);
+        if (asked instanceof Command.Read read && !quick) {
+          serveSlowly(command, read, alone, buffer);
+        } else {
+          answer(command, asked, buffer);
+          unsignalled += Math.max(1, command.size());
+        }
         if (unsignalled >= BATCH || (unsignalled > 0 && !ring.waiting())) {
           mapping.signal();
           unsignalled = 0;
@@ -133,31 +147,31 @@ final class TcmuServer {
     return 0;
   }
 
+  private void answer(RingCommand command, Command asked, TransferBuffer buffer)
+      throws IOException {
+    ring.complete(
+        command,
+        aborted
+            ? TcmuOperations.refused(Sense.notReady())
+            : operations.answer(command, asked, buffer));
+  }
+
   /**
-   * Carries a command out, or has it carried out.
+   * Carries out a read that may wait, or has it carried out.
    *
    * @param alone no other thread is left to take the next command
-   * @return how many bytes have been dealt with that the kernel has not been told of
    */
-  private long serve(RingCommand command, boolean alone, TransferBuffer buffer) throws IOException {
-    Command asked = operations.parse(command);
+  private void serveSlowly(
+      RingCommand command, Command.Read read, boolean alone, TransferBuffer buffer)
+      throws IOException {
+    waiting.put(command.id(), command);
     if (aborted) {
-      ring.complete(command, TcmuOperations.refused(Sense.notReady()));
-    } else if (asked instanceof Command.Read read && operations.mayWait(asked)) {
-      waiting.put(command.id(), command);
-      if (aborted) {
-        failWaiting(); // it was not there yet when all others were failed
-      }
-      if (alone) {
-        fetches.submit(this, other -> fetchAside(command, read, other));
-      } else {
-        fetch(command, read, buffer);
-      }
-      return 0;
+      failWaiting(); // it was not there yet when all others were failed
+    } else if (alone) {
+      fetches.submit(this, other -> fetchAside(command, read, other));
     } else {
-      ring.complete(command, operations.answer(command, asked, buffer));
+      fetch(command, read, buffer);
     }
-    return Math.max(1, command.size());
   }
 
   private void fetchAside(RingCommand command, Command.Read read, TransferBuffer buffer) {
