@@ -47,7 +47,7 @@ final class TcmuBuildTest {
                     "--device",
                     "tcmu",
                     "--root",
-                    "/tmp/obd-build",
+                    "/run/obd-build",
                     "--fs-size",
                     "1g",
                     "--progress",
