@@ -2,7 +2,6 @@ package dev.obdbuild.builder;
 
 import dev.obdbuild.backstore.cache.BlockCache;
 import dev.obdbuild.backstore.device.DeviceExporter;
-import dev.obdbuild.backstore.device.FuseLoopExporter;
 import dev.obdbuild.backstore.metrics.LiveDevices;
 import dev.obdbuild.backstore.metrics.MeteringExporter;
 import dev.obdbuild.backstore.metrics.MetricsPage;
@@ -66,6 +65,7 @@ public final class Engine implements AutoCloseable {
   private final ConfigFile config;
   private final List<Platform> platforms;
   private final Closing closing;
+  private final HostDevices devices;
   private final RegistryClient registry;
   private final BlockCache blocks;
   private final RegistryBlobs blobs;
@@ -88,6 +88,7 @@ public final class Engine implements AutoCloseable {
     this.host = host;
     this.config = config;
     this.closing = closing;
+    this.devices = new HostDevices(host.device());
     this.platforms = HostPlatforms.find();
     StorePaths paths = StorePaths.create(host.root());
     this.folders = new CacheFolders(paths.root());
@@ -140,7 +141,7 @@ public final class Engine implements AutoCloseable {
   }
 
   private DeviceExporter exporter(Path folder) {
-    DeviceExporter exporter = new FuseLoopExporter(folder);
+    DeviceExporter exporter = devices.open(folder);
     DeviceBoard board = new DeviceBoard(run(folder), live, this::fetchedBytes);
     return new TracingExporter(new MeteringExporter(exporter, live, board), traces);
   }
@@ -148,6 +149,11 @@ public final class Engine implements AutoCloseable {
   /** How the engine was asked to work. */
   public HostOptions host() {
     return host;
+  }
+
+  /** How block devices are made here and why, in words. */
+  public String devices() {
+    return devices.toString();
   }
 
   /** Platforms whose programs run here, this host's own first. */

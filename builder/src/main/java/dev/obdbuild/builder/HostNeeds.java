@@ -1,5 +1,6 @@
 package dev.obdbuild.builder;
 
+import dev.obdbuild.backstore.device.TcmuExporter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,8 +58,11 @@ public final class HostNeeds {
     return DEVICES.stream().filter(device -> !Files.exists(device)).map(Path::toString).toList();
   }
 
-  private static List<String> missing(Map<String, String> environment) {
+  private static List<String> missing(Map<String, String> environment) throws IOException {
     List<String> missing = new ArrayList<>(missingDevices());
+    if (!missing.isEmpty() && TcmuExporter.lacking().isEmpty()) {
+      missing.clear(); // the kernel's own target makes devices without them
+    }
     List<String> folders =
         new ArrayList<>(List.of(environment.getOrDefault("PATH", "").split(":")));
     folders.addAll(SYSTEM_FOLDERS);

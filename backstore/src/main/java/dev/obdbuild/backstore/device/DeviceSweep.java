@@ -1,5 +1,6 @@
 package dev.obdbuild.backstore.device;
 
+import dev.obdbuild.backstore.tcmu.TargetName;
 import dev.obdbuild.linux.fuse.FuseConnection;
 import dev.obdbuild.linux.loop.LoopDevice;
 import dev.obdbuild.linux.mount.MountPoint;
@@ -23,6 +24,9 @@ public final class DeviceSweep {
    */
   public static final String FUSE_LOOP = "fuse-loop";
 
+  /** Kind of a journal record whose detail is the name of a TCMU device. */
+  public static final String TCMU = "tcmu";
+
   private DeviceSweep() {}
 
   /**
@@ -32,18 +36,22 @@ public final class DeviceSweep {
    * @throws IllegalArgumentException for a kind that no exporter records
    */
   public static void undo(String kind, String detail) throws IOException {
-    if (!kind.equals(FUSE_LOOP)) {
-      throw new IllegalArgumentException("resource kind '" + kind + "'");
+    switch (kind) {
+      case FUSE_LOOP -> {
+        Path file = Path.of(detail);
+        undo(file::equals);
+        Files.deleteIfExists(file);
+      }
+      case TCMU -> TcmuSweep.undo(TargetName.parse(detail));
+      default -> throw new IllegalArgumentException("resource kind '" + kind + "'");
     }
-    Path file = Path.of(detail);
-    undo(file::equals);
-    Files.deleteIfExists(file);
   }
 
   /** Undoes all that exporters made in a folder, and empties it. */
   public static void undoBelow(Path folder) throws IOException {
     Path absolute = folder.toAbsolutePath().normalize();
     undo(file -> file.startsWith(absolute));
+    TcmuSweep.undoAll(TargetName.owner(absolute));
     if (Files.isDirectory(absolute)) {
       try (DirectoryStream<Path> files = Files.newDirectoryStream(absolute)) {
         for (Path file : files) {
@@ -51,6 +59,14 @@ public final class DeviceSweep {
         }
       }
     }
+  }
+
+  /**
+   * Fails what waits for TCMU devices that were exported for a folder, so that a killed process can
+   * end whose threads wait for devices that it served itself.
+   */
+  public static void release(Path folder) throws IOException {
+    TcmuSweep.release(TargetName.owner(folder));
   }
 
   private static void undo(Predicate<Path> ours) throws IOException {

@@ -1,62 +1,78 @@
 package dev.obdbuild.backstore.device;
 
-import dev.obdbuild.linux.fuse.FuseReply;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Threads that carry out reads which may wait for a registry, for all devices of an exporter. Each
  * thread has a buffer of its own, so what is under way is bounded; what waits is a few words each,
  * and the kernel bounds their number. Threads start when they are needed and stay.
+ *
+ * @param <B> the buffers
  */
-final class FetchPool implements AutoCloseable {
-  private final ServeOptions options;
-  private final Deque<Read> queue = new ArrayDeque<>();
-  private final List<FuseServer> running = new ArrayList<>();
+final class FetchPool<B> implements AutoCloseable {
+  private final String name;
+  private final int limit;
+  private final Supplier<B> buffers;
+  private final Consumer<B> release;
+  private final Deque<Read<B>> queue = new ArrayDeque<>();
+  private final List<Object> running = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
   private int idle;
   private boolean closed;
 
-  private record Read(FuseServer server, long unique, long offset, int size) {}
+  private record Read<B>(Object server, Consumer<B> fetch) {}
 
-  FetchPool(ServeOptions options) {
-    this.options = options;
+  /**
+   * @param name of the threads
+   * @param limit how many threads, at most
+   * @param release frees a buffer
+   */
+  FetchPool(String name, int limit, Supplier<B> buffers, Consumer<B> release) {
+    this.name = name;
+    this.limit = limit;
+    this.buffers = buffers;
+    this.release = release;
   }
 
-  /** Takes over a READ of a server. */
-  synchronized void submit(FuseServer server, long unique, long offset, int size) {
-    queue.add(new Read(server, unique, offset, size));
-    if (idle < queue.size() && threads.size() < options.fetchThreads()) {
+  /** Takes over a read of a server; {@code fetch} answers it and never fails. */
+  synchronized void submit(Object server, Consumer<B> fetch) {
+    queue.add(new Read<>(server, fetch));
+    if (idle < queue.size() && threads.size() < limit) {
       // Made here, so that a lack of memory fails the caller's connection and not a thread that
       // others rely on.
-      FuseReply reply = new FuseReply(options.maxTransfer());
+      B buffer = buffers.get();
       Thread thread =
           Thread.ofPlatform()
               .daemon()
-              .name("fuse-fetch-" + threads.size())
-              .unstarted(() -> serve(reply));
+              .name(name + "-" + threads.size())
+              .unstarted(() -> serve(buffer));
       threads.add(thread);
       thread.start();
     }
     notifyAll();
   }
 
-  private void serve(FuseReply buffer) {
-    try (FuseReply reply = buffer) {
-      for (Read read = take(); read != null; read = take()) {
+  private void serve(B buffer) {
+    try {
+      for (Read<B> read = take(); read != null; read = take()) {
         try {
-          read.server().fetch(read.unique(), read.offset(), read.size(), reply);
+          read.fetch().accept(buffer);
         } finally {
           done(read);
         }
       }
+    } finally {
+      release.accept(buffer);
     }
   }
 
-  private synchronized @Nullable Read take() {
+  private synchronized @Nullable Read<B> take() {
     idle++;
     while (queue.isEmpty() && !closed) {
       await();
@@ -65,20 +81,20 @@ final class FetchPool implements AutoCloseable {
     if (queue.isEmpty()) {
       return null;
     }
-    Read read = queue.remove();
+    Read<B> read = queue.remove();
     running.add(read.server());
     return read;
   }
 
-  private synchronized void done(Read read) {
+  private synchronized void done(Read<B> read) {
     running.remove(read.server());
     notifyAll();
   }
 
   /** Waits until no read of a server is left; its serving threads have ended before. */
-  synchronized void drain(FuseServer server) {
+  synchronized void drain(Object server) {
     queue.removeIf(
-        read -> read.server() == server); // the session is over: nobody waits for the answer
+        read -> read.server().equals(server)); // the session is over: nobody waits for the answer
     while (running.contains(server)) {
       await();
     }

@@ -1,5 +1,6 @@
 package dev.obdbuild.backstore.device;
 
+import dev.obdbuild.linux.fuse.FuseReply;
 import dev.obdbuild.linux.fuse.FuseSession;
 import dev.obdbuild.linux.loop.LoopDevice;
 import dev.obdbuild.linux.loop.LoopOptions;
@@ -20,7 +21,7 @@ public final class FuseLoopExporter implements DeviceExporter, AutoCloseable {
   private final Path folder;
   private final ResourceJournal journal;
   private final ServeOptions options;
-  private final FetchPool fetches;
+  private final FetchPool<FuseReply> fetches;
   private final AtomicLong count = new AtomicLong();
 
   /**
@@ -39,7 +40,12 @@ public final class FuseLoopExporter implements DeviceExporter, AutoCloseable {
     this.folder = folder.toAbsolutePath().normalize();
     this.journal = journal;
     this.options = options;
-    this.fetches = new FetchPool(options);
+    this.fetches =
+        new FetchPool<>(
+            "fuse-fetch",
+            options.fetchThreads(),
+            () -> new FuseReply(options.maxTransfer()),
+            FuseReply::close);
   }
 
   @Override

@@ -29,7 +29,7 @@ final class FuseServer {
   private final FuseConnection connection;
   private final FuseOperations operations;
   private final ServeOptions options;
-  private final FetchPool fetches;
+  private final FetchPool<FuseReply> fetches;
   private final List<Thread> threads = new ArrayList<>();
   private final AtomicInteger waiting = new AtomicInteger();
   private final AtomicReference<@Nullable Throwable> broken = new AtomicReference<>();
@@ -39,7 +39,7 @@ final class FuseServer {
       BlockDevice device,
       boolean readOnly,
       ServeOptions options,
-      FetchPool fetches)
+      FetchPool<FuseReply> fetches)
       throws IOException {
     this.session = session;
     this.connection = session.connection();
@@ -73,7 +73,7 @@ final class FuseServer {
         if (others > 0 || !operations.mayWait(channel)) {
           operations.answer(channel);
         } else {
-          fetches.submit(this, channel.unique(), channel.offset(), channel.size());
+          putAside(channel.unique(), channel.offset(), channel.size());
         }
         waiting.incrementAndGet();
       }
@@ -84,8 +84,12 @@ final class FuseServer {
     }
   }
 
-  /** Carries out a read that was put aside; called by the fetch pool's threads. */
-  void fetch(long unique, long offset, int size, FuseReply reply) {
+  private void putAside(long unique, long offset, int size) {
+    fetches.submit(this, reply -> fetch(unique, offset, size, reply));
+  }
+
+  /** Carries out a read that was put aside; on one of the pool's threads. */
+  private void fetch(long unique, long offset, int size, FuseReply reply) {
     try {
       int length = operations.length(offset, size);
       int error = operations.read(offset, reply.body(length));

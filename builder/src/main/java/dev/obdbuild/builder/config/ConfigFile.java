@@ -29,7 +29,7 @@ import java.util.stream.Stream;
  * [output]
  *   compression = "overlaybd"          # or gzip, zstd, uncompressed
  * [device]
- *   kind = "auto"                      # or fuse
+ *   kind = "auto"                      # or tcmu, fuse
  *   fs-size = "64g"
  * [metrics]
  *   address = "127.0.0.1:9863"         # of the daemon; none where it is not said
@@ -163,8 +163,8 @@ public record ConfigFile(
     return switch (text) {
       case "auto" -> DeviceChoice.AUTO;
       case "fuse" -> DeviceChoice.FUSE;
-      case "tcmu" -> throw device.wrong("kind", "tcmu is not supported yet: use auto or fuse");
-      default -> throw device.wrong("kind", "must be auto or fuse, not \"" + text + "\"");
+      case "tcmu" -> DeviceChoice.TCMU;
+      default -> throw device.wrong("kind", "must be auto, tcmu or fuse, not \"" + text + "\"");
     };
   }
 

@@ -2,9 +2,9 @@ package dev.obdbuild.builder.config;
 
 /** How block devices are made. */
 public enum DeviceChoice {
-  /** The best that this host offers. */
+  /** TCMU where the kernel offers it, else FUSE. */
   AUTO,
-  /** The kernel's SCSI target in user space; not built in yet. */
+  /** The kernel's SCSI target in user space. */
   TCMU,
   /** A file served by FUSE below a loop device. */
   FUSE

@@ -30,8 +30,5 @@ public record HostOptions(
       throw new IllegalArgumentException(
           "--fs-size " + fsSize + ": must be a multiple of 4096 from 64 MiB to 16 TiB");
     }
-    if (device == DeviceChoice.TCMU) {
-      throw new IllegalArgumentException("--device tcmu is not supported yet: use auto or fuse");
-    }
   }
 }

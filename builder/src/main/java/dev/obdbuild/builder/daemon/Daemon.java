@@ -78,6 +78,7 @@ public final class Daemon implements AutoCloseable {
     // Layers are read with the logins of whoever is connected; nobody is before there is an engine.
     LaterLogins logins = new LaterLogins();
     Engine engine = closing.add(Engine.open(options.host(), options.config(), logins));
+    options.log().debug(engine.devices());
     Sessions sessions =
         closing.add(
             new Sessions(loops, engine.synced(), engine.snapshots().mountThreads(), MOST_SESSIONS));

@@ -41,6 +41,13 @@ public final class DaemonLog {
     line("warning", message);
   }
 
+  /** Something that explains what the daemon does: told when traces are asked. */
+  void debug(String message) {
+    if (traces) {
+      line("debug", message);
+    }
+  }
+
   /** A call that failed by the fault of its client or of the world: told when traces are asked. */
   void failed(String call, Throwable failure) {
     if (traces) {

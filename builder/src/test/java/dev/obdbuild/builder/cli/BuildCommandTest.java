@@ -101,7 +101,6 @@ final class BuildCommandTest {
         "--push .",
         "--network bridge .",
         "--fs-size 1 .",
-        "--device tcmu .",
         "--allow everything .",
         "--call nothing .",
         "--check --call outline .",

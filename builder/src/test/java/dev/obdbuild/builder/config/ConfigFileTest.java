@@ -187,7 +187,7 @@ final class ConfigFileTest {
         "`[registry.a]\nmirrors = [1]`|2: registry.a.mirrors: must be a list of texts",
         "`[history]\nmaxAge = \"soon\"`|2: history.maxAge: \"soon\" is no time",
         "`[output]\ncompression = \"estargz\"`|2: output.compression: must be overlaybd",
-        "`[device]\nkind = \"tcmu\"`|2: device.kind: tcmu is not supported yet",
+        "`[device]\nkind = \"nbd\"`|2: device.kind: must be auto, tcmu or fuse",
         "registry = 1|1: registry: must be a table"
       })
   void wrongValuesFailWithFileAndLine(String text, String message) {

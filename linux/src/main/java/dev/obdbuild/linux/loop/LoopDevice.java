@@ -1,8 +1,8 @@
 package dev.obdbuild.linux.loop;
 
 import dev.obdbuild.linux.sys.Descriptor;
+import dev.obdbuild.linux.sys.DeviceNode;
 import dev.obdbuild.linux.sys.Errno;
-import dev.obdbuild.linux.sys.Libc;
 import dev.obdbuild.linux.sys.LinuxException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -38,7 +38,6 @@ public record LoopDevice(int number) {
   private static final int NAME_LENGTH = 64;
 
   private static final int MAJOR = 7;
-  private static final int S_IFBLK = 0060000;
 
   /** Free numbers are raced for by every process of the host. */
   private static final int ATTEMPTS = 64;
@@ -54,7 +53,8 @@ public record LoopDevice(int number) {
   public static Attached attach(Descriptor file, LoopOptions options) throws IOException {
     for (int attempt = 1; ; attempt++) {
       LoopDevice device = free();
-      device.ensureNode();
+      // The kernel may not fill /dev, as in containers; a node stays, for the next user.
+      new DeviceNode(device.node(), true, MAJOR, device.number()).ensure();
       Descriptor node = Descriptor.readWrite(device.node());
       try (node) {
         device.configure(node, file, options);
@@ -93,22 +93,6 @@ public record LoopDevice(int number) {
       node.ioctl(
           "LOOP_CONFIGURE(" + file.name() + ", " + options + ")", LOOP_CONFIGURE, config.address());
     }
-  }
-
-  /** Where /dev is not filled by the kernel, as in containers, the node is ours to make. */
-  private void ensureNode() throws LinuxException {
-    if (!Files.exists(node())) {
-      int result =
-          Holder.CALLS.mknod(node().toString(), S_IFBLK | 0660, (long) MAJOR << 8 | minorBits());
-      if (result < 0 && Libc.errno() != Errno.EEXIST) {
-        throw new LinuxException("mknod", node().toString(), Libc.errno());
-      }
-    }
-  }
-
-  /** dev_t keeps minor bits above the eighth behind the major number. */
-  private long minorBits() {
-    return number & 0xFF | (long) (number & ~0xFF) << 12;
   }
 
   /** The loop device of a node such as /dev/loop3, if it is one. */
@@ -207,10 +191,5 @@ public record LoopDevice(int number) {
         clear(node);
       }
     }
-  }
-
-  /** Binds on first use. */
-  private static final class Holder {
-    static final NodeCalls CALLS = Libc.load(NodeCalls.class);
   }
 }

@@ -36,6 +36,15 @@ public final class Descriptor implements Closeable {
     return new Descriptor(name, Libc.check(fd, "open", name));
   }
 
+  /**
+   * Opens a block device for reading, and claims it.
+   *
+   * @throws LinuxException EBUSY when a filesystem or another claimant has it
+   */
+  public static Descriptor readExclusively(Path path) throws LinuxException {
+    return open(path, OpenFlags.O_EXCL);
+  }
+
   /** Opens a folder, for calls that work on the filesystem it lies on. */
   public static Descriptor directory(Path path) throws LinuxException {
     return open(path, OpenFlags.O_DIRECTORY);

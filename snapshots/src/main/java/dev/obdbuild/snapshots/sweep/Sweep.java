@@ -44,6 +44,7 @@ public final class Sweep {
    */
   public static void releaseDying(StorePaths paths) throws IOException {
     for (Map.Entry<String, ProcessIdentity> dying : Owner.dying(paths).entrySet()) {
+      DeviceSweep.release(paths.deviceFiles(dying.getKey()));
       DyingProcess.release(dying.getValue(), paths.run(dying.getKey()));
     }
   }
@@ -76,6 +77,8 @@ public final class Sweep {
   }
 
   private void undo(String owner) throws IOException {
+    // What the owner served waits until somebody fails it, and so would whoever unmounts it.
+    DeviceSweep.release(paths.deviceFiles(owner));
     // Processes first: they hold mounts. Then newest first, as they were stacked.
     List<ResourceTable.Row> rows = database.tx(tx -> ResourceTable.of(tx, owner));
     for (ResourceTable.Row row : rows) {

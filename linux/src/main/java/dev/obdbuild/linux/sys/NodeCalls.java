@@ -1,4 +1,4 @@
-package dev.obdbuild.linux.loop;
+package dev.obdbuild.linux.sys;
 
 /** Making nodes. Public only because generated code implements it. */
 public interface NodeCalls {

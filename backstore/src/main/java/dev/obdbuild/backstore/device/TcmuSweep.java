@@ -1,0 +1,106 @@
+package dev.obdbuild.backstore.device;
+
+import dev.obdbuild.backstore.tcmu.ScsiDisk;
+import dev.obdbuild.backstore.tcmu.TargetName;
+import dev.obdbuild.backstore.tcmu.TcmuTarget;
+import dev.obdbuild.linux.mount.MountPoint;
+import dev.obdbuild.linux.mount.MountTable;
+import dev.obdbuild.linux.mount.Mounts;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** Undoes TCMU devices whose process is dead; their users are cut off. */
+final class TcmuSweep {
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+  private static final int QUESTIONS = 50;
+
+  private TcmuSweep() {}
+
+  static void undoAll(String owner) throws IOException {
+    for (TcmuTarget target : TcmuTarget.ownedBy(owner)) {
+      undo(target);
+    }
+  }
+
+  static void undo(TargetName name) throws IOException {
+    for (TcmuTarget target : TcmuTarget.ownedBy(name.owner())) {
+      if (target.name().equals(name)) {
+        undo(target);
+      }
+    }
+  }
+
+  private static void undo(TcmuTarget target) throws IOException {
+    target.fail();
+    Optional<ScsiDisk> disk = target.diskIfThere();
+    if (disk.isPresent()) {
+      String node = disk.get().node().path().toString();
+      for (MountPoint mount : MountTable.read().from(node).reversed()) {
+        Mounts.detach(mount.target());
+      }
+    }
+    try (Failing _ = new Failing(target)) {
+      target.disconnect();
+    }
+    if (disk.isPresent()) {
+      disk.get().forget();
+    }
+    target.remove();
+  }
+
+  static void release(String owner) throws IOException {
+    for (TcmuTarget target : TcmuTarget.ownedBy(owner)) {
+      target.fail();
+      for (int i = 0; i < QUESTIONS && !target.connected(); i++) {
+        pause();
+        target.fail();
+      }
+    }
+  }
+
+  /**
+   * Fails a device again and again: a disk that was being made when its process was killed asks one
+   * thing after the other, and whoever takes it away waits for that.
+   */
+  private static final class Failing implements AutoCloseable {
+    private final Thread thread;
+    private volatile boolean closed;
+
+    Failing(TcmuTarget target) {
+      thread = Thread.ofPlatform().daemon().name("tcmu-sweep").start(() -> run(target));
+    }
+
+    private void run(TcmuTarget target) {
+      while (!closed) {
+        pause();
+        try {
+          target.fail();
+        } catch (IOException e) {
+          // The device is being taken apart meanwhile; should that hang, the next round may help.
+        }
+      }
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+      boolean interrupted = false;
+      while (thread.isAlive()) {
+        try {
+          thread.join();
+        } catch (InterruptedException e) {
+          interrupted = true; // cleaning up goes on; the caller learns of it at its next wait
+        }
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static void pause() {
+    LockSupport.parkNanos(PAUSE_NANOS);
+  }
+}

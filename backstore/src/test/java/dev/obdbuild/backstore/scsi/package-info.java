@@ -1,0 +1,4 @@
+@NullMarked
+package dev.obdbuild.backstore.scsi;
+
+import org.jspecify.annotations.NullMarked;

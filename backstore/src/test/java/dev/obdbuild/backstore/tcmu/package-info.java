@@ -1,0 +1,4 @@
+@NullMarked
+package dev.obdbuild.backstore.tcmu;
+
+import org.jspecify.annotations.NullMarked;
