@@ -140,7 +140,7 @@ public final class Engine implements AutoCloseable {
     return Objects.requireNonNull(deviceFiles.getParent());
   }
 
-  private DeviceExporter exporter(Path folder) {
+  private DeviceExporter exporter(Path folder) throws IOException {
     DeviceExporter exporter = devices.open(folder);
     DeviceBoard board = new DeviceBoard(run(folder), live, this::fetchedBytes);
     return new TracingExporter(new MeteringExporter(exporter, live, board), traces);

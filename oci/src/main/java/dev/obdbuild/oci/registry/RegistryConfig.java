@@ -102,7 +102,14 @@ public record RegistryConfig(
   /** This under another name. */
   public RegistryConfig withUserAgent(String changed) {
     return new RegistryConfig(
-        hosts, insecure, changed, connectTimeout, requestTimeout, stallTimeout, retry);
+        hosts,
+        insecure,
+        changed,
+        connectTimeout,
+        requestTimeout,
+        stallTimeout,
+        readDeadline,
+        retry);
   }
 
   HostConfig host(String registry) {
