@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -29,14 +28,12 @@ final class TreeCheck {
     for (JsonReader entry : tree.objects("entries")) {
       Path path = root.resolve(entry.string("path"));
       wanted.add(entry.string("path"));
-      Map<String, Object> found =
-          Files.readAttributes(path, "unix:mode,uid,gid", LinkOption.NOFOLLOW_LINKS);
-      assertThat(Integer.toOctalString((Integer) found.get("mode") & 07777))
+      int mode = (Integer) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+      int uid = (Integer) Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+      assertThat(Integer.toOctalString(mode & 07777))
           .as(path + "'s mode")
           .isEqualTo(entry.string("mode").substring(2));
-      assertThat(((Integer) found.get("uid")).longValue())
-          .as(path + "'s owner")
-          .isEqualTo(entry.integer("uid", -1));
+      assertThat((long) uid).as(path + "'s owner").isEqualTo(entry.integer("uid", -1));
       if (entry.string("type").equals("file")) {
         assertThat(Digest.sha256(Files.readAllBytes(path)).hex())
             .as(path + "'s content")
