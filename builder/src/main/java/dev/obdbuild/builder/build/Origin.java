@@ -54,6 +54,14 @@ public final class Origin {
     return inputs;
   }
 
+  /**
+   * The request alone, as it is remembered when its build has ended: refs keep all that their build
+   * had, its client's session among it.
+   */
+  Origin request() {
+    return new Origin(frontend, options, inputs);
+  }
+
   /** Another request that was made on the way to this one's result. */
   Origin add(FrontendRequest request, Origins known) {
     SortedMap<String, List<Origin>> from = new TreeMap<>();

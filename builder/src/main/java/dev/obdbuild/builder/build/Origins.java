@@ -49,7 +49,7 @@ public final class Origins {
         running.remove(result);
       }
       ended.remove(result);
-      ended.put(result, origin);
+      ended.put(result, origin.request());
     } finally {
       lock.unlock();
     }
@@ -57,7 +57,7 @@ public final class Origins {
 
   /**
    * The requests whose result that graph is: all of builds that run, else that of the build that
-   * ended last.
+   * ended last. They tell of the request alone, neither of refs nor of images.
    */
   List<Origin> of(Graph graph) {
     if (graph.result().isEmpty()) {
@@ -67,7 +67,7 @@ public final class Origins {
     try {
       @Nullable List<Origin> now = running.get(graph.result().get());
       return now != null
-          ? List.copyOf(now)
+          ? now.stream().map(Origin::request).toList()
           : Optional.ofNullable(ended.get(graph.result().get())).stream().toList();
     } finally {
       lock.unlock();
