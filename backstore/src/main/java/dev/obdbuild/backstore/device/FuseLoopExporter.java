@@ -72,7 +72,12 @@ public final class FuseLoopExporter implements DeviceExporter, AutoCloseable {
       server.start();
       LoopDevice.Attached loop = attach(file, device, readOnly);
       undo.add(loop::close);
-      return new LoopExport(loop.device(), device.sectorSize(), server, undo);
+      return new ServedDevice(
+          loop.device().node(),
+          device.sectorSize(),
+          "served at " + server.file(),
+          server::abort,
+          undo);
     } catch (IOException | RuntimeException | Error e) {
       undo.runAfter(e);
       throw e;

@@ -81,7 +81,8 @@ public final class TcmuExporter implements DeviceExporter, AutoCloseable {
       ScsiDisk disk = target.connect();
       undo.add(disk::forget);
       undo.add(() -> leave(disk, server));
-      return new TcmuExport(disk, device.sectorSize(), server, undo);
+      return new ServedDevice(
+          disk.node().path(), device.sectorSize(), "by TCMU", server::abort, undo);
     } catch (IOException | RuntimeException | Error e) {
       undo.runAfter(e);
       throw e;
@@ -210,7 +211,8 @@ public final class TcmuExporter implements DeviceExporter, AutoCloseable {
     undo.add(target::disconnect);
     undo.add(disk::forget);
     undo.add(() -> leave(disk, server));
-    return new TcmuExport(disk, device.sectorSize(), server, undo);
+    return new ServedDevice(
+        disk.node().path(), device.sectorSize(), "by TCMU", server::abort, undo);
   }
 
   /** Ends the fetch threads. */
