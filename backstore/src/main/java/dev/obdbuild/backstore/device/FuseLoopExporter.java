@@ -5,6 +5,7 @@ import dev.obdbuild.linux.fuse.FuseSession;
 import dev.obdbuild.linux.loop.LoopDevice;
 import dev.obdbuild.linux.loop.LoopOptions;
 import dev.obdbuild.linux.process.Keeper;
+import dev.obdbuild.linux.sys.Closing;
 import dev.obdbuild.linux.sys.Descriptor;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -85,12 +86,14 @@ public final class FuseLoopExporter implements DeviceExporter, AutoCloseable {
     if (!name.matches(NAME)) {
       throw new IllegalArgumentException("device name '" + name + "'");
     }
-    Undo undo = new Undo();
+    Closing undo = new Closing();
     try {
       Path file = createFile(name, undo);
       FuseSession session = FuseSession.mount(file);
       undo.add(session::close);
-      FuseServer server = serve(session, device, readOnly, options, undo);
+      FuseServer server = new FuseServer(session, device, readOnly, options, fetches);
+      undo.add(server::end);
+      server.start();
       LoopDevice.Attached loop = attach(file, device, readOnly);
       undo.add(loop::close);
       if (keeping && server.resends()) {
@@ -101,12 +104,12 @@ public final class FuseLoopExporter implements DeviceExporter, AutoCloseable {
       }
       return served(loop, device, server, undo);
     } catch (IOException | RuntimeException | Error e) {
-      undo.runAfter(e);
+      undo.closeAfter(e);
       throw e;
     }
   }
 
-  private Path createFile(String name, Undo undo) throws IOException {
+  private Path createFile(String name, Closing undo) throws IOException {
     while (true) {
       Path file = folder.resolve(name + "-" + count.incrementAndGet());
       ResourceJournal.Entry entry = journal.record(DeviceSweep.FUSE_LOOP, file.toString());
@@ -124,17 +127,8 @@ public final class FuseLoopExporter implements DeviceExporter, AutoCloseable {
     }
   }
 
-  private FuseServer serve(
-      FuseSession session, BlockDevice device, boolean readOnly, ServeOptions how, Undo undo)
-      throws IOException {
-    FuseServer server = new FuseServer(session, device, readOnly, how, fetches);
-    undo.add(server::end);
-    server.start();
-    return server;
-  }
-
   private static ServedDevice served(
-      LoopDevice.Attached loop, BlockDevice device, FuseServer server, Undo undo) {
+      LoopDevice.Attached loop, BlockDevice device, FuseServer server, Closing undo) {
     return new ServedDevice(
         loop.device().node(),
         device.sectorSize(),
@@ -188,32 +182,37 @@ public final class FuseLoopExporter implements DeviceExporter, AutoCloseable {
     Keeper keeper = orphan.keeper();
     KeptFile kept =
         KeptFile.of(keeper).orElseThrow(() -> new IllegalArgumentException(orphan.toString()));
-    // Both first: what fails later would otherwise take away what it has only borrowed.
-    LoopDevice.Attached loop = KeptFile.loop(keeper);
+    Closing taken = new Closing();
+    LoopDevice.Attached loop;
     FuseSession session;
+    FuseServer server;
     try {
-      session = KeptFile.session(keeper);
-    } catch (IOException | RuntimeException e) {
-      loop.node().close();
-      throw e;
-    }
-    Undo undo = new Undo();
-    undo.add(() -> Files.delete(kept.file()));
-    undo.add(session::close);
-    try {
-      FuseServer server =
-          serve(
+      loop = KeptFile.loop(keeper);
+      taken.add(loop.node());
+      session = taken.add(KeptFile.session(keeper));
+      server =
+          new FuseServer(
               session,
               device,
               orphan.readOnly(),
               options.withMaxTransfer(kept.maxTransfer()),
-              undo);
-      undo.add(loop::close);
-      undo.add(keeper::end);
+              fetches);
+    } catch (IOException | RuntimeException e) {
+      taken.closeAfter(e); // the keeper still has both
+      throw e;
+    }
+    Closing undo = new Closing();
+    undo.add(() -> Files.delete(kept.file()));
+    undo.add(session::close);
+    undo.add(server::end);
+    undo.add(loop::close);
+    undo.add(keeper::end);
+    try {
+      server.start();
       session.resend();
       return served(loop, device, server, undo);
     } catch (IOException | RuntimeException | Error e) {
-      undo.runAfter(e); // threads serve it already: there is no way back
+      undo.closeAfter(e); // threads serve it already: there is no way back
       throw e;
     }
   }

@@ -5,13 +5,12 @@ import java.lang.foreign.MemorySegment;
 import java.util.concurrent.CountDownLatch;
 
 /** A device whose requests from a chosen offset on never end; it says a line for each of them. */
-final class StallingDevice implements BlockDevice {
-  private final BlockDevice device;
+final class StallingDevice extends WrappedDevice {
   private final long stall;
   private final CountDownLatch never = new CountDownLatch(1);
 
   StallingDevice(BlockDevice device, long stall) {
-    this.device = device;
+    super(device);
     this.stall = stall;
   }
 
@@ -27,16 +26,6 @@ final class StallingDevice implements BlockDevice {
   }
 
   @Override
-  public long size() {
-    return device.size();
-  }
-
-  @Override
-  public int sectorSize() {
-    return device.sectorSize();
-  }
-
-  @Override
   public boolean mayWait(long offset, long length) {
     return offset >= stall;
   }
@@ -44,33 +33,18 @@ final class StallingDevice implements BlockDevice {
   @Override
   public void read(long offset, MemorySegment dst) throws IOException {
     pass(offset);
-    device.read(offset, dst);
+    super.read(offset, dst);
   }
 
   @Override
   public void write(long offset, MemorySegment src) throws IOException {
     pass(offset);
-    device.write(offset, src);
-  }
-
-  @Override
-  public void flush() throws IOException {
-    device.flush();
+    super.write(offset, src);
   }
 
   @Override
   public void discard(long offset, long length) throws IOException {
     pass(offset);
-    device.discard(offset, length);
-  }
-
-  @Override
-  public void fail(IOException reason) {
-    device.fail(reason);
-  }
-
-  @Override
-  public void close() throws IOException {
-    device.close();
+    super.discard(offset, length);
   }
 }
