@@ -19,6 +19,7 @@ import dev.obdbuild.builder.usage.KeptItems;
 import dev.obdbuild.builder.usage.SnapshotItems;
 import dev.obdbuild.builder.usage.SyncedItems;
 import dev.obdbuild.builder.usage.Usage;
+import dev.obdbuild.linux.sys.Closing;
 import dev.obdbuild.oci.image.LayerBlob;
 import dev.obdbuild.oci.image.Platform;
 import dev.obdbuild.oci.registry.Credentials;

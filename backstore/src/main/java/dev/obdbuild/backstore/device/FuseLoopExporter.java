@@ -4,6 +4,7 @@ import dev.obdbuild.linux.fuse.FuseReply;
 import dev.obdbuild.linux.fuse.FuseSession;
 import dev.obdbuild.linux.loop.LoopDevice;
 import dev.obdbuild.linux.loop.LoopOptions;
+import dev.obdbuild.linux.sys.Closing;
 import dev.obdbuild.linux.sys.Descriptor;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -60,7 +61,7 @@ public final class FuseLoopExporter implements DeviceExporter, AutoCloseable {
       throw new IllegalArgumentException("device name '" + name + "'");
     }
     Path file = folder.resolve(name + "-" + count.incrementAndGet());
-    Undo undo = new Undo();
+    Closing undo = new Closing();
     try {
       undo.add(journal.record(DeviceSweep.FUSE_LOOP, file.toString())::close);
       Files.createFile(file);
@@ -79,7 +80,7 @@ public final class FuseLoopExporter implements DeviceExporter, AutoCloseable {
           server::abort,
           undo);
     } catch (IOException | RuntimeException | Error e) {
-      undo.runAfter(e);
+      undo.closeAfter(e);
       throw e;
     }
   }
