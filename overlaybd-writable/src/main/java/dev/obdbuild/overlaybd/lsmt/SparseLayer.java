@@ -5,20 +5,28 @@ import dev.obdbuild.overlaybd.block.FormatException;
 import dev.obdbuild.overlaybd.block.SparseFile;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A writable layer whose sector n lies at byte 4096 + 512 n of one sparse file: rewriting takes no
  * more space, a discard gives space back.
  *
- * <p>On disk there is no index. Discards are therefore lost when such a file is opened again from
- * its holes, and a write of less than a filesystem block then brings zeros along; a {@link
- * RawLayerIndex} beside the file keeps both.
+ * <p>On disk there is no index. A layer that was made by {@link #create} needs a {@link
+ * RawLayerIndex} beside its file: read from its holes, discards would be lost and a write of less
+ * than a filesystem block would bring zeros along. One that was opened from its holes stores whole
+ * blocks of 4 KiB, and zeros for what a discard hides, so that they can be read again. After a
+ * power cut each of its sectors is what it was at the last {@link #force}, or what was written to
+ * it since.
  */
 public final class SparseLayer implements WritableLayer {
   private final LayerState state;
 
-  private SparseLayer(LayerState state) {
+  /** Null when an index beside the file will say what is stored. */
+  private final @Nullable WholeBlocks blocks;
+
+  private SparseLayer(LayerState state, @Nullable WholeBlocks blocks) {
     this.state = state;
+    this.blocks = blocks;
   }
 
   /** Makes an empty layer in an empty file; takes over the file. */
@@ -34,7 +42,7 @@ public final class SparseLayer implements WritableLayer {
     int flags = LsmtHeader.HEADER | LsmtHeader.DATA_FILE | LsmtHeader.SPARSE;
     data.write(0, LsmtHeader.plain(flags, virtualSize, identity).encode());
     extend(data, virtualSize);
-    return new SparseLayer(state);
+    return new SparseLayer(state, null);
   }
 
   /**
@@ -52,7 +60,8 @@ public final class SparseLayer implements WritableLayer {
   }
 
   /**
-   * Opens a file that somebody else wrote: what is not a hole is data.
+   * Opens a file that somebody else wrote: what is not a hole is data. It stays a file that can be
+   * opened so, if its filesystem has blocks of 4 KiB or less and writes say what is below.
    *
    * @throws FormatException if the header is not that of a sparse layer
    */
@@ -74,7 +83,7 @@ public final class SparseLayer implements WritableLayer {
       mapExtent(state, at >> Sectors.SHIFT, hole >> Sectors.SHIFT);
       at = hole >= end ? -1 : extents.nextData(hole);
     }
-    return new SparseLayer(state);
+    return new SparseLayer(state, new WholeBlocks(state));
   }
 
   private static void mapExtent(LayerState state, long from, long to) {
@@ -108,10 +117,23 @@ public final class SparseLayer implements WritableLayer {
   }
 
   @Override
+  public void write(long offset, MemorySegment src, LayerStack below) throws IOException {
+    if (blocks == null) {
+      write(offset, src);
+      return;
+    }
+    state.requireOpen();
+    state.checkRange(offset, src.byteSize());
+    blocks.write(offset, src, below);
+  }
+
+  @Override
   public void discard(long offset, long length, LayerStack below) throws IOException {
     state.requireOpen();
     state.checkRange(offset, length);
-    if (length > 0) {
+    if (length > 0 && blocks != null) {
+      blocks.discard(offset, length, below);
+    } else if (length > 0) {
       state.discard(offset, length, below, Sectors.FIRST_DATA + (offset >> Sectors.SHIFT));
       state.data.punch(Sectors.HEADER_BYTES + offset, length);
     }
