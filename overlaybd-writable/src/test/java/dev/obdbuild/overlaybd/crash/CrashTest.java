@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.fail;
 import dev.obdbuild.overlaybd.block.FormatException;
 import dev.obdbuild.overlaybd.block.MemoryFile;
 import dev.obdbuild.overlaybd.lsmt.Layer;
+import dev.obdbuild.overlaybd.lsmt.LayerIdentity;
 import dev.obdbuild.overlaybd.lsmt.LayerStack;
 import dev.obdbuild.overlaybd.lsmt.LogLayer;
 import dev.obdbuild.overlaybd.lsmt.SparseLayer;
@@ -138,6 +139,30 @@ class CrashTest {
                 Left left = left(journal, List.of(file), moment, unplugged, random);
                 sectors(past, past.shown(left.open()), moment, unplugged);
               });
+        });
+  }
+
+  @Test
+  void a_journalled_layer_outlives_a_kill_with_all_that_was_acknowledged() {
+    SplitRandom.run(
+        random -> {
+          DiskJournal journal = new DiskJournal();
+          DiskJournal.Recorded data = journal.file(new MemoryFile());
+          DiskJournal.Recorded notes = journal.file(new MemoryFile());
+          SparseLayer layer =
+              SparseLayer.createJournalled(data, notes, SIZE, LayerIdentity.random());
+          Past past = new Past(journal, SIZE, random);
+          int first = journal.now();
+          past.operate(layer, OPERATIONS, random);
+          for (int moment = first; moment <= journal.now(); moment++) {
+            SparseLayer again =
+                SparseLayer.reopen(
+                    journal.killed(data.number, moment, 4096, random),
+                    journal.killed(notes.number, moment, 1, random),
+                    past.below,
+                    "left");
+            sectors(past, past.shown(again), moment, false);
+          }
         });
   }
 
