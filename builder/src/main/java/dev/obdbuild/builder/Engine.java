@@ -97,7 +97,7 @@ public final class Engine implements AutoCloseable {
     blocks = closing.add(BlockCache.open(paths.blockCache(), config.blocks()));
     blobs = new RegistryBlobs(registry, new RemoteLayers(registry, blocks));
     SnapshotsConfig store =
-        SnapshotsConfig.of(host.root(), this::exporter, blobs).withFilesystemBytes(host.fsSize());
+        SnapshotsConfig.of(host.root(), this::exporter, blobs).withFilesystem(host.filesystem());
     snapshots = closing.add(Snapshots.open(host.layers().map(store::withFormat).orElse(store)));
     images = new BaseImages(registry, snapshots);
     cache = closing.add(SqliteCacheStore.open(folders.results()));

@@ -90,7 +90,7 @@ class ImagePusherTest {
 
   @Test
   void a_pushed_image_has_overlaybd_layers_a_config_and_all_its_names() throws Exception {
-    FileLayer bottom = layer(1, 5000);
+    FileLayer bottom = layer(1, 5000).of("xfs");
     FileLayer top = layer(2, 300_000);
 
     AssembledImage made =
@@ -119,7 +119,7 @@ class ImagePusherTest {
         .containsEntry("containerd.io/snapshot/overlaybd/blob-digest", bottom.digest().toString())
         .containsEntry("containerd.io/snapshot/overlaybd/blob-size", "5000")
         .containsEntry("containerd.io/snapshot/overlaybd/version", "0.1.0")
-        .containsEntry("containerd.io/snapshot/overlaybd/blob-fs-type", "ext4");
+        .containsEntry("containerd.io/snapshot/overlaybd/blob-fs-type", "xfs");
     assertThat(made.layers().getLast().annotations())
         .doesNotContainKey(OverlaybdAnnotations.FS_TYPE);
     ImageConfig config = ImageConfig.parse(made.config(), "config");

@@ -108,7 +108,7 @@ final class WarmUp {
                 folder.resolve("daemon"),
                 DeviceChoice.AUTO,
                 "auto",
-                HostOptions.DEFAULT_FS_SIZE,
+                HostOptions.DEFAULT_FILESYSTEM,
                 Optional.empty()),
             List.of(address),
             Optional.empty(),
