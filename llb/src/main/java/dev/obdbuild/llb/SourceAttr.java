@@ -5,6 +5,7 @@ public final class SourceAttr {
   public static final String LOCAL_SESSION = "local.session";
   public static final String LOCAL_SHARED_KEY_HINT = "local.sharedkeyhint";
   public static final String LOCAL_UNIQUE = "local.unique";
+
   /** {@code metadata} or {@code none}: how files that have not changed are told. */
   public static final String LOCAL_DIFFER = "local.differ";
 

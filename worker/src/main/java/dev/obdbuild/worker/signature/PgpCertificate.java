@@ -37,8 +37,7 @@ final class PgpCertificate {
   /** A user id, with the newest of the primary key's signatures over it. */
   private record Identity(SelfSignature self, List<PGPSignature> revocations) {}
 
-  private record Subkey(
-      PGPPublicKey key, SelfSignature binding, List<PGPSignature> revocations) {}
+  private record Subkey(PGPPublicKey key, SelfSignature binding, List<PGPSignature> revocations) {}
 
   private PgpCertificate(PGPPublicKeyRing ring) throws BadSignatureException {
     try {
@@ -152,8 +151,7 @@ final class PgpCertificate {
       List<PGPSignature> revocations =
           list(key.getSignaturesOfType(PGPSignature.SUBKEY_REVOCATION));
       for (PGPSignature revocation : revocations) {
-        if (!SelfSignature.isOver(
-            primary, revocation, s -> s.verifyCertification(primary, key))) {
+        if (!SelfSignature.isOver(primary, revocation, s -> s.verifyCertification(primary, key))) {
           throw new BadSignatureException(
               "subkey signature invalid: " + Long.toHexString(key.getKeyID()));
         }
@@ -229,8 +227,7 @@ final class PgpCertificate {
           primary.getAlgorithm() == PublicKeyAlgorithmTags.RSA_GENERAL
               || primary.getAlgorithm() == PublicKeyAlgorithmTags.RSA_SIGN;
       if (rsa && primary.getBitStrength() < LEAST_RSA_BITS) {
-        throw new BadSignatureException(
-            "RSA key too short: " + primary.getBitStrength() + " bits");
+        throw new BadSignatureException("RSA key too short: " + primary.getBitStrength() + " bits");
       }
     }
 
@@ -238,8 +235,7 @@ final class PgpCertificate {
     private static boolean isRevoked(List<PGPSignature> revocations, Instant when) {
       return revocations.stream()
           .anyMatch(
-              it ->
-                  SelfSignature.isForCompromise(it) || !new SelfSignature(it).hasExpired(when));
+              it -> SelfSignature.isForCompromise(it) || !new SelfSignature(it).hasExpired(when));
     }
   }
 }

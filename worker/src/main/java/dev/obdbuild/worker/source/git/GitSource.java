@@ -106,8 +106,7 @@ public record GitSource(
       throw new IOException("git.bundle requires git.checksum to be set");
     }
     if (remote.isCommit() && !remote.ref().startsWith(checksum)) {
-      throw new IOException(
-          "expected checksum to match " + checksum + ", got " + remote.ref());
+      throw new IOException("expected checksum to match " + checksum + ", got " + remote.ref());
     }
     String place = locator.substring(locator.indexOf("://") + 3, locator.lastIndexOf('@'));
     return Optional.of(blob.inLayout() ? blob.inStoreOr(untagged(place)) : blob);

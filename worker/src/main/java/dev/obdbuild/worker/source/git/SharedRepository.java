@@ -206,8 +206,7 @@ final class SharedRepository implements AutoCloseable {
       return;
     }
     try {
-      var _ =
-          origin.open().run(fetch("--unshallow", "--no-tags", "origin", commit.object()));
+      var _ = origin.open().run(fetch("--unshallow", "--no-tags", "origin", commit.object()));
     } catch (IOException e) {
       throw new IOException("failed to fetch remote " + remote.shown() + ": " + e.getMessage(), e);
     }

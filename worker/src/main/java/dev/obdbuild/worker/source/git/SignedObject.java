@@ -102,7 +102,8 @@ final class SignedObject {
   private void check(Set<String> required) throws BadSignatureException {
     for (String header : required.stream().sorted().toList()) {
       if (!headers.contains(header)) {
-        throw new BadSignatureException("invalid " + type + " object: missing " + header + " header");
+        throw new BadSignatureException(
+            "invalid " + type + " object: missing " + header + " header");
       }
     }
   }

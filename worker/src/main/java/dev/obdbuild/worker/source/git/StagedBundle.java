@@ -74,8 +74,7 @@ record StagedBundle(Path repository) {
 
   /** The full name of the commit that a name begins. */
   String commit(GitProcess git, String checksum) throws IOException {
-    return git.run(
-            Call.in(repository, "rev-parse", "--verify", "--quiet", checksum + "^{commit}"))
+    return git.run(Call.in(repository, "rev-parse", "--verify", "--quiet", checksum + "^{commit}"))
         .strip();
   }
 

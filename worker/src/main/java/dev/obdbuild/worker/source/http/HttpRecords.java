@@ -10,8 +10,8 @@ import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 
 /**
- * Records of downloads, one file for each request, and of signatures that were verified. Thread-safe,
- * shared by processes.
+ * Records of downloads, one file for each request, and of signatures that were verified.
+ * Thread-safe, shared by processes.
  */
 final class HttpRecords {
 
