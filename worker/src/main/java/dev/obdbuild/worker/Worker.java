@@ -65,6 +65,12 @@ public final class Worker implements OpFactory<WorkerResult>, AutoCloseable {
    */
   @Override
   public Op<WorkerResult> make(Vertex vertex) throws IOException {
+    Op<WorkerResult> step = step(vertex);
+    Optional<String> filesystem = workspace.snapshots().newFilesystem().difference();
+    return filesystem.isPresent() ? new StepOnFilesystem(step, filesystem.get()) : step;
+  }
+
+  private Op<WorkerResult> step(Vertex vertex) throws IOException {
     return switch (vertex.op()) {
       case SourceOp source -> source(vertex, source);
       case ExecOp exec -> new ExecStep(workspace, vertex, exec);

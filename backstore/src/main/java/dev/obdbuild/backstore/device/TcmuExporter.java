@@ -116,7 +116,7 @@ public final class TcmuExporter implements DeviceExporter, AutoCloseable {
     try {
       String label = spec.label() + "-" + target.name().number();
       TcmuOperations operations =
-          new TcmuOperations(device, spec.readOnly(), target.name().toString());
+          new TcmuOperations(new PatientDevice(device), spec.readOnly(), target.name().toString());
       server = new TcmuServer(mapping, operations, options, fetches, label, () -> giveUp(target));
     } catch (IOException | RuntimeException e) {
       mapping.close();

@@ -19,6 +19,17 @@ public final class LayerTable {
     insert(tx, layer, owner);
   }
 
+  /** Notes the kind of filesystem that the layer is a part of; {@code ext4} where none is noted. */
+  public static void setFilesystem(Tx tx, String id, String type) throws SQLException {
+    tx.update("UPDATE layers SET filesystem = ? WHERE id = ?", type, id);
+  }
+
+  /** The kind of filesystem that the layer is a part of. */
+  public static String filesystem(Tx tx, String id) throws SQLException {
+    return tx.first(row -> row.getString(1), "SELECT filesystem FROM layers WHERE id = ?", id)
+        .orElse("ext4");
+  }
+
   /** The raw form is complete. */
   public static void finish(Tx tx, String id, RawForm raw) throws SQLException {
     tx.update(
