@@ -19,6 +19,7 @@ import dev.obdbuild.builder.usage.KeptItems;
 import dev.obdbuild.builder.usage.SnapshotItems;
 import dev.obdbuild.builder.usage.SyncedItems;
 import dev.obdbuild.builder.usage.Usage;
+import dev.obdbuild.linux.sys.Closing;
 import dev.obdbuild.oci.image.LayerBlob;
 import dev.obdbuild.oci.image.Platform;
 import dev.obdbuild.oci.registry.Credentials;
@@ -96,7 +97,7 @@ public final class Engine implements AutoCloseable {
     blocks = closing.add(BlockCache.open(paths.blockCache(), config.blocks()));
     blobs = new RegistryBlobs(registry, new RemoteLayers(registry, blocks));
     SnapshotsConfig store =
-        SnapshotsConfig.of(host.root(), this::exporter, blobs).withFilesystemBytes(host.fsSize());
+        SnapshotsConfig.of(host.root(), this::exporter, blobs).withFilesystem(host.filesystem());
     snapshots = closing.add(Snapshots.open(host.layers().map(store::withFormat).orElse(store)));
     images = new BaseImages(registry, snapshots);
     cache = closing.add(SqliteCacheStore.open(folders.results()));
@@ -270,6 +271,10 @@ public final class Engine implements AutoCloseable {
         .gauge("obd_devices", "Devices that are exported.", live.list().size())
         .devices(live.total())
         .counter("obd_fetched_bytes_total", "Bytes of layers from registries.", fetchedBytes())
+        .gauge(
+            "obd_unread_bytes",
+            "Bytes fetched that nobody has read yet, in whole blocks.",
+            blocks.unreadBytes())
         .toString();
   }
 

@@ -35,7 +35,7 @@ public record AssembledImage(
     List<Descriptor> layers = new ArrayList<>();
     List<Digest> diffIds = new ArrayList<>();
     for (LayerSource source : contents.layers()) {
-      FinishedLayer layer = FinishedLayer.of(source, contents, layers.isEmpty());
+      FinishedLayer layer = FinishedLayer.of(source, contents);
       layers.add(layer.descriptor());
       diffIds.add(layer.diffId());
     }

@@ -18,21 +18,16 @@ import java.util.Optional;
  */
 record FinishedLayer(Descriptor descriptor, Digest diffId) {
 
-  /** Filesystem of the layers we make. */
-  private static final String FS_TYPE = "ext4";
-
   /** Digest of the uncompressed tar, where a descriptor is handed on inside a builder. */
   private static final String DIFF_ID = "containerd.io/uncompressed";
 
   /**
-   * Asks a source, which seals the layer if need be. A layer of a registry keeps its bytes.
-   *
-   * @param bottom whether it is the lowest, which tells the filesystem of an overlaybd image
+   * Asks a source, which seals the layer if need be. A layer of a registry keeps its bytes; what
+   * filesystem an overlaybd layer is of stays as the source says it.
    */
-  static FinishedLayer of(LayerSource source, ImageContents image, boolean bottom)
-      throws IOException {
+  static FinishedLayer of(LayerSource source, ImageContents image) throws IOException {
     if (image.world() == World.OVERLAYBD) {
-      return overlaybd(source, bottom);
+      return overlaybd(source);
     }
     FinishedLayer layer = ordinary(source, image.world());
     String type = layer.descriptor.mediaType();
@@ -42,7 +37,7 @@ record FinishedLayer(Descriptor descriptor, Digest diffId) {
             layer.descriptor.withMediaType(LayerTypes.distributable(type)), layer.diffId);
   }
 
-  private static FinishedLayer overlaybd(LayerSource source, boolean bottom) throws IOException {
+  private static FinishedLayer overlaybd(LayerSource source) throws IOException {
     if (source.existing().isPresent()) {
       Descriptor descriptor = source.existing().get().descriptor();
       if (!OverlaybdAnnotations.isNative(descriptor)) {
@@ -54,9 +49,7 @@ record FinishedLayer(Descriptor descriptor, Digest diffId) {
     SealedLayer sealed = source.seal();
     Descriptor plain = sealed.descriptor();
     Map<String, String> annotations = new LinkedHashMap<>(plain.annotations());
-    annotations.putAll(
-        OverlaybdAnnotations.of(
-            plain.digest(), plain.size(), bottom ? Optional.of(FS_TYPE) : Optional.empty()));
+    annotations.putAll(OverlaybdAnnotations.of(plain.digest(), plain.size(), Optional.empty()));
     return new FinishedLayer(
         plain.withMediaType(MediaTypes.OCI_LAYER).withAnnotations(annotations), sealed.diffId());
   }

@@ -53,6 +53,15 @@ final class FileLayer implements LayerSource {
     return new FileLayer(sealed, Optional.of(new LayerBlob(native_, repository)), 0);
   }
 
+  /** The same layer as one of that filesystem. */
+  FileLayer of(String filesystem) {
+    Descriptor plain = sealed.descriptor();
+    Descriptor said =
+        plain.withAnnotations(
+            OverlaybdAnnotations.of(plain.digest(), plain.size(), Optional.of(filesystem)));
+    return new FileLayer(new SealedLayer(said, sealed.diffId(), sealed.file()), existing, 0);
+  }
+
   Digest digest() {
     return sealed.descriptor().digest();
   }

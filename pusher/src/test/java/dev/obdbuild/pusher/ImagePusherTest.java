@@ -90,7 +90,7 @@ class ImagePusherTest {
 
   @Test
   void a_pushed_image_has_overlaybd_layers_a_config_and_all_its_names() throws Exception {
-    FileLayer bottom = layer(1, 5000);
+    FileLayer bottom = layer(1, 5000).of("xfs");
     FileLayer top = layer(2, 300_000);
 
     AssembledImage made =
@@ -119,7 +119,7 @@ class ImagePusherTest {
         .containsEntry("containerd.io/snapshot/overlaybd/blob-digest", bottom.digest().toString())
         .containsEntry("containerd.io/snapshot/overlaybd/blob-size", "5000")
         .containsEntry("containerd.io/snapshot/overlaybd/version", "0.1.0")
-        .containsEntry("containerd.io/snapshot/overlaybd/blob-fs-type", "ext4");
+        .containsEntry("containerd.io/snapshot/overlaybd/blob-fs-type", "xfs");
     assertThat(made.layers().getLast().annotations())
         .doesNotContainKey(OverlaybdAnnotations.FS_TYPE);
     ImageConfig config = ImageConfig.parse(made.config(), "config");
@@ -160,6 +160,30 @@ class ImagePusherTest {
     push(contents, server.host() + "/app:1");
 
     assertThat(server.requests().stream().filter(r -> r.toString().contains("uploads"))).isEmpty();
+    assertThat(server.count("PUT /v2/app/manifests")).isZero();
+  }
+
+  @Test
+  void a_tag_that_was_moved_meanwhile_is_moved_back() throws Exception {
+    ImageContents contents = image(layer(6, 1000));
+    AssembledImage made = push(contents, server.host() + "/app:1");
+    push(image(layer(7, 2000)), server.host() + "/app:1");
+
+    push(contents, server.host() + "/app:1");
+
+    assertThat(server.manifest("app", "1")).contains(made.manifest());
+  }
+
+  @Test
+  void a_registry_that_does_not_tell_what_a_tag_stands_for_is_pushed_to() throws Exception {
+    ImageContents contents = image(layer(6, 1000));
+    push(contents, server.host() + "/app:1");
+    server.clearLog();
+    server.failNext(1, "HEAD /v2/app/manifests/1", Fault.status(405, "UNSUPPORTED"));
+
+    push(contents, server.host() + "/app:1");
+
+    assertThat(server.count("PUT /v2/app/manifests/1")).isEqualTo(1);
   }
 
   @Test

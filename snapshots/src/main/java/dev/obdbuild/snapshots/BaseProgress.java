@@ -17,4 +17,9 @@ public interface BaseProgress {
    *     conversion
    */
   void layer(Descriptor layer, long bytes, boolean done);
+
+  /** The base is not as new filesystems are; what becomes of it, in one line. */
+  default void differs(String what) {
+    // told to nobody
+  }
 }

@@ -11,6 +11,9 @@ import dev.obdbuild.oci.tar.TarReader;
 import dev.obdbuild.snapshots.ReadyLayers.Ready;
 import dev.obdbuild.snapshots.convert.ChainKey;
 import dev.obdbuild.snapshots.convert.LayerStream;
+import dev.obdbuild.snapshots.fs.NewFilesystem;
+import dev.obdbuild.snapshots.fs.NewFilesystem.BaseSize;
+import dev.obdbuild.snapshots.fs.Probe;
 import dev.obdbuild.snapshots.layer.RemoteBlobs;
 import dev.obdbuild.snapshots.layer.RemotePlace;
 import dev.obdbuild.snapshots.live.LiveChains;
@@ -42,7 +45,8 @@ final class Bases {
       LiveChains chains,
       MountThreads threads,
       RemoteBlobs remote,
-      StepFolder.Parts steps) {}
+      StepFolder.Parts steps,
+      NewFilesystem filesystem) {}
 
   private final Parts parts;
 
@@ -89,7 +93,36 @@ final class Bases {
         converted = true;
       }
     }
+    if (!converted && !snapshot.empty()) {
+      compare(base.name(), snapshot, progress);
+    }
     return snapshot;
+  }
+
+  /** Where something was asked for, tells what becomes of a base that brings something else. */
+  private void compare(String name, StoredSnapshot snapshot, BaseProgress progress)
+      throws IOException {
+    NewFilesystem wanted = parts.filesystem();
+    boolean sized = wanted.bases() != BaseSize.ANY;
+    if (!wanted.named() && !sized) {
+      return;
+    }
+    Probe found = parts.chains().probe(snapshot.chain());
+    if (wanted.named() && !found.kind().equals(wanted.kind())) {
+      progress.differs(
+          "%s is an image of %s and stays one: only new filesystems are %s"
+              .formatted(name, found.kind().type(), wanted.kind().type()));
+    }
+    if (wanted.bases() == BaseSize.EXACT && found.device() > wanted.bytes()) {
+      throw new IOException(
+          "%s has a filesystem of %d bytes, more than the %d of --fs-size: none is ever shrunk"
+              .formatted(name, found.device(), wanted.bytes()));
+    }
+    if (sized && found.device() < wanted.bytes() && found.kind().writable()) {
+      progress.differs(
+          "%s has a filesystem of %d bytes: the first step upon it grows it to %d"
+              .formatted(name, found.device(), wanted.bytes()));
+    }
   }
 
   /** A layer to convert. */

@@ -4,6 +4,7 @@ import dev.obdbuild.backstore.device.DeviceExporter;
 import dev.obdbuild.oci.image.LayerSource;
 import dev.obdbuild.snapshots.changeset.TarFormat;
 import dev.obdbuild.snapshots.convert.ChainKey;
+import dev.obdbuild.snapshots.fs.NewFilesystem;
 import dev.obdbuild.snapshots.layer.OpenLayers;
 import dev.obdbuild.snapshots.layer.RawLayers;
 import dev.obdbuild.snapshots.layer.RawSync;
@@ -87,9 +88,9 @@ public final class Snapshots implements AutoCloseable {
                 threads,
                 new RawLayers(database, paths, owner.id()),
                 layers),
-            config.filesystemBytes(),
+            config.filesystem(),
             config.idleDevices());
-    catalog = new Catalog(database, sealer, owner.id(), config.filesystem());
+    catalog = new Catalog(database, sealer, owner.id(), config.filesystem().key());
     tars =
         new TarLayers(
             new TarMaker.Parts(database, blobs, chains, config.remote()), config.sealThreads());
@@ -146,7 +147,8 @@ public final class Snapshots implements AutoCloseable {
                 chains,
                 threads,
                 config.remote(),
-                stepParts()))
+                stepParts(),
+                config.filesystem()))
         .open(base, Optional.of(lease.id()), progress);
   }
 
@@ -330,6 +332,11 @@ public final class Snapshots implements AutoCloseable {
   /** Local images. */
   public ImageRecords images() {
     return new ImageRecords(database, blobs);
+  }
+
+  /** What filesystems that start from nothing are here. */
+  public NewFilesystem newFilesystem() {
+    return config.filesystem();
   }
 
   /** The threads on which everything that touches a folder of this store belongs. */

@@ -2,6 +2,7 @@ package dev.obdbuild.snapshots;
 
 import dev.obdbuild.backstore.device.DeviceExporter;
 import dev.obdbuild.oci.image.LayerFormat;
+import dev.obdbuild.snapshots.fs.NewFilesystem;
 import dev.obdbuild.snapshots.layer.RemoteBlobs;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -12,7 +13,7 @@ import java.nio.file.Path;
  * @param root the state directory
  * @param exporter makes the exporter of devices
  * @param remote reaches layers in registries
- * @param filesystemBytes size of filesystems that start from nothing, a multiple of 4096
+ * @param filesystem what filesystems that start from nothing are
  * @param format what sealed layers are written as
  * @param sealThreads compressing threads of one layer
  * @param waitingLayers layers that may wait for being sealed before commits are held back
@@ -23,7 +24,7 @@ public record SnapshotsConfig(
     Path root,
     ExporterFactory exporter,
     RemoteBlobs remote,
-    long filesystemBytes,
+    NewFilesystem filesystem,
     LayerFormat format,
     int sealThreads,
     int waitingLayers,
@@ -41,16 +42,9 @@ public record SnapshotsConfig(
     DeviceExporter open(Path deviceDirectory) throws IOException;
   }
 
-  private static final long DEFAULT_FILESYSTEM = 64L << 30;
   private static final int DEFAULT_WAITING = 4;
   private static final int DEFAULT_IDLE = 8;
   private static final int MOUNT_THREADS_PER_CORE = 4;
-
-  public SnapshotsConfig {
-    if (filesystemBytes <= 0 || filesystemBytes % 4096 != 0) {
-      throw new IllegalArgumentException("filesystem of " + filesystemBytes + " bytes");
-    }
-  }
 
   /** The defaults: 64 GiB filesystems, zstd layers, as many threads as cores. */
   public static SnapshotsConfig of(Path root, ExporterFactory exporter, RemoteBlobs remote) {
@@ -59,7 +53,7 @@ public record SnapshotsConfig(
         root,
         exporter,
         remote,
-        DEFAULT_FILESYSTEM,
+        NewFilesystem.of(NewFilesystem.DEFAULT_BYTES),
         LayerFormat.parse("zstd:16K"),
         cores,
         DEFAULT_WAITING,
@@ -69,11 +63,16 @@ public record SnapshotsConfig(
 
   /** The same with other filesystem size. */
   public SnapshotsConfig withFilesystemBytes(long bytes) {
+    return withFilesystem(filesystem.with(bytes, filesystem.bases()));
+  }
+
+  /** The same with other new filesystems. */
+  public SnapshotsConfig withFilesystem(NewFilesystem other) {
     return new SnapshotsConfig(
         root,
         exporter,
         remote,
-        bytes,
+        other,
         format,
         sealThreads,
         waitingLayers,
@@ -87,19 +86,11 @@ public record SnapshotsConfig(
         root,
         exporter,
         remote,
-        filesystemBytes,
+        filesystem,
         other,
         sealThreads,
         waitingLayers,
         idleDevices,
         mountThreads);
-  }
-
-  /**
-   * What layers made under this configuration have in common: part of the identity of converted
-   * chains.
-   */
-  String filesystem() {
-    return "ext4 " + filesystemBytes;
   }
 }

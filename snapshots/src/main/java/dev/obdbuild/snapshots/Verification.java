@@ -1,5 +1,6 @@
 package dev.obdbuild.snapshots;
 
+import dev.obdbuild.snapshots.fs.FileSystem;
 import dev.obdbuild.snapshots.layer.OpenLayers;
 import dev.obdbuild.snapshots.live.LiveChains;
 import dev.obdbuild.snapshots.store.Blobs;
@@ -9,8 +10,6 @@ import dev.obdbuild.snapshots.store.SealedRow;
 import dev.obdbuild.snapshots.store.TarRow;
 import dev.obdbuild.snapshots.store.TarTable;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -70,39 +69,10 @@ final class Verification {
   private String filesystem(StoredSnapshot snapshot, List<String> problems) throws IOException {
     return chains.onDevice(
         snapshot.chain(),
-        node -> {
-          Process process = e2fsck(node);
-          String output =
-              new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-          int code = waitFor(process);
-          if (code != 0) {
-            problems.add("filesystem: e2fsck ended with exit code " + code);
-          }
-          return output;
+        (node, kind) -> {
+          FileSystem.Check check = kind.check(node);
+          check.problem().ifPresent(problem -> problems.add("filesystem: " + problem));
+          return check.output();
         });
-  }
-
-  private static Process e2fsck(Path node) throws IOException {
-    ProcessBuilder builder =
-        new ProcessBuilder("e2fsck", "-fn", node.toString()).redirectErrorStream(true);
-    builder.environment().put("LC_ALL", "C");
-    builder.environment().put("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
-    try {
-      Process process = builder.start();
-      process.getOutputStream().close();
-      return process;
-    } catch (IOException e) {
-      throw new IOException("e2fsck cannot be run: is e2fsprogs installed?", e);
-    }
-  }
-
-  private static int waitFor(Process process) throws IOException {
-    try {
-      return process.waitFor();
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while e2fsck ran", e);
-    }
   }
 }

@@ -160,7 +160,12 @@ final class SealingTest {
         FuseLoopExporter exporter = new FuseLoopExporter(files);
         ExportedDevice exported = exporter.export(device, "independent", true)) {
       assertThat(run("e2fsck", "-fn", exported.node().toString())).doesNotContain("ERRORS");
-      MountedDevice mount = on(snapshots, () -> MountedDevice.mount(exported.node(), target, true));
+      MountedDevice mount =
+          on(
+              snapshots,
+              () ->
+                  MountedDevice.mount(
+                      exported.node(), target, new MountedDevice.Form("ext4", ""), true));
       assertThat(on(snapshots, () -> listing(target))).isEqualTo(expected);
       on(snapshots, mount::unmount);
     } finally {

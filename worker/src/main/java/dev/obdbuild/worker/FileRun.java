@@ -1,5 +1,6 @@
 package dev.obdbuild.worker;
 
+import dev.obdbuild.linux.sys.Closing;
 import dev.obdbuild.llb.FileAction;
 import dev.obdbuild.llb.FileAction.ByName;
 import dev.obdbuild.llb.FileOp;
@@ -33,7 +34,7 @@ final class FileRun implements AutoCloseable {
   private final FileOp op;
   private final List<WorkerResult> given;
   private final OpContext context;
-  private final OpenResources open = new OpenResources();
+  private final Closing open = new Closing();
   // By reference: inputs first, then actions.
   private final Map<Integer, ActiveSnapshot> live = new HashMap<>();
   private final Map<Integer, WorkerResult> made = new HashMap<>();
@@ -133,7 +134,7 @@ final class FileRun implements AutoCloseable {
             reference == Op.NONE ? Optional.empty() : Optional.of(result(reference)),
             context,
             "action " + index);
-    open.push(fresh);
+    open.add(fresh);
     return fresh;
   }
 
@@ -160,7 +161,7 @@ final class FileRun implements AutoCloseable {
       return known;
     }
     InputTree opened = InputTree.open(workspace.snapshots(), result(reference));
-    open.push(opened);
+    open.add(opened);
     trees.put(reference, opened);
     return opened;
   }

@@ -2,6 +2,7 @@ package dev.obdbuild.worker;
 
 import dev.obdbuild.linux.file.RawPath;
 import dev.obdbuild.linux.file.Root;
+import dev.obdbuild.linux.sys.Closing;
 import dev.obdbuild.llb.ExecMount;
 import dev.obdbuild.llb.ExecOp;
 import dev.obdbuild.llb.Op;
@@ -32,7 +33,7 @@ final class StepMounts implements AutoCloseable {
   private final Workspace workspace;
   private final ExecOp op;
   private final OpContext context;
-  private final OpenResources open = new OpenResources();
+  private final Closing open = new Closing();
   private final List<ActiveSnapshot> actives = new ArrayList<>();
   private final List<InputTree> inputs = new ArrayList<>();
   private final Map<Integer, ActiveSnapshot> outputs = new HashMap<>();
@@ -62,7 +63,7 @@ final class StepMounts implements AutoCloseable {
     wanted.sort(Comparator.comparing(CacheFolder::id));
     for (CacheFolder folder : wanted) {
       CacheMounts.Use use = folder.use();
-      open.push(use);
+      open.add(use);
       caches.put(folder.mount(), use);
     }
   }
@@ -114,7 +115,7 @@ final class StepMounts implements AutoCloseable {
     }
     SshSocket socket =
         SshSocket.open(workspace, ssh, trouble -> Workspace.warn(context, List.of(trouble)));
-    open.push(socket);
+    open.add(socket);
     binds.add(new ContainerMount.Bind(socket.path(), mount.dest(), false));
   }
 
@@ -145,7 +146,7 @@ final class StepMounts implements AutoCloseable {
     }
     // What is written to a mount that is no output, or to a read-only root, is dropped.
     ActiveSnapshot active = workspace.prepare(input, context, mount.dest());
-    open.push(active);
+    open.add(active);
     actives.add(active);
     if (mount.readOnly()) {
       unchanged(mount, input);
@@ -167,12 +168,12 @@ final class StepMounts implements AutoCloseable {
     switch (input.orElseGet(workspace::scratch)) {
       case TreeResult local -> {
         Workspace.Copy copy = workspace.copyToHost(local, context);
-        open.push(copy);
+        open.add(copy);
         folder = copy.folder();
       }
       case SnapshotResult made -> {
         InputTree tree = InputTree.open(workspace.snapshots(), made);
-        open.push(tree);
+        open.add(tree);
         inputs.add(tree);
         folder = tree.view().orElseThrow().path();
       }

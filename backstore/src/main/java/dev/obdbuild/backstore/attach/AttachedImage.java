@@ -6,6 +6,7 @@ import dev.obdbuild.backstore.device.DeviceExporter;
 import dev.obdbuild.backstore.device.ExportedDevice;
 import dev.obdbuild.backstore.metrics.DeviceMeter;
 import dev.obdbuild.backstore.metrics.MetricsPage;
+import dev.obdbuild.linux.sys.Closing;
 import dev.obdbuild.overlaybd.lsmt.LayerStack;
 import dev.obdbuild.overlaybd.lsmt.WritableLayer;
 import java.io.IOException;
@@ -18,14 +19,14 @@ import java.util.Optional;
  * Thread-safe.
  */
 public final class AttachedImage implements AutoCloseable {
-  private final OpenParts parts;
+  private final Closing parts;
   private final DeviceMeter counts;
   private final ImageDevice device;
   private final ExportedDevice exported;
   private final Optional<RemoteImage> remote;
 
   private AttachedImage(
-      OpenParts parts,
+      Closing parts,
       DeviceMeter counts,
       ImageDevice device,
       ExportedDevice exported,
@@ -48,7 +49,7 @@ public final class AttachedImage implements AutoCloseable {
   public static AttachedImage open(
       ImageSpec image, ServiceSpec service, String name, DeviceExporter exporter, AttachLog log)
       throws IOException {
-    OpenParts parts = new OpenParts();
+    Closing parts = new Closing();
     try {
       Optional<RemoteImage> remote = RemoteImage.of(image, service, log);
       remote.ifPresent(parts::add);
@@ -123,6 +124,10 @@ public final class AttachedImage implements AutoCloseable {
         .gauge("obd_devices", "Devices that are exported.", 1)
         .devices(counts)
         .counter("obd_fetched_bytes_total", "Bytes of layers from registries.", fetchedBytes())
+        .gauge(
+            "obd_unread_bytes",
+            "Bytes fetched that nobody has read yet, in whole blocks.",
+            remote.map(RemoteImage::unreadBytes).orElse(0L))
         .toString();
   }
 

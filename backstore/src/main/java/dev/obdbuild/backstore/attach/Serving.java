@@ -8,6 +8,7 @@ import dev.obdbuild.backstore.config.ServiceSpec.MetricsSpec;
 import dev.obdbuild.backstore.device.FuseLoopExporter;
 import dev.obdbuild.backstore.metrics.MetricsServer;
 import dev.obdbuild.linux.process.ProcessIdentity;
+import dev.obdbuild.linux.sys.Closing;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -24,13 +25,13 @@ import java.util.concurrent.TimeUnit;
 public final class Serving implements AutoCloseable {
   private static final Duration ANNOUNCED_EVERY = Duration.ofSeconds(1);
 
-  private final OpenParts parts;
+  private final Closing parts;
   private final Place place;
   private final AttachedImage image;
   private final Path config;
   private final long layerBytes;
 
-  private Serving(OpenParts parts, Place place, AttachedImage image, Path config, long layerBytes) {
+  private Serving(Closing parts, Place place, AttachedImage image, Path config, long layerBytes) {
     this.parts = parts;
     this.place = place;
     this.image = image;
@@ -48,7 +49,7 @@ public final class Serving implements AutoCloseable {
     Path absolute = config.toAbsolutePath().normalize();
     ImageFile file = ImageFile.read(absolute);
     ResultFile result = new ResultFile(file.resultFile());
-    OpenParts parts = new OpenParts();
+    Closing parts = new Closing();
     try {
       ImageSpec spec = file.spec();
       Place place = parts.add(attachments.claim());
@@ -71,7 +72,7 @@ public final class Serving implements AutoCloseable {
 
   /** Several processes may be told the same port: the first one has it. */
   private static void showMetrics(
-      MetricsSpec metrics, AttachedImage image, OpenParts parts, AttachLog log) {
+      MetricsSpec metrics, AttachedImage image, Closing parts, AttachLog log) {
     try {
       parts.add(
           MetricsServer.start(

@@ -76,7 +76,7 @@ final class Downloads implements AutoCloseable {
       boolean done;
       try {
         done = step(job);
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException | OutOfMemoryError e) {
         // Nobody waits for it; readers meet the same trouble themselves, and tell.
         done = job.file.kept().isClosed() || ++job.failures >= TRIES;
         job.dueNanos = System.nanoTime() + PAUSE_NANOS;

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,9 @@ final class FetchQueue implements AutoCloseable {
 
   private static final int THREADS = 32;
 
+  private static final int ROOM =
+      (int) Math.clamp(Runtime.getRuntime().maxMemory() / 8 / BlockCache.BLOCK, 128, 4096);
+
   /** So many at most fetch what nobody waits for yet. */
   private static final int AHEAD = 8;
 
@@ -24,6 +28,10 @@ final class FetchQueue implements AutoCloseable {
   private int idle;
   private int fetchingAhead;
   private int underWay;
+
+  /** Blocks that may be under way at once: what is fetched takes an eighth of the heap at most. */
+  private final Semaphore room = new Semaphore(ROOM, true);
+
   private boolean closed;
 
   /** Somebody waits for a flight that has not begun: it goes first. Twice is no harm. */
@@ -58,10 +66,13 @@ final class FetchQueue implements AutoCloseable {
 
   /** Carries a flight out in the calling thread, unless somebody else has begun it. */
   void fly(Flight flight) {
+    int blocks = Math.min(flight.last() - flight.first() + 1, ROOM);
     count(1);
+    room.acquireUninterruptibly(blocks);
     try {
       flight.fly();
     } finally {
+      room.release(blocks);
       count(-1);
     }
   }
@@ -73,13 +84,26 @@ final class FetchQueue implements AutoCloseable {
   private record Task(Flight flight, boolean ahead) {}
 
   private void serve() {
-    for (Task task = take(); task != null; task = take()) {
+    while (true) {
       try {
-        fly(task.flight());
-      } finally {
-        if (task.ahead()) {
-          endAhead();
+        Task task = take();
+        if (task == null) {
+          return;
         }
+        carryOut(task);
+      } catch (OutOfMemoryError e) {
+        // Who waits for a flight has been told, or flies it himself; others come after it.
+        Thread.yield();
+      }
+    }
+  }
+
+  private void carryOut(Task task) {
+    try {
+      fly(task.flight());
+    } finally {
+      if (task.ahead()) {
+        endAhead();
       }
     }
   }
@@ -88,13 +112,17 @@ final class FetchQueue implements AutoCloseable {
     idle++;
     try {
       while (!closed) {
-        Flight next = demanded.poll();
+        Flight next = demanded.peek();
         if (next != null) {
-          return new Task(next, false);
+          Task task = new Task(next, false); // before it is taken: memory may lack
+          demanded.remove();
+          return task;
         }
         if (fetchingAhead < AHEAD && !ahead.isEmpty()) {
+          Task task = new Task(ahead.element(), true);
+          ahead.remove();
           fetchingAhead++;
-          return new Task(ahead.remove(), true);
+          return task;
         }
         wait();
       }

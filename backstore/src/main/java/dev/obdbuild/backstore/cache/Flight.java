@@ -66,6 +66,8 @@ final class Flight {
       // A new exception for every reader: one that is thrown in many threads would mix their
       // traces.
       Throwable cause = e.getCause() == null ? e : e.getCause();
+      // Which is why a lack of memory, too, becomes one with a cause; who serves devices waits
+      // then.
       throw new IOException(String.valueOf(cause.getMessage()), cause);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

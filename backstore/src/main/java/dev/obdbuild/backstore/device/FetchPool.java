@@ -40,22 +40,47 @@ final class FetchPool<B> implements AutoCloseable {
     this.release = release;
   }
 
-  /** Takes over a read of a server; {@code fetch} answers it and never fails. */
-  synchronized void submit(Object server, Consumer<B> fetch) {
-    queue.add(new Read<>(server, fetch));
-    if (idle < queue.size() && threads.size() < limit) {
-      // Made here, so that a lack of memory fails the caller's connection and not a thread that
-      // others rely on.
-      B buffer = buffers.get();
+  /**
+   * Takes over a read of a server.
+   *
+   * @param fetch answers it and never fails
+   * @return false where there is no memory for that: the caller has to carry it out himself
+   */
+  synchronized boolean submit(Object server, Consumer<B> fetch) {
+    try {
+      Read<B> read = new Read<>(server, fetch);
+      if (idle <= queue.size() && threads.size() < limit && !grow() && threads.isEmpty()) {
+        return false;
+      }
+      queue.add(read);
+    } catch (OutOfMemoryError e) {
+      return false; // nothing was taken yet
+    }
+    notifyAll();
+    return true;
+  }
+
+  /** One thread more; false where there is no memory for it. */
+  private boolean grow() {
+    B buffer;
+    try {
+      buffer = buffers.get();
+    } catch (OutOfMemoryError e) {
+      return false;
+    }
+    try {
       Thread thread =
           Thread.ofPlatform()
               .daemon()
               .name(name + "-" + threads.size())
               .unstarted(() -> serve(buffer));
-      threads.add(thread);
       thread.start();
+      threads.add(thread);
+      return true;
+    } catch (OutOfMemoryError e) {
+      release.accept(buffer);
+      return false;
     }
-    notifyAll();
   }
 
   private void serve(B buffer) {

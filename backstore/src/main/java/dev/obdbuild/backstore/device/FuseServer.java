@@ -43,13 +43,18 @@ final class FuseServer {
       throws IOException {
     this.session = session;
     this.connection = session.connection();
-    this.operations = new FuseOperations(device, readOnly, options);
+    this.operations = new FuseOperations(new PatientDevice(device), readOnly, options);
     this.options = options;
     this.fetches = fetches;
   }
 
   Path file() {
     return session.file();
+  }
+
+  /** Whether another process could take over; known once the first request was answered. */
+  boolean resends() {
+    return operations.resends();
   }
 
   /** Starts the threads; each has its own buffer, made here. */
@@ -70,10 +75,10 @@ final class FuseServer {
       waiting.incrementAndGet();
       while (channel.next()) {
         int others = waiting.decrementAndGet();
-        if (others > 0 || !operations.mayWait(channel)) {
+        if (others > 0
+            || !operations.mayWait(channel)
+            || !putAside(channel.unique(), channel.offset(), channel.size())) {
           operations.answer(channel);
-        } else {
-          putAside(channel.unique(), channel.offset(), channel.size());
         }
         waiting.incrementAndGet();
       }
@@ -84,8 +89,8 @@ final class FuseServer {
     }
   }
 
-  private void putAside(long unique, long offset, int size) {
-    fetches.submit(this, reply -> fetch(unique, offset, size, reply));
+  private boolean putAside(long unique, long offset, int size) {
+    return fetches.submit(this, reply -> fetch(unique, offset, size, reply));
   }
 
   /** Carries out a read that was put aside; on one of the pool's threads. */

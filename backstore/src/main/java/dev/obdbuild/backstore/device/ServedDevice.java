@@ -1,5 +1,6 @@
 package dev.obdbuild.backstore.device;
 
+import dev.obdbuild.linux.sys.Closing;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -8,15 +9,21 @@ final class ServedDevice implements ExportedDevice {
   private final Path node;
   private final int sectorSize;
   private final String by;
-  private final Undo.Step abort;
-  private final Undo undo;
+  private final Abort abort;
+  private final Closing undo;
+
+  /** Fails every access to the node. */
+  @FunctionalInterface
+  interface Abort {
+    void run() throws IOException;
+  }
 
   /**
    * @param by what serves it, in words
    * @param abort fails every access
    * @param undo takes back all that was made for it
    */
-  ServedDevice(Path node, int sectorSize, String by, Undo.Step abort, Undo undo) {
+  ServedDevice(Path node, int sectorSize, String by, Abort abort, Closing undo) {
     this.node = node;
     this.sectorSize = sectorSize;
     this.by = by;
@@ -41,7 +48,7 @@ final class ServedDevice implements ExportedDevice {
 
   @Override
   public synchronized void close() throws IOException {
-    undo.run();
+    undo.close();
   }
 
   @Override

@@ -104,6 +104,8 @@ public final class StackDevice implements BlockDevice {
     try {
       view.read(offset, dst);
     } catch (IOException | RuntimeException | Error e) {
+      // What memory was short for is asked for again, and is no failure of the device's.
+      MemoryShortage.rethrow(e);
       throw failed("read of " + offset + "+" + dst.byteSize(), e);
     }
     counters.read(dst.byteSize());

@@ -6,6 +6,7 @@ import dev.obdbuild.backstore.tcmu.TargetName;
 import dev.obdbuild.backstore.tcmu.TargetSpec;
 import dev.obdbuild.backstore.tcmu.TcmuSupport;
 import dev.obdbuild.backstore.tcmu.TcmuTarget;
+import dev.obdbuild.linux.sys.Closing;
 import dev.obdbuild.linux.uio.UioMapping;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -73,7 +74,7 @@ public final class TcmuExporter implements DeviceExporter, AutoCloseable {
   public ExportedDevice export(BlockDevice device, String name, boolean readOnly)
       throws IOException {
     TargetSpec spec = new TargetSpec(name, device.size(), device.sectorSize(), readOnly);
-    Undo undo = new Undo();
+    Closing undo = new Closing();
     try {
       TcmuTarget target = create(spec, undo);
       TcmuServer server = serve(target, target.uio().open(), device, spec, undo);
@@ -84,12 +85,12 @@ public final class TcmuExporter implements DeviceExporter, AutoCloseable {
       return new ServedDevice(
           disk.node().path(), device.sectorSize(), "by TCMU", server::abort, undo);
     } catch (IOException | RuntimeException | Error e) {
-      undo.runAfter(e);
+      undo.closeAfter(e);
       throw e;
     }
   }
 
-  private TcmuTarget create(TargetSpec spec, Undo undo) throws IOException {
+  private TcmuTarget create(TargetSpec spec, Closing undo) throws IOException {
     while (true) {
       TcmuTarget target = TcmuTarget.of(new TargetName(owner, count.incrementAndGet()));
       ResourceJournal.Entry entry = journal.record(DeviceSweep.TCMU, target.name().toString());
@@ -109,13 +110,13 @@ public final class TcmuExporter implements DeviceExporter, AutoCloseable {
   }
 
   private TcmuServer serve(
-      TcmuTarget target, UioMapping mapping, BlockDevice device, TargetSpec spec, Undo undo)
+      TcmuTarget target, UioMapping mapping, BlockDevice device, TargetSpec spec, Closing undo)
       throws IOException {
     TcmuServer server;
     try {
       String label = spec.label() + "-" + target.name().number();
       TcmuOperations operations =
-          new TcmuOperations(device, spec.readOnly(), target.name().toString());
+          new TcmuOperations(new PatientDevice(device), spec.readOnly(), target.name().toString());
       server = new TcmuServer(mapping, operations, options, fetches, label, () -> giveUp(target));
     } catch (IOException | RuntimeException e) {
       mapping.close();
@@ -192,7 +193,7 @@ public final class TcmuExporter implements DeviceExporter, AutoCloseable {
         new TargetSpec(orphan.name(), orphan.size(), orphan.sectorSize(), orphan.readOnly());
     // Opened first: that fails while another process serves it, and then nothing may be reset.
     UioMapping mapping = target.uio().open();
-    Undo served = new Undo();
+    Closing served = new Closing();
     ScsiDisk disk;
     TcmuServer server;
     try {
@@ -202,12 +203,12 @@ public final class TcmuExporter implements DeviceExporter, AutoCloseable {
       target.block(false);
       disk = target.disk();
     } catch (IOException | RuntimeException e) {
-      served.runAfter(e); // it stays an orphan
+      served.closeAfter(e); // it stays an orphan
       throw e;
     }
-    Undo undo = new Undo();
+    Closing undo = new Closing();
     undo.add(target::remove);
-    undo.add(served::run);
+    undo.add(served);
     undo.add(target::disconnect);
     undo.add(disk::forget);
     undo.add(() -> leave(disk, server));

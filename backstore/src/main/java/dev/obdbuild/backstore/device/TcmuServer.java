@@ -167,9 +167,7 @@ final class TcmuServer {
     waiting.put(command.id(), command);
     if (aborted) {
       failWaiting(); // it was not there yet when all others were failed
-    } else if (alone) {
-      fetches.submit(this, other -> fetchAside(command, read, other));
-    } else {
+    } else if (!alone || !fetches.submit(this, other -> fetchAside(command, read, other))) {
       fetch(command, read, buffer);
     }
   }

@@ -3,10 +3,10 @@ package dev.obdbuild.backstore.metrics;
 import dev.obdbuild.backstore.device.BlockDevice;
 import dev.obdbuild.backstore.device.DeviceExporter;
 import dev.obdbuild.backstore.device.ExportedDevice;
-import dev.obdbuild.backstore.device.StackDevice;
+import dev.obdbuild.backstore.device.WrappedDevice;
+import dev.obdbuild.backstore.device.WrappedExport;
 import dev.obdbuild.backstore.metrics.LiveDevices.Live;
 import java.io.IOException;
-import java.nio.file.Path;
 
 /** Exports devices by another exporter, and counts. Owns the other if that is to be closed. */
 public final class MeteringExporter implements DeviceExporter, AutoCloseable {
@@ -41,33 +41,27 @@ public final class MeteringExporter implements DeviceExporter, AutoCloseable {
   }
 
   private static long layerBytes(BlockDevice device) {
-    return device instanceof StackDevice layered
-        ? layered.base().layers().stream().mapToLong(layer -> layer.data().size()).sum()
-        : 0;
+    return WrappedDevice.layered(device).stream()
+        .flatMap(layered -> layered.base().layers().stream())
+        .mapToLong(layer -> layer.data().size())
+        .sum();
   }
 
   /** A device that is on the list until it is closed. */
-  private record Listed(ExportedDevice device, Live live, LiveDevices devices)
-      implements ExportedDevice {
-    @Override
-    public Path node() {
-      return device.node();
-    }
+  private static final class Listed extends WrappedExport {
+    private final Live live;
+    private final LiveDevices devices;
 
-    @Override
-    public int sectorSize() {
-      return device.sectorSize();
-    }
-
-    @Override
-    public void abort() throws IOException {
-      device.abort();
+    Listed(ExportedDevice device, Live live, LiveDevices devices) {
+      super(device);
+      this.live = live;
+      this.devices = devices;
     }
 
     @Override
     public void close() throws IOException {
       devices.remove(live);
-      device.close();
+      super.close();
     }
   }
 

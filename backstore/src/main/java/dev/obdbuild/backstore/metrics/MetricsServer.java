@@ -59,8 +59,8 @@ public final class MetricsServer implements AutoCloseable {
       try (Socket client = socket.accept()) {
         client.setSoTimeout(PATIENCE_MILLIS);
         answer(client);
-      } catch (IOException e) {
-        // A client that went away, or our own end: neither is anybody else's concern.
+      } catch (IOException | OutOfMemoryError e) {
+        // A client that went away, no memory for one, or our own end: no other's concern.
         continue;
       }
     }

@@ -1,6 +1,7 @@
 package dev.obdbuild.backstore.prefetch;
 
 import dev.obdbuild.backstore.device.BlockDevice;
+import dev.obdbuild.backstore.device.WrappedDevice;
 import dev.obdbuild.overlaybd.lsmt.ExtentVisitor;
 import dev.obdbuild.overlaybd.lsmt.Layer;
 import dev.obdbuild.overlaybd.lsmt.LayerStack;
@@ -14,8 +15,7 @@ import java.util.function.Supplier;
  *
  * <p>Borrows the device and owns nothing; closing it closes the device.
  */
-public final class RecordedDevice implements BlockDevice {
-  private final BlockDevice device;
+public final class RecordedDevice extends WrappedDevice {
   private final Supplier<LayerStack> stack;
   private final TraceRecorder recorder;
 
@@ -23,25 +23,15 @@ public final class RecordedDevice implements BlockDevice {
    * @param stack what the device shows at the moment where nothing was written
    */
   public RecordedDevice(BlockDevice device, Supplier<LayerStack> stack, TraceRecorder recorder) {
-    this.device = device;
+    super(device);
     this.stack = stack;
     this.recorder = recorder;
     recorder.number(stack.get().layers());
   }
 
   @Override
-  public long size() {
-    return device.size();
-  }
-
-  @Override
-  public int sectorSize() {
-    return device.sectorSize();
-  }
-
-  @Override
   public void read(long offset, MemorySegment dst) throws IOException {
-    device.read(offset, dst);
+    super.read(offset, dst);
     stack
         .get()
         .visit(
@@ -56,35 +46,5 @@ public final class RecordedDevice implements BlockDevice {
               @Override
               public void zeros(long at, long bytes) {}
             });
-  }
-
-  @Override
-  public boolean mayWait(long offset, long length) {
-    return device.mayWait(offset, length);
-  }
-
-  @Override
-  public void write(long offset, MemorySegment src) throws IOException {
-    device.write(offset, src);
-  }
-
-  @Override
-  public void flush() throws IOException {
-    device.flush();
-  }
-
-  @Override
-  public void discard(long offset, long length) throws IOException {
-    device.discard(offset, length);
-  }
-
-  @Override
-  public void fail(IOException reason) {
-    device.fail(reason);
-  }
-
-  @Override
-  public void close() throws IOException {
-    device.close();
   }
 }

@@ -4,8 +4,9 @@ import dev.obdbuild.backstore.device.BlockDevice;
 import dev.obdbuild.backstore.device.DeviceExporter;
 import dev.obdbuild.backstore.device.ExportedDevice;
 import dev.obdbuild.backstore.device.StackDevice;
+import dev.obdbuild.backstore.device.WrappedDevice;
+import dev.obdbuild.backstore.device.WrappedExport;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Optional;
 
 /**
@@ -32,9 +33,11 @@ public final class TracingExporter implements DeviceExporter, AutoCloseable {
   @Override
   public ExportedDevice export(BlockDevice device, String name, boolean readOnly)
       throws IOException {
-    if (!(device instanceof StackDevice layered) || layered.base().layers().isEmpty()) {
+    Optional<StackDevice> stack = WrappedDevice.layered(device);
+    if (stack.isEmpty() || stack.get().base().layers().isEmpty()) {
       return exporter.export(device, name, readOnly);
     }
+    StackDevice layered = stack.get();
     Optional<TraceRecorder> recorder = wish.takeRecorder();
     BlockDevice shown =
         recorder.isPresent() ? new RecordedDevice(device, layered::base, recorder.get()) : device;
@@ -51,26 +54,18 @@ public final class TracingExporter implements DeviceExporter, AutoCloseable {
   }
 
   /** A device whose layers are being read in the background. */
-  private record Replaying(ExportedDevice device, TraceReplay replay) implements ExportedDevice {
-    @Override
-    public Path node() {
-      return device.node();
-    }
+  private static final class Replaying extends WrappedExport {
+    private final TraceReplay replay;
 
-    @Override
-    public int sectorSize() {
-      return device.sectorSize();
-    }
-
-    @Override
-    public void abort() throws IOException {
-      device.abort();
+    Replaying(ExportedDevice device, TraceReplay replay) {
+      super(device);
+      this.replay = replay;
     }
 
     @Override
     public void close() throws IOException {
       try {
-        device.close();
+        super.close();
       } finally {
         replay.close();
       }

@@ -175,7 +175,7 @@ final class DaemonCommand implements Callable<Integer> {
             folder,
             file.device(),
             buildkitd.binary().or(() -> said.worker().runtime()).orElse("auto"),
-            file.fsSize().orElse(HostOptions.DEFAULT_FS_SIZE),
+            file.filesystem(),
             Optional.empty());
     return new DaemonOptions(
         host,

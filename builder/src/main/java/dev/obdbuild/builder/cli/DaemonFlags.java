@@ -26,7 +26,7 @@ final class DaemonFlags {
 
   /** Flags that say how this process is to work, and so that it is this process that works. */
   private static final List<String> HOST =
-      List.of("--root", "--device", "--runtime", "--fs-size", "--layer-compression");
+      List.of("--root", "--device", "--runtime", "--fs", "--fs-size", "--layer-compression");
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;

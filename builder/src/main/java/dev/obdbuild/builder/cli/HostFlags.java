@@ -4,6 +4,7 @@ import dev.obdbuild.builder.config.ByteSize;
 import dev.obdbuild.builder.config.DeviceChoice;
 import dev.obdbuild.builder.config.HostOptions;
 import dev.obdbuild.oci.image.LayerFormat;
+import dev.obdbuild.snapshots.fs.NewFilesystem;
 import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Mixin;
@@ -27,10 +28,20 @@ final class HostFlags {
   private Runtime runtime = Runtime.AUTO;
 
   @Option(
+      names = "--fs",
+      paramLabel = "KIND",
+      description =
+          "New filesystems, of FROM scratch and of converted bases: ext4, xfs or btrfs (default ext4),"
+              + " or KIND;MOUNT OPTIONS;MKFS OPTIONS. An overlaybd base keeps its own.")
+  private Optional<String> fs = Optional.empty();
+
+  @Option(
       names = "--fs-size",
       paramLabel = "SIZE",
-      description = "Virtual size of a new filesystem (default 64g; takes no space by itself).")
-  private String fsSize = "64g";
+      description =
+          "Virtual size of filesystems (default 64g; takes no space by itself). A smaller base is"
+              + " grown to it, a larger one refused.")
+  private Optional<String> fsSize = Optional.empty();
 
   @Option(
       names = "--layer-compression",
@@ -46,11 +57,18 @@ final class HostFlags {
   }
 
   HostOptions options() {
+    NewFilesystem filesystem = HostOptions.DEFAULT_FILESYSTEM;
+    if (fsSize.isPresent()) {
+      filesystem = filesystem.with(ByteSize.parse(fsSize.get()), NewFilesystem.BaseSize.EXACT);
+    }
+    if (fs.isPresent()) {
+      filesystem = filesystem.as(fs.get());
+    }
     return new HostOptions(
         root.root(),
         device,
         runtime.name().toLowerCase(Locale.ROOT),
-        ByteSize.parse(fsSize),
+        filesystem,
         compression.equals("auto")
             ? Optional.empty()
             : Optional.of(LayerFormat.parse(compression)));

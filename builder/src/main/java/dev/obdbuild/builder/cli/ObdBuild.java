@@ -72,10 +72,7 @@ public final class ObdBuild implements Runnable {
 
   /** Runs one command and ends the process. */
   public static void main(String[] args) {
-    int code = run(List.of(args));
-    System.out.flush();
-    System.err.flush();
-    System.exit(code);
+    MainProgram.exit(run(List.of(args)));
   }
 
   /** Runs one command in this process and returns its exit code. */
@@ -100,10 +97,7 @@ public final class ObdBuild implements Runnable {
           }
         });
     line.setCaseInsensitiveEnumValuesAllowed(true);
-    line.setUsageHelpAutoWidth(false);
-    line.setUsageHelpWidth(100);
-    line.setParameterExceptionHandler(Failures::usage);
-    line.setExecutionExceptionHandler(Failures::execution);
+    MainProgram.mannered(line);
     // What follows the image of a run belongs to the container's command.
     line.getSubcommands()
         .forEach((name, command) -> command.setStopAtPositional(name.equals(RunCommand.NAME)));

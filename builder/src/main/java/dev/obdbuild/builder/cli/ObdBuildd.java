@@ -9,18 +9,10 @@ public final class ObdBuildd {
 
   /** Serves until SIGTERM and ends the process. */
   public static void main(String[] args) {
-    int code = commandLine().execute(args);
-    System.out.flush();
-    System.err.flush();
-    System.exit(code);
+    MainProgram.exit(commandLine().execute(args));
   }
 
   static CommandLine commandLine() {
-    CommandLine line = new CommandLine(new DaemonCommand());
-    line.setUsageHelpAutoWidth(false);
-    line.setUsageHelpWidth(100);
-    line.setParameterExceptionHandler(Failures::usage);
-    line.setExecutionExceptionHandler(Failures::execution);
-    return line;
+    return MainProgram.mannered(new CommandLine(new DaemonCommand()));
   }
 }

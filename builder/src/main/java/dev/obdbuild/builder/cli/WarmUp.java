@@ -1,6 +1,5 @@
 package dev.obdbuild.builder.cli;
 
-import com.sun.net.httpserver.HttpServer;
 import dev.obdbuild.builder.config.ConfigFile;
 import dev.obdbuild.builder.config.DeviceChoice;
 import dev.obdbuild.builder.config.HostOptions;
@@ -15,8 +14,6 @@ import dev.obdbuild.oci.registry.RegistryClient;
 import dev.obdbuild.oci.registry.RegistryConfig;
 import dev.obdbuild.oci.registry.RegistryException;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -27,13 +24,26 @@ import java.util.OptionalInt;
 
 /**
  * What the launcher runs once after a build, so that the JVM can record in its AOT cache the
- * classes that commands and the daemon need: one tiny build from nothing in this process, one
- * question to a registry, and a daemon that a command of the launcher's then has the same built by,
- * all in a folder that the launcher gives and removes.
+ * classes that commands and the daemon need, and which methods are worth compiling at once: one
+ * tiny build from nothing in this process, one question to a registry, a daemon that a command of
+ * the launcher's then has the same built by, and builds by that daemon as they repeat themselves on
+ * a developer's machine; all in a folder that the launcher gives and removes.
+ *
+ * <p>The repeated builds are what the first dozens of a daemon's builds take their time from: most
+ * of their methods run a few times each build, so that without a record they would be interpreted
+ * for a hundred builds.
  */
 final class WarmUp {
 
   private static final int NOT_FOUND = 404;
+
+  /** As many as it takes until a method that a build calls a few times counts as used. */
+  private static final int REPEATED = 40;
+
+  /** A context that is large enough for what is done with each file to count as used. */
+  private static final int FOLDERS = 20;
+
+  private static final int FILES = 100;
 
   private WarmUp() {}
 
@@ -50,14 +60,24 @@ final class WarmUp {
     if (usage.isEmpty()) {
       throw new IllegalStateException("a command line without usage");
     }
-    askRegistry();
-    Path context = Files.createDirectory(folder.resolve("context"));
-    Files.writeString(context.resolve("Dockerfile"), "FROM scratch\nCOPY f /f\n");
+    int code;
+    try (WarmRegistry registry = new WarmRegistry()) {
+      askRegistry(registry);
+      Path context = context(folder.resolve("context"), "FROM scratch\nCOPY f /f\n");
+      code = builds ? build(folder.resolve("root"), context) : ExitCode.SUCCESS;
+      int daemonCode =
+          serve(folder, context, List.of(args).subList(2, args.length), builds, registry);
+      // Where nothing can be built, the daemon fails as late as it can, and has still been asked.
+      code = code == ExitCode.SUCCESS && builds ? daemonCode : code;
+    }
+    System.exit(code);
+  }
+
+  private static Path context(Path context, String dockerfile) throws IOException {
+    Files.createDirectories(context);
+    Files.writeString(context.resolve("Dockerfile"), dockerfile);
     Files.writeString(context.resolve("f"), "warm\n");
-    int code = builds ? build(folder.resolve("root"), context) : ExitCode.SUCCESS;
-    int daemonCode = serve(folder, context, List.of(args).subList(2, args.length));
-    // Where nothing can be built, the daemon fails as late as it can, and has still been asked.
-    System.exit(code == ExitCode.SUCCESS && builds ? daemonCode : code);
+    return context;
   }
 
   private static int build(Path root, Path context) {
@@ -78,7 +98,8 @@ final class WarmUp {
     return built != ExitCode.SUCCESS ? built : ObdBuild.run(List.of("images", "--root", folder));
   }
 
-  private static int serve(Path folder, Path context, List<String> command)
+  private static int serve(
+      Path folder, Path context, List<String> command, boolean builds, WarmRegistry registry)
       throws IOException, InterruptedException {
     Address address = new Address.Unix(folder.resolve("warm.sock"));
     DaemonOptions options =
@@ -87,7 +108,7 @@ final class WarmUp {
                 folder.resolve("daemon"),
                 DeviceChoice.AUTO,
                 "auto",
-                HostOptions.DEFAULT_FS_SIZE,
+                HostOptions.DEFAULT_FILESYSTEM,
                 Optional.empty()),
             List.of(address),
             Optional.empty(),
@@ -99,32 +120,61 @@ final class WarmUp {
     List<String> client = new ArrayList<>(command);
     client.addAll(List.of("--addr", address.toString(), context.toString()));
     try (var _ = Daemon.start(options)) {
-      return new ProcessBuilder(client).inheritIO().start().waitFor();
+      int code = new ProcessBuilder(client).inheritIO().start().waitFor();
+      return code == ExitCode.SUCCESS && builds ? repeat(folder, address, registry.host()) : code;
     }
   }
 
-  /** Asks a registry on loopback that has nothing. */
-  private static void askRegistry() throws IOException {
-    HttpServer server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.createContext(
-        "/",
-        exchange -> {
-          exchange.sendResponseHeaders(NOT_FOUND, -1);
-          exchange.close();
-        });
-    server.start();
+  /**
+   * Has images built and pushed by the daemon: a base; again and again one upon it of which nothing
+   * changes; one of many files, twice.
+   */
+  private static int repeat(Path folder, Address address, String host) throws IOException {
+    String base = host + "/warm/base:1";
+    Path first = context(folder.resolve("base"), "FROM scratch\nCOPY f /g\n");
+    Path tiny = context(folder.resolve("tiny"), "FROM " + base + "\nCOPY f /f\n");
+    Path many = context(folder.resolve("many"), "FROM scratch\nCOPY . /\n");
+    for (int d = 0; d < FOLDERS; d++) {
+      Path part = Files.createDirectory(many.resolve("d" + d));
+      for (int f = 0; f < FILES; f++) {
+        Files.writeString(part.resolve("f" + f), d + " " + f);
+      }
+    }
+    int code = push(address, base, first);
+    for (int i = 0; i < REPEATED && code == ExitCode.SUCCESS; i++) {
+      code = push(address, host + "/warm/tiny:1", tiny);
+    }
+    for (int i = 0; i < 2 && code == ExitCode.SUCCESS; i++) {
+      code = push(address, host + "/warm/many:1", many);
+    }
+    return code;
+  }
+
+  private static int push(Address address, String image, Path context) {
+    return ObdBuild.run(
+        List.of(
+            "build",
+            "--addr",
+            address.toString(),
+            "--progress",
+            "plain",
+            "--push",
+            "-t",
+            image,
+            context.toString()));
+  }
+
+  /** Asks a registry for what it does not have. */
+  private static void askRegistry(WarmRegistry registry) throws IOException {
     try (RegistryClient client =
         new RegistryClient(RegistryConfig.defaults(), Credentials.none())) {
-      Reference image = Reference.parse("127.0.0.1:" + server.getAddress().getPort() + "/none:1");
+      Reference image = Reference.parse(registry.host() + "/none:1");
       client.image(image, Platform.host());
       throw new IllegalStateException("an empty registry has " + image);
     } catch (RegistryException e) {
       if (e.status() != NOT_FOUND) {
         throw e;
       }
-    } finally {
-      server.stop(0);
     }
   }
 }

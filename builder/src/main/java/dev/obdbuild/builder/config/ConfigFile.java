@@ -4,6 +4,8 @@ import dev.obdbuild.backstore.cache.CacheOptions;
 import dev.obdbuild.oci.registry.HostConfig;
 import dev.obdbuild.oci.registry.HostConfig.ClientKey;
 import dev.obdbuild.oci.registry.RegistryConfig;
+import dev.obdbuild.snapshots.fs.NewFilesystem;
+import dev.obdbuild.snapshots.fs.NewFilesystem.BaseSize;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -30,7 +32,9 @@ import java.util.stream.Stream;
  *   compression = "overlaybd"          # or gzip, zstd, uncompressed
  * [device]
  *   kind = "auto"                      # or tcmu, fuse
- *   fs-size = "64g"
+ *   fs = "ext4"                        # of new filesystems; or xfs, btrfs
+ *   fs-size = "64g"                    # their virtual size,
+ *   fs-grow = false                    # whether smaller bases are grown to it
  * [metrics]
  *   address = "127.0.0.1:9863"         # of the daemon; none where it is not said
  * [registry."docker.io"]
@@ -47,7 +51,7 @@ import java.util.stream.Stream;
  *
  * @param registries how registries are reached
  * @param blocks the cache of remote blocks on disk
- * @param fsSize virtual size of new filesystems, in bytes
+ * @param filesystem what new filesystems are
  * @param daemon what only a daemon heeds
  * @param metrics where a daemon shows numbers to Prometheus
  * @param warnings keys that mean nothing here, with file and line
@@ -56,7 +60,7 @@ public record ConfigFile(
     RegistryConfig registries,
     CacheOptions blocks,
     DeviceChoice device,
-    Optional<Long> fsSize,
+    NewFilesystem filesystem,
     DaemonSettings daemon,
     Optional<InetSocketAddress> metrics,
     List<String> warnings) {
@@ -78,7 +82,7 @@ public record ConfigFile(
         RegistryConfig.defaults(),
         CacheOptions.of(DEFAULT_BLOCK_CACHE),
         DeviceChoice.AUTO,
-        Optional.empty(),
+        HostOptions.DEFAULT_FILESYSTEM,
         DaemonSettings.none(),
         Optional.empty(),
         List.of());
@@ -86,7 +90,7 @@ public record ConfigFile(
 
   /** The same, saying something else to a daemon. */
   public ConfigFile withDaemon(DaemonSettings other) {
-    return new ConfigFile(registries, blocks, device, fsSize, other, metrics, warnings);
+    return new ConfigFile(registries, blocks, device, filesystem, other, metrics, warnings);
   }
 
   /** Reads the default file, if there is one. */
@@ -114,17 +118,29 @@ public record ConfigFile(
     }
     TomlSection device = top.section("device");
     DeviceChoice kind = kind(device);
-    var fsSize = device.bytes("fs-size");
+    NewFilesystem filesystem = filesystem(device);
     DaemonSettings daemon = new DaemonSections(top).read();
     Optional<InetSocketAddress> metrics = metrics(top.section("metrics"));
     return new ConfigFile(
-        registries,
-        blocks(top),
-        kind,
-        fsSize.isPresent() ? Optional.of(fsSize.getAsLong()) : Optional.empty(),
-        daemon,
-        metrics,
-        top.unknown());
+        registries, blocks(top), kind, filesystem, daemon, metrics, top.unknown());
+  }
+
+  private static NewFilesystem filesystem(TomlSection device) throws IOException {
+    NewFilesystem usual = HostOptions.DEFAULT_FILESYSTEM;
+    boolean grow = device.flag("fs-grow").orElse(false);
+    OptionalLong size = device.bytes("fs-size");
+    Optional<String> kind = device.text("fs");
+    NewFilesystem sized;
+    try {
+      sized = usual.with(size.orElse(usual.bytes()), grow ? BaseSize.AT_LEAST : BaseSize.ANY);
+    } catch (IllegalArgumentException e) {
+      throw device.wrong("fs-size", "must be a multiple of 4096");
+    }
+    try {
+      return kind.isPresent() ? sized.as(kind.get()) : sized;
+    } catch (IllegalArgumentException e) {
+      throw device.wrong("fs", String.valueOf(e.getMessage()));
+    }
   }
 
   private static CacheOptions blocks(TomlSection top) throws IOException {

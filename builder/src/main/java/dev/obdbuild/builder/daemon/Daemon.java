@@ -1,7 +1,6 @@
 package dev.obdbuild.builder.daemon;
 
 import dev.obdbuild.backstore.metrics.MetricsServer;
-import dev.obdbuild.builder.Closing;
 import dev.obdbuild.builder.Engine;
 import dev.obdbuild.builder.attest.BuilderFacts;
 import dev.obdbuild.builder.build.Origins;
@@ -20,6 +19,7 @@ import dev.obdbuild.builder.usage.GarbageCollection;
 import dev.obdbuild.builder.usage.GcPolicy;
 import dev.obdbuild.builder.wire.Address;
 import dev.obdbuild.builder.wire.EventLoops;
+import dev.obdbuild.linux.sys.Closing;
 import dev.obdbuild.protos.types.WorkerRecord;
 import dev.obdbuild.pusher.output.LayerChoice;
 import io.grpc.Server;

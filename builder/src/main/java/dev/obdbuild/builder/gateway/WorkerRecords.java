@@ -1,6 +1,7 @@
 package dev.obdbuild.builder.gateway;
 
 import dev.obdbuild.builder.BuildKitRelease;
+import dev.obdbuild.builder.HostName;
 import dev.obdbuild.llb.Platforms;
 import dev.obdbuild.oci.image.Platform;
 import dev.obdbuild.protos.types.BuildkitVersion;
@@ -8,7 +9,6 @@ import dev.obdbuild.protos.types.GCPolicy;
 import dev.obdbuild.protos.types.WorkerRecord;
 import java.io.IOException;
 import java.math.BigInteger;
-import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,7 +52,7 @@ public final class WorkerRecords {
       throws IOException {
     Map<String, String> all = new TreeMap<>();
     all.put(PREFIX + "executor", "oci");
-    all.put(PREFIX + "hostname", InetAddress.getLocalHost().getHostName());
+    all.put(PREFIX + "hostname", HostName.own());
     all.put(PREFIX + "network", network);
     all.put(PREFIX + "oci.process-mode", "sandbox");
     all.put(PREFIX + "selinux.enabled", "false");

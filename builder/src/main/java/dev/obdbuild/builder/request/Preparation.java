@@ -1,5 +1,6 @@
 package dev.obdbuild.builder.request;
 
+import dev.obdbuild.builder.HostName;
 import dev.obdbuild.builder.build.CacheEntry;
 import dev.obdbuild.builder.config.BuildOptions;
 import dev.obdbuild.builder.export.ExportRequest;
@@ -30,7 +31,6 @@ public final class Preparation implements AutoCloseable {
 
   private static final String DESCRIPTOR = "containerimage.descriptor";
   private static final String CONFIG = "containerimage.config.digest";
-  private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
 
   private final BuildOptions options;
   private final Opened opened;
@@ -97,8 +97,7 @@ public final class Preparation implements AutoCloseable {
   /** One folder of one machine has one key. */
   private static String key(Path folder) throws IOException {
     Path real = folder.toRealPath();
-    // Not asked of the resolver, which may ask a name server that does not answer.
-    String where = Files.readString(HOST_NAME).strip() + ":" + real;
+    String where = HostName.own() + ":" + real;
     String hex = Digest.sha256(where.getBytes(StandardCharsets.UTF_8)).hex();
     // Headers are ASCII.
     return String.valueOf(real.getFileName()).replaceAll("[^ -~]", "_")

@@ -12,6 +12,8 @@ import dev.obdbuild.builder.config.OutputSpec;
 import dev.obdbuild.builder.progress.ProgressMode;
 import dev.obdbuild.builder.wire.Address;
 import dev.obdbuild.oci.image.LayerFormat;
+import dev.obdbuild.snapshots.fs.NewFilesystem;
+import dev.obdbuild.snapshots.fs.NewFilesystem.BaseSize;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -69,6 +71,8 @@ final class BuildCommandTest {
             "zstd:16K",
             "--fs-size",
             "1g",
+            "--fs",
+            "xfs;;-m crc=1",
             "dir");
     assertThat(o.context()).isEqualTo("dir");
     assertThat(o.dockerfile()).hasValue("D");
@@ -84,7 +88,11 @@ final class BuildCommandTest {
     assertThat(o.progress()).isEqualTo(ProgressMode.PLAIN);
     assertThat(o.host().root()).isEqualTo(Path.of("/s"));
     assertThat(o.host().runtime()).isEqualTo("runc");
-    assertThat(o.host().fsSize()).isEqualTo(1L << 30);
+    assertThat(o.host().filesystem())
+        .isEqualTo(NewFilesystem.of(1L << 30).with(1L << 30, BaseSize.EXACT).as("xfs;;-m crc=1"));
+    assertThat(o.host().filesystem().mkfs()).containsExactly("-m", "crc=1");
+    assertThat(o.host().filesystem().mountOptions(o.host().filesystem().kind()))
+        .isEqualTo("nouuid");
     assertThat(o.host().layers()).hasValue(LayerFormat.parse("zstd:16K"));
   }
 
@@ -101,6 +109,10 @@ final class BuildCommandTest {
         "--push .",
         "--network bridge .",
         "--fs-size 1 .",
+        "--fs-size 100000001 .",
+        "--fs ntfs .",
+        "--fs erofs .",
+        "--fs xfs;;;x .",
         "--allow everything .",
         "--call nothing .",
         "--check --call outline .",

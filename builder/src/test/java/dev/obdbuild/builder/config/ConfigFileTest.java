@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import dev.obdbuild.backstore.cache.CacheOptions;
 import dev.obdbuild.oci.registry.HostConfig;
+import dev.obdbuild.snapshots.fs.NewFilesystem;
+import dev.obdbuild.snapshots.fs.NewFilesystem.BaseSize;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -128,10 +130,13 @@ final class ConfigFileTest {
             [output]
               compression = "zstd"
             [device]
+              fs = "xfs"
               fs-size = "1g"
+              fs-grow = true
             """);
     assertThat(config.warnings()).isEmpty();
-    assertThat(config.fsSize()).contains(1L << 30);
+    assertThat(config.filesystem())
+        .isEqualTo(NewFilesystem.of(1L << 30).as("xfs").with(1L << 30, BaseSize.AT_LEAST));
     DaemonSettings said = config.daemon();
     assertThat(said.root()).contains(Path.of("/state"));
     assertThat(said.debug()).isTrue();

@@ -153,7 +153,8 @@ final class HttpSender implements AutoCloseable {
     lock.lock();
     try {
       HttpClient client = clients.get(key);
-      if (client == null) {
+      // One whose own thread ran out of memory serves nobody any more.
+      if (client == null || client.isTerminated()) {
         client = newClient(key);
         clients.put(key, client);
       }

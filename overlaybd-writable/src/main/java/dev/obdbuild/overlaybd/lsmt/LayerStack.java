@@ -83,8 +83,8 @@ public final class LayerStack implements BlockFile {
   }
 
   /**
-   * This stack with one more layer on top. Shares the flat index; costs as much as the layers added
-   * since it.
+   * This stack with one more layer on top, and of its size if it states one. Shares the flat index;
+   * costs as much as the layers added since it.
    */
   public LayerStack plus(Layer top) {
     if (layers.size() == 0xFFFF) {
@@ -94,11 +94,12 @@ public final class LayerStack implements BlockFile {
     List<Layer> more = new ArrayList<>(layers);
     more.add(top);
     SegmentIndex both = top.index().from(layers.size()).over(recent, true);
+    long size = top.virtualSize() == 0 ? virtualSize : top.virtualSize();
     if (both.size() > Math.max(SMALL, flat.size() / 4)) {
       return new LayerStack(
-          List.copyOf(more), virtualSize, both.over(flat, true).compact(true), SegmentIndex.EMPTY);
+          List.copyOf(more), size, both.over(flat, true).compact(true), SegmentIndex.EMPTY);
     }
-    return new LayerStack(List.copyOf(more), virtualSize, flat, both);
+    return new LayerStack(List.copyOf(more), size, flat, both);
   }
 
   /** The layers, bottom first. */
@@ -122,9 +123,7 @@ public final class LayerStack implements BlockFile {
     if (offset < 0) {
       throw new IllegalArgumentException("offset " + offset);
     }
-    StackRead read = new StackRead(offset, dst);
-    visit(offset, dst.byteSize(), read);
-    read.finish();
+    StackRead.fill(this, offset, dst);
   }
 
   @Override

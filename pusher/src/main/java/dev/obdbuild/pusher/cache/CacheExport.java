@@ -39,9 +39,6 @@ public final class CacheExport {
     }
   }
 
-  /** Filesystem of the layers we make. */
-  private static final String FS_TYPE = "ext4";
-
   private record Node(LayerSource layer, int parent) {}
 
   private final Map<Node, Integer> nodes = new LinkedHashMap<>();
@@ -99,7 +96,7 @@ public final class CacheExport {
   private int add(Node node, Instant created) throws IOException {
     Descriptor blob = blobs.get(node.layer());
     if (blob == null) {
-      blob = descriptor(node.layer(), node.parent() == CacheDocument.EMPTY);
+      blob = descriptor(node.layer());
       blobs.put(node.layer(), blob);
     }
     layers.add(new Layer(blob.digest(), blob.digest(), node.parent(), Optional.of(created)));
@@ -108,7 +105,7 @@ public final class CacheExport {
   }
 
   /** As an image names the layer, so that a result becomes the same image on every machine. */
-  private static Descriptor descriptor(LayerSource layer, boolean bottom) throws IOException {
+  private static Descriptor descriptor(LayerSource layer) throws IOException {
     if (layer.existing().isPresent()) {
       Descriptor existing = layer.existing().get().descriptor();
       if (!OverlaybdAnnotations.isNative(existing)) {
@@ -121,9 +118,7 @@ public final class CacheExport {
     Map<String, String> annotations = new LinkedHashMap<>(sealed.descriptor().annotations());
     annotations.putAll(
         OverlaybdAnnotations.of(
-            sealed.descriptor().digest(),
-            sealed.descriptor().size(),
-            bottom ? Optional.of(FS_TYPE) : Optional.empty()));
+            sealed.descriptor().digest(), sealed.descriptor().size(), Optional.empty()));
     return sealed.descriptor().withMediaType(MediaTypes.OCI_LAYER).withAnnotations(annotations);
   }
 

@@ -67,6 +67,12 @@ public final class Superblock {
     return superblock;
   }
 
+  /** Whether the bytes begin an ext2, ext3 or ext4 filesystem. */
+  static boolean there(byte[] bytes) {
+    return Short.toUnsignedInt(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getShort(0x38))
+        == MAGIC;
+  }
+
   /** The bytes themselves, not a copy. */
   public byte[] bytes() {
     return fields.array();

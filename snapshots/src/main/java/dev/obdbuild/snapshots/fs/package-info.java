@@ -1,8 +1,16 @@
 /**
- * The ext4 filesystem inside the devices: its superblock as bytes, its block groups, the template
- * of an empty one.
+ * The filesystems inside the devices: {@link dev.obdbuild.snapshots.fs.FileSystem} is all that
+ * differs between kinds, {@link dev.obdbuild.snapshots.fs.Probe} finds which one a device holds,
+ * {@link dev.obdbuild.snapshots.fs.NewFilesystem} says what those are that start from nothing. Of
+ * ext4 also its superblock as bytes and its block groups.
  *
- * <p>Superblock (1024 bytes at device offset 1024, little-endian) as far as it is used here:
+ * <p>Superblocks as far as others are looked at, by offset on the device. xfs, big-endian: 0 magic
+ * "XFSB", 4 block size u32, 8 blocks u64, 100 version u16 (low 4 bits), 102 sector size u16. erofs,
+ * little-endian: 1024 magic E0F5E1E2, 1036 log2 of the block size u8, 1060 blocks u32. btrfs,
+ * little-endian: 65584 its own offset u64, 65600 magic "_BHRfS_M", 65648 size u64, 65672 devices
+ * u64, 65680 sector size u32.
+ *
+ * <p>That of ext4 (1024 bytes at device offset 1024, little-endian) as far as it is used here:
  *
  * <pre>
  * 0x04 blocks (low)   0x14 first block           0x18 log2(block size) - 10   0x20 blocks per group   0x2C mount time   0x30 write time

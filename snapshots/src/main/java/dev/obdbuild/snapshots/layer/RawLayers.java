@@ -44,13 +44,18 @@ public final class RawLayers {
     this.boot = Boot.id();
   }
 
-  /** A new empty writable layer for a device of {@code size} bytes. */
-  public Writing create(long size, LayerIdentity identity) throws IOException {
-    return create(UUID.randomUUID().toString(), size, identity);
+  /**
+   * A new empty writable layer for a device of {@code size} bytes.
+   *
+   * @param filesystem kind of the filesystem on that device
+   */
+  public Writing create(long size, LayerIdentity identity, String filesystem) throws IOException {
+    return create(UUID.randomUUID().toString(), size, identity, filesystem);
   }
 
   /** As above, under a given name that the store does not have yet. */
-  public Writing create(String id, long size, LayerIdentity identity) throws IOException {
+  public Writing create(String id, long size, LayerIdentity identity, String filesystem)
+      throws IOException {
     LayerRow row =
         new LayerRow(
             id,
@@ -63,6 +68,7 @@ public final class RawLayers {
     database.tx(
         tx -> {
           LayerTable.begin(tx, row, owner);
+          LayerTable.setFilesystem(tx, id, filesystem);
           return true;
         });
     try {

@@ -39,7 +39,6 @@ import java.util.concurrent.Executors;
  */
 public final class Sealer implements AutoCloseable {
   private static final int PARALLEL_LAYERS = 2;
-  private static final String FILESYSTEM = "ext4";
 
   private final Database database;
   private final Blobs blobs;
@@ -202,10 +201,11 @@ public final class Sealer implements AutoCloseable {
               threads);
       Digest digest = new Digest("sha256", HexFormat.of().formatHex(result.sha256()));
       blobs.publish(temporary, digest.hex());
+      String filesystem = database.tx(tx -> LayerTable.filesystem(tx, row.id()));
       Descriptor descriptor =
           new Descriptor(MediaTypes.OCI_LAYER, digest, result.size())
               .withAnnotations(
-                  OverlaybdAnnotations.of(digest, result.size(), Optional.of(FILESYSTEM)));
+                  OverlaybdAnnotations.of(digest, result.size(), Optional.of(filesystem)));
       return record(row.id(), format.format(), descriptor);
     } finally {
       Files.deleteIfExists(temporary);

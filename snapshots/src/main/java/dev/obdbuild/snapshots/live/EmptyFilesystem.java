@@ -8,7 +8,7 @@ import dev.obdbuild.overlaybd.lsmt.LayerIdentity;
 import dev.obdbuild.overlaybd.lsmt.LayerStack;
 import dev.obdbuild.overlaybd.lsmt.SegmentIndex;
 import dev.obdbuild.overlaybd.lsmt.WritableLayer;
-import dev.obdbuild.snapshots.fs.Mkfs;
+import dev.obdbuild.snapshots.fs.NewFilesystem;
 import dev.obdbuild.snapshots.layer.OpenLayers;
 import dev.obdbuild.snapshots.layer.RawLayers;
 import dev.obdbuild.snapshots.layer.RawLayers.Writing;
@@ -20,9 +20,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * The empty filesystem: made once per size by mkfs on a device of ours, kept as a raw layer, and
- * copied into the first layer of every image that starts from nothing, so that no image has an
- * extra layer for it.
+ * The empty filesystem: made once per kind and size by mkfs on a device of ours, kept as a raw
+ * layer, and copied into the first layer of every image that starts from nothing, so that no image
+ * has an extra layer for it.
  */
 final class EmptyFilesystem {
   private static final int SECTOR = 512;
@@ -32,7 +32,7 @@ final class EmptyFilesystem {
   private final RawLayers raws;
   private final OpenLayers layers;
   private final DeviceExporter exporter;
-  private final long size;
+  private final NewFilesystem wanted;
 
   EmptyFilesystem(
       Database database,
@@ -40,13 +40,13 @@ final class EmptyFilesystem {
       RawLayers raws,
       OpenLayers layers,
       DeviceExporter exporter,
-      long size) {
+      NewFilesystem wanted) {
     this.database = database;
     this.locks = locks;
     this.raws = raws;
     this.layers = layers;
     this.exporter = exporter;
-    this.size = size;
+    this.wanted = wanted;
   }
 
   /**
@@ -74,7 +74,7 @@ final class EmptyFilesystem {
 
   /** Id of the template's layer. */
   String template() throws IOException {
-    String id = "template-" + Mkfs.VERSION + "-" + size;
+    String id = wanted.template();
     if (known(id)) {
       return id;
     }
@@ -91,13 +91,14 @@ final class EmptyFilesystem {
   }
 
   private void make(String id) throws IOException {
-    Writing writing = raws.create(id, size, LayerIdentity.NONE);
+    long size = wanted.bytes();
+    Writing writing = raws.create(id, size, LayerIdentity.NONE, wanted.kind().type());
     boolean made = false;
     try (WritableLayer layer = writing.layer()) {
       LayerStack nothing = LayerStack.of(List.of(), size);
       try (StackDevice device = new StackDevice(nothing, layer)) {
         try (ExportedDevice exported = exporter.export(device, id, false)) {
-          Mkfs.run(exported.node());
+          wanted.kind().make(exported.node(), wanted.mkfs());
         }
         if (device.failure().isPresent()) {
           throw new IOException("mkfs on " + id + " met a failed device", device.failure().get());

@@ -4,17 +4,20 @@ import dev.obdbuild.backstore.device.DeviceExporter;
 import dev.obdbuild.backstore.device.StackDevice;
 import dev.obdbuild.overlaybd.lsmt.Layer;
 import dev.obdbuild.overlaybd.lsmt.LayerIdentity;
-import dev.obdbuild.snapshots.fs.Superblock;
+import dev.obdbuild.snapshots.fs.FileSystem;
+import dev.obdbuild.snapshots.fs.NewFilesystem;
+import dev.obdbuild.snapshots.fs.NewFilesystem.BaseSize;
+import dev.obdbuild.snapshots.fs.Probe;
 import dev.obdbuild.snapshots.layer.OpenLayers;
 import dev.obdbuild.snapshots.layer.RawLayers;
 import dev.obdbuild.snapshots.layer.RawLayers.Writing;
+import dev.obdbuild.snapshots.live.LiveDevice.Manner;
 import dev.obdbuild.snapshots.live.Stacks.OpenStack;
 import dev.obdbuild.snapshots.mount.MountThreads;
 import dev.obdbuild.snapshots.store.Database;
 import dev.obdbuild.snapshots.store.NamedLocks;
 import dev.obdbuild.snapshots.store.StorePaths;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -60,6 +63,7 @@ public final class LiveChains implements AutoCloseable {
   private final OpenLayers layers;
   private final Stacks stacks;
   private final EmptyFilesystem empty;
+  private final NewFilesystem filesystem;
   private final int idleLimit;
   private final AtomicInteger names = new AtomicInteger();
 
@@ -78,20 +82,20 @@ public final class LiveChains implements AutoCloseable {
       OpenLayers layers) {}
 
   /**
-   * @param filesystemBytes size of devices that start from nothing
+   * @param filesystem what devices that start from nothing get, and how all are mounted
    * @param idleLimit devices kept mounted although nobody uses them
    */
-  public LiveChains(Parts parts, long filesystemBytes, int idleLimit) {
+  public LiveChains(Parts parts, NewFilesystem filesystem, int idleLimit) {
     this.paths = parts.paths();
     this.owner = parts.owner();
     this.exporter = parts.exporter();
     this.threads = parts.threads();
     this.raws = parts.raws();
     this.layers = parts.layers();
-    this.stacks = new Stacks(layers, filesystemBytes);
+    this.filesystem = filesystem;
+    this.stacks = new Stacks(layers, filesystem.bytes());
     this.empty =
-        new EmptyFilesystem(
-            parts.database(), parts.locks(), raws, layers, exporter, filesystemBytes);
+        new EmptyFilesystem(parts.database(), parts.locks(), raws, layers, exporter, filesystem);
     this.idleLimit = idleLimit;
   }
 
@@ -120,13 +124,22 @@ public final class LiveChains implements AutoCloseable {
   private Optional<Slot> takeResting(Chain parent) {
     synchronized (slots) {
       for (Slot slot : slots) {
-        if (slot.idle() && slot.device.writable() && stands(slot, parent) && slot.healthy()) {
+        if (slot.idle()
+            && slot.device.writable()
+            && stands(slot, parent)
+            && slot.device.device().size() >= leastSize()
+            && slot.healthy()) {
           slot.writing = true;
           return Optional.of(slot);
         }
       }
       return Optional.empty();
     }
+  }
+
+  /** Smaller bases are grown to it. */
+  private long leastSize() {
+    return filesystem.bases() == BaseSize.ANY ? 0 : filesystem.bytes();
   }
 
   private static boolean stands(Slot slot, Chain chain) {
@@ -136,7 +149,11 @@ public final class LiveChains implements AutoCloseable {
   private LiveWriter goOn(Slot slot, String uuid) throws IOException {
     boolean done = false;
     try {
-      Writing top = raws.create(slot.device.device().size(), identity(slot.device.stack(), uuid));
+      Writing top =
+          raws.create(
+              slot.device.device().size(),
+              identity(slot.device.stack(), uuid),
+              slot.device.kind().type());
       LiveWriter writer = new LiveWriter(this, slot, top);
       slot.device.device().resume(top.layer());
       slot.device.mount().remountReadWrite();
@@ -151,9 +168,11 @@ public final class LiveChains implements AutoCloseable {
 
   private LiveWriter newWriter(Chain parent, String uuid) throws IOException {
     OpenStack stack = stacks.acquire(parent);
+    Footing footing;
     Writing top;
     try {
-      top = raws.create(stack.stack().size(), identity(stack, uuid));
+      footing = footing(stack);
+      top = raws.create(footing.size(), identity(stack, uuid), footing.kind());
     } catch (IOException | RuntimeException e) {
       stack.close();
       throw e;
@@ -163,8 +182,9 @@ public final class LiveChains implements AutoCloseable {
       if (parent.layers().isEmpty()) {
         empty.copyInto(top.layer());
       }
-      StackDevice device = new StackDevice(stack.stack(), top.layer(), sectorSize(stack));
-      LiveDevice live = open(device, true, stack, newPlace());
+      StackDevice device = new StackDevice(stack.stack(), top.layer(), footing.sectorSize());
+      LiveDevice live =
+          open(device, new Manner(true, footing.grow(), filesystem), stack, newPlace());
       done = true;
       Slot slot = new Slot(live);
       slot.writing = true;
@@ -181,10 +201,32 @@ public final class LiveChains implements AutoCloseable {
     }
   }
 
+  /** What a writable layer over a chain has to be. */
+  private record Footing(String kind, long size, int sectorSize, boolean grow) {}
+
+  private Footing footing(OpenStack stack) throws IOException {
+    if (stack.chain().layers().isEmpty()) {
+      return new Footing(filesystem.kind().type(), filesystem.bytes(), LARGE_SECTOR, false);
+    }
+    Probe base = probe(stack);
+    if (!base.kind().writable()) {
+      throw new IOException(
+          "snapshot %s holds an %s filesystem, which is read-only: nothing can be built upon it; copy what it holds onto an empty one (FROM scratch, COPY --from=IMAGE / /)"
+              .formatted(stack.chain().snapshot(), base.kind().type()));
+    }
+    if (filesystem.bases() == BaseSize.EXACT && base.device() > filesystem.bytes()) {
+      throw new IOException(
+          "snapshot %s has %d bytes, more than the %d that are asked for: a filesystem is never shrunk"
+              .formatted(stack.chain().snapshot(), base.device(), filesystem.bytes()));
+    }
+    long size = Math.max(base.device(), leastSize());
+    return new Footing(base.kind().type(), size, sectorSize(base), size > base.device());
+  }
+
   private LiveDevice open(
-      StackDevice device, boolean writable, OpenStack stack, LiveDevice.Place place)
+      StackDevice device, Manner manner, OpenStack stack, LiveDevice.Place place)
       throws IOException {
-    return LiveDevice.open(exporter, device, writable, stack, nextName(), place);
+    return LiveDevice.open(exporter, device, manner, stack, nextName(), place);
   }
 
   private LiveDevice.Place newPlace() {
@@ -245,19 +287,36 @@ public final class LiveChains implements AutoCloseable {
   private LiveDevice openReadOnly(Chain chain, LiveDevice.Place place) throws IOException {
     // An empty filesystem has no layers of its own: it is seen through its template.
     OpenStack stack = stacks.acquire(visible(chain));
-    return open(StackDevice.readOnly(stack.stack(), sectorSize(stack)), false, stack, place);
+    boolean opened = false;
+    StackDevice device;
+    try {
+      device = StackDevice.readOnly(stack.stack(), sectorSize(probe(stack)));
+      opened = true;
+    } finally {
+      if (!opened) {
+        stack.close();
+      }
+    }
+    return open(device, new Manner(false, false, filesystem), stack, place);
   }
 
   /** Foreign filesystems with blocks of less than 4 KiB want small sectors. */
-  private static int sectorSize(OpenStack stack) throws IOException {
-    if (stack.chain().layers().isEmpty()) {
-      return LARGE_SECTOR;
-    }
-    byte[] bytes = new byte[Superblock.LENGTH];
-    stack.stack().read(Superblock.OFFSET, MemorySegment.ofArray(bytes));
-    Superblock superblock =
-        Superblock.of(bytes, "the device of snapshot " + stack.chain().snapshot());
-    return superblock.blockSize() >= LARGE_SECTOR ? LARGE_SECTOR : 512;
+  private static int sectorSize(Probe probe) {
+    return probe.geometry().unit() >= LARGE_SECTOR ? LARGE_SECTOR : 512;
+  }
+
+  private static Probe probe(OpenStack stack) throws IOException {
+    return Probe.of(stack.stack(), "the device of snapshot " + stack.chain().snapshot());
+  }
+
+  /** The filesystem that a chain holds. Opens its layers. */
+  public Probe probe(Chain chain) throws IOException {
+    return threads.call(
+        () -> {
+          try (OpenStack stack = stacks.acquire(visible(chain))) {
+            return probe(stack);
+          }
+        });
   }
 
   private Chain visible(Chain chain) throws IOException {
@@ -268,22 +327,28 @@ public final class LiveChains implements AutoCloseable {
   public <T> T onDevice(Chain chain, DeviceWork<T> work) throws IOException {
     return threads.call(
         () -> {
-          try (OpenStack stack = stacks.acquire(visible(chain));
-              StackDevice device = StackDevice.readOnly(stack.stack(), sectorSize(stack));
-              var exported = exporter.export(device, nextName(), true)) {
-            T result = work.run(exported.node());
-            if (device.failure().isPresent()) {
-              throw new IOException("a read of the device failed", device.failure().get());
-            }
-            return result;
+          try (OpenStack stack = stacks.acquire(visible(chain))) {
+            Probe probe = probe(stack);
+            return onDevice(stack, probe, work);
           }
         });
+  }
+
+  private <T> T onDevice(OpenStack stack, Probe probe, DeviceWork<T> work) throws IOException {
+    try (StackDevice device = StackDevice.readOnly(stack.stack(), sectorSize(probe));
+        var exported = exporter.export(device, nextName(), true)) {
+      T result = work.run(exported.node(), probe.kind());
+      if (device.failure().isPresent()) {
+        throw new IOException("a read of the device failed", device.failure().get());
+      }
+      return result;
+    }
   }
 
   /** Work on a device node. */
   @FunctionalInterface
   public interface DeviceWork<T> {
-    T run(Path node) throws IOException;
+    T run(Path node, FileSystem kind) throws IOException;
   }
 
   private void add(Slot slot) {

@@ -1,18 +1,21 @@
 package dev.obdbuild.snapshots.live;
 
-import dev.obdbuild.backstore.device.BlockDevice;
 import dev.obdbuild.backstore.device.DeviceExporter;
 import dev.obdbuild.backstore.device.ExportedDevice;
 import dev.obdbuild.backstore.device.StackDevice;
+import dev.obdbuild.overlaybd.block.BlockFile;
 import dev.obdbuild.overlaybd.lsmt.SegmentIndex;
-import dev.obdbuild.snapshots.fs.FreedBlocks;
-import dev.obdbuild.snapshots.fs.Superblock;
+import dev.obdbuild.snapshots.fs.FileSystem;
+import dev.obdbuild.snapshots.fs.NewFilesystem;
+import dev.obdbuild.snapshots.fs.Probe;
+import dev.obdbuild.snapshots.fs.Resting;
 import dev.obdbuild.snapshots.live.Stacks.OpenStack;
 import dev.obdbuild.snapshots.mount.MountedDevice;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -20,8 +23,6 @@ import java.util.function.Supplier;
  * changes it; all calls belong on mount threads.
  */
 final class LiveDevice {
-  private static final int BLOCK = 4096;
-
   /**
    * Where a device is mounted.
    *
@@ -30,22 +31,25 @@ final class LiveDevice {
   record Place(Path target, boolean ours) {}
 
   private final StackDevice device;
+  private final FileSystem kind;
   private final ExportedDevice exported;
   private final MountedDevice mount;
   private final Place place;
   private final boolean writable;
-  private final int errorsBefore;
+  private final long errorsBefore;
   private OpenStack stack;
 
   private LiveDevice(
       StackDevice device,
+      FileSystem kind,
       ExportedDevice exported,
       MountedDevice mount,
       Place place,
       boolean writable,
-      int errorsBefore,
+      long errorsBefore,
       OpenStack stack) {
     this.device = device;
+    this.kind = kind;
     this.exported = exported;
     this.mount = mount;
     this.place = place;
@@ -55,6 +59,14 @@ final class LiveDevice {
   }
 
   /**
+   * How a device is mounted.
+   *
+   * @param grow whether its filesystem is to be made as large as the device
+   * @param filesystem says how kinds of filesystem are mounted
+   */
+  record Manner(boolean writable, boolean grow, NewFilesystem filesystem) {}
+
+  /**
    * Exports and mounts a device. Takes over {@code device} and {@code stack}, also when it fails.
    *
    * @param place where to mount it
@@ -62,20 +74,40 @@ final class LiveDevice {
   static LiveDevice open(
       DeviceExporter exporter,
       StackDevice device,
-      boolean writable,
+      Manner manner,
       OpenStack stack,
       String name,
       Place place)
       throws IOException {
     ExportedDevice exported = null;
     try {
-      Superblock superblock = readSuperblock(device, "the device of " + stack.chain().snapshot());
-      exported = exporter.export(device, name, !writable);
+      String told = "the device of " + stack.chain().snapshot();
+      FileSystem kind = Probe.of(new DeviceFile(device), told).kind();
+      Optional<String> lacking = kind.lacking();
+      if (lacking.isPresent()) {
+        throw new IOException(
+            told + " holds a filesystem that cannot be mounted here: " + lacking.get());
+      }
+      long errors = kind.errors(new DeviceFile(device), told);
+      exported = exporter.export(device, name, !manner.writable());
       if (place.ours()) {
         Files.createDirectories(place.target());
       }
-      MountedDevice mount = MountedDevice.mount(exported.node(), place.target(), !writable);
-      return new LiveDevice(device, exported, mount, place, writable, superblock.errors(), stack);
+      if (manner.grow()) {
+        kind.growUnmounted(exported.node());
+      }
+      MountedDevice mount =
+          MountedDevice.mount(
+              exported.node(),
+              place.target(),
+              new MountedDevice.Form(kind.type(), manner.filesystem().mountOptions(kind)),
+              !manner.writable());
+      LiveDevice live =
+          new LiveDevice(device, kind, exported, mount, place, manner.writable(), errors, stack);
+      if (manner.grow()) {
+        live.growMounted();
+      }
+      return live;
     } catch (IOException | RuntimeException e) {
       Closing closing = new Closing();
       if (exported != null) {
@@ -96,12 +128,27 @@ final class LiveDevice {
     }
   }
 
+  private void growMounted() throws IOException {
+    try {
+      kind.growMounted(mount.path());
+    } catch (IOException | RuntimeException e) {
+      Closing closing = new Closing();
+      closing.run(mount::unmount);
+      closing.suppressInto(e);
+      throw e;
+    }
+  }
+
   StackDevice device() {
     return device;
   }
 
   Path path() {
     return mount.path();
+  }
+
+  FileSystem kind() {
+    return kind;
   }
 
   MountedDevice mount() {
@@ -134,18 +181,16 @@ final class LiveDevice {
     throwIfFailed();
     try {
       mount.remountReadOnly();
-      Superblock superblock = readSuperblock(device, mount.path().toString());
-      if (superblock.errors() > errorsBefore) {
+      long errors = kind.errors(new DeviceFile(device), mount.path().toString()) - errorsBefore;
+      if (errors > 0) {
         throw new IOException(
             "the filesystem at "
                 + mount.path()
                 + " was damaged while the step ran: the kernel counted "
-                + (superblock.errors() - errorsBefore)
+                + errors
                 + " errors");
       }
-      dropFreed(superblock, written.get());
-      superblock.blank();
-      writeSuperblock(superblock);
+      kind.tidy(resting(written));
     } catch (IOException e) {
       // What the device said is the cause; the kernel only passes EIO on.
       throwIfFailed();
@@ -162,28 +207,37 @@ final class LiveDevice {
     }
   }
 
-  private void dropFreed(Superblock superblock, SegmentIndex written) throws IOException {
-    for (FreedBlocks.Range range : FreedBlocks.of(superblock, new DeviceFile(device), written)) {
-      device.discard(range.offset(), range.length());
-    }
-  }
-
-  private static Superblock readSuperblock(BlockDevice device, String name) throws IOException {
-    byte[] bytes = new byte[Superblock.LENGTH];
-    new DeviceFile(device).read(Superblock.OFFSET, MemorySegment.ofArray(bytes));
-    return Superblock.of(bytes, name);
-  }
-
   /**
-   * Through the device, not through its node: the mounted filesystem holds its own copy and writes
-   * it when next used.
+   * Writes go through the device, not through its node: the mounted filesystem holds its own copy
+   * of its superblock and writes it when next used.
    */
-  private void writeSuperblock(Superblock superblock) throws IOException {
-    byte[] block = new byte[BLOCK];
-    MemorySegment segment = MemorySegment.ofArray(block);
-    device.read(0, segment);
-    System.arraycopy(superblock.bytes(), 0, block, Superblock.OFFSET, Superblock.LENGTH);
-    device.write(0, segment);
+  private Resting resting(Supplier<SegmentIndex> written) {
+    return new Resting() {
+      @Override
+      public BlockFile content() {
+        return new DeviceFile(device);
+      }
+
+      @Override
+      public SegmentIndex written() {
+        return written.get();
+      }
+
+      @Override
+      public Path mounted() {
+        return mount.path();
+      }
+
+      @Override
+      public void discard(long offset, long length) throws IOException {
+        device.discard(offset, length);
+      }
+
+      @Override
+      public void write(long offset, MemorySegment bytes) throws IOException {
+        device.write(offset, bytes);
+      }
+    };
   }
 
   /**

@@ -12,30 +12,35 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * An ext4 filesystem on a device of ours, mounted on a folder. All calls belong on {@link
- * MountThreads}; one at a time.
- *
- * <p>Mounted without access times, write barriers (nothing here needs to survive a power cut before
- * it is sealed) and the kernel's background work, which would initialise the inode tables and read
- * the bitmaps of all block groups, of a lazy base too.
+ * A filesystem on a device of ours, mounted on a folder without access times. All calls belong on
+ * {@link MountThreads}; one at a time.
  */
 public final class MountedDevice {
-  private static final String OPTIONS =
-      "nobarrier,noinit_itable,no_prefetch_block_bitmaps,errors=remount-ro";
   private static final long BUSY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final Path node;
   private final Path target;
+  private final Form form;
 
-  private MountedDevice(Path node, Path target) {
+  /**
+   * What kind of filesystem it is and how it is mounted.
+   *
+   * @param type as mount(2) names it
+   * @param options for each mount and remount
+   */
+  public record Form(String type, String options) {}
+
+  private MountedDevice(Path node, Path target, Form form) {
     this.node = node;
     this.target = target;
+    this.form = form;
   }
 
   /** Mounts the device {@code node} on the folder {@code target}. */
-  public static MountedDevice mount(Path node, Path target, boolean readOnly) throws IOException {
-    Mounts.mount(node.toString(), target, "ext4", flags(readOnly), OPTIONS);
-    return new MountedDevice(node, target);
+  public static MountedDevice mount(Path node, Path target, Form form, boolean readOnly)
+      throws IOException {
+    Mounts.mount(node.toString(), target, form.type(), flags(readOnly), form.options());
+    return new MountedDevice(node, target, form);
   }
 
   public Path path() {
@@ -52,7 +57,7 @@ public final class MountedDevice {
     long deadline = System.nanoTime() + BUSY_NANOS;
     while (true) {
       try {
-        Mounts.remount(target, flags(true), OPTIONS);
+        Mounts.remount(target, flags(true), form.options());
         return;
       } catch (LinuxException e) {
         if (!e.is(Errno.EBUSY)) {
@@ -69,7 +74,7 @@ public final class MountedDevice {
 
   /** Lets the filesystem be written again. */
   public void remountReadWrite() throws IOException {
-    Mounts.remount(target, flags(false), OPTIONS);
+    Mounts.remount(target, flags(false), form.options());
   }
 
   /**

@@ -19,6 +19,17 @@ public final class LayerTable {
     insert(tx, layer, owner);
   }
 
+  /** Notes the kind of filesystem that the layer is a part of; {@code ext4} where none is noted. */
+  public static void setFilesystem(Tx tx, String id, String type) throws SQLException {
+    tx.update("UPDATE layers SET filesystem = ? WHERE id = ?", type, id);
+  }
+
+  /** The kind of filesystem that the layer is a part of. */
+  public static String filesystem(Tx tx, String id) throws SQLException {
+    return tx.first(row -> row.getString(1), "SELECT filesystem FROM layers WHERE id = ?", id)
+        .orElse("ext4");
+  }
+
   /** The raw form is complete. */
   public static void finish(Tx tx, String id, RawForm raw) throws SQLException {
     tx.update(
@@ -55,6 +66,22 @@ public final class LayerTable {
   /** A finished layer. */
   public static Optional<LayerRow> find(Tx tx, String id) throws SQLException {
     return tx.first(LayerTable::row, "SELECT * FROM layers WHERE id = ? AND writer IS NULL", id);
+  }
+
+  /** Every finished layer. */
+  public static List<LayerRow> all(Tx tx) throws SQLException {
+    return tx.list(
+        LayerTable::row, "SELECT * FROM layers WHERE writer IS NULL ORDER BY created, id");
+  }
+
+  /** Layers that somebody began and never finished. */
+  public static List<String> unfinished(Tx tx) throws SQLException {
+    return tx.list(row -> row.getString(1), "SELECT id FROM layers WHERE writer IS NOT NULL");
+  }
+
+  /** A sealed form goes. */
+  public static void dropSealed(Tx tx, SealedRow form) throws SQLException {
+    tx.update("DELETE FROM sealed WHERE layer = ? AND format = ?", form.layer(), form.format());
   }
 
   /** Layers that {@code owner} began and never finished. */

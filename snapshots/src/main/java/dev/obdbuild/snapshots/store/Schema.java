@@ -41,6 +41,7 @@ final class Schema {
     for (String table : TABLES) {
       tx.update(table);
     }
+    addFilesystems(tx);
     int found =
         tx.first(row -> row.getInt(1), "SELECT value FROM meta WHERE name = 'schema'").orElse(0);
     if (found > VERSION) {
@@ -55,5 +56,17 @@ final class Schema {
       tx.update("INSERT OR REPLACE INTO meta(name, value) VALUES('schema', ?)", VERSION);
     }
     return true;
+  }
+
+  /** A column that came later; programs that do not know it get its default. */
+  private static void addFilesystems(Tx tx) throws SQLException {
+    int there =
+        tx.first(
+                row -> row.getInt(1),
+                "SELECT count(*) FROM pragma_table_info('layers') WHERE name = 'filesystem'")
+            .orElse(0);
+    if (there == 0) {
+      tx.update("ALTER TABLE layers ADD COLUMN filesystem TEXT NOT NULL DEFAULT 'ext4'");
+    }
   }
 }

@@ -61,7 +61,7 @@ final class SuperblockTest {
       try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
         file.setLength(1L << 30);
       }
-      Mkfs.run(image);
+      new Ext4().make(image, NewFilesystem.of(1L << 30).mkfs());
     }
     assertThat(java.nio.file.Files.mismatch(one, two)).isEqualTo(-1);
     assertThat(run("e2fsck", "-fn", one.toString())).contains("10/65536 files");

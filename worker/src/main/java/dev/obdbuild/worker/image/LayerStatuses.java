@@ -7,7 +7,9 @@ import dev.obdbuild.solver.Cancellation;
 import dev.obdbuild.solver.progress.OpProgress;
 import dev.obdbuild.solver.progress.StatusProgress;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -54,6 +56,11 @@ public final class LayerStatuses implements BaseProgress, AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  @Override
+  public void differs(String what) {
+    progress.warn(what, List.of(), "", Optional.empty(), List.of());
   }
 
   @Override
