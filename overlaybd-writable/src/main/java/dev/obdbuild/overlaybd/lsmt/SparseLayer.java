@@ -11,17 +11,25 @@ import org.jspecify.annotations.Nullable;
  * A writable layer whose sector n lies at byte 4096 + 512 n of one sparse file: rewriting takes no
  * more space, a discard gives space back.
  *
- * <p>On disk there is no index. Discards are therefore lost when such a file is opened again from
- * its holes, and a write of less than a filesystem block then brings zeros along; a {@link
- * RawLayerIndex} beside the file keeps both, and a journal does so while the layer is written.
+ * <p>On disk there is no index. A layer that was made by {@link #create} needs a {@link
+ * RawLayerIndex} beside its file, and a journal while it is written: read from its holes, discards
+ * would be lost and a write of less than a filesystem block would bring zeros along. One that was
+ * opened from its holes stores whole blocks of 4 KiB, and zeros for what a discard hides, so that
+ * they can be read again. After a power cut each of its sectors is what it was at the last {@link
+ * #force}, or what was written to it since.
  */
 public final class SparseLayer implements WritableLayer {
   private final LayerState state;
   private final @Nullable SparseJournal journal;
 
-  private SparseLayer(LayerState state, @Nullable SparseJournal journal) {
+  /** Null when an index beside the file will say what is stored. */
+  private final @Nullable WholeBlocks blocks;
+
+  private SparseLayer(
+      LayerState state, @Nullable SparseJournal journal, @Nullable WholeBlocks blocks) {
     this.state = state;
     this.journal = journal;
+    this.blocks = blocks;
   }
 
   /** Makes an empty layer in an empty file; takes over the file. */
@@ -32,7 +40,7 @@ public final class SparseLayer implements WritableLayer {
   /** As above, with given uuids. */
   public static SparseLayer create(SparseFile data, long virtualSize, LayerIdentity identity)
       throws IOException {
-    return new SparseLayer(make(data, virtualSize, identity), null);
+    return new SparseLayer(make(data, virtualSize, identity), null, null);
   }
 
   /**
@@ -43,7 +51,7 @@ public final class SparseLayer implements WritableLayer {
       SparseFile data, SparseFile journal, long virtualSize, LayerIdentity identity)
       throws IOException {
     LayerState state = make(data, virtualSize, identity);
-    return new SparseLayer(state, SparseJournal.create(journal, virtualSize, identity));
+    return new SparseLayer(state, SparseJournal.create(journal, virtualSize, identity), null);
   }
 
   private static LayerState make(SparseFile data, long virtualSize, LayerIdentity identity)
@@ -71,7 +79,8 @@ public final class SparseLayer implements WritableLayer {
   }
 
   /**
-   * Opens a file that somebody else wrote: what is not a hole is data.
+   * Opens a file that somebody else wrote: what is not a hole is data. It stays a file that can be
+   * opened so, if its filesystem has blocks of 4 KiB or less and writes say what is below.
    *
    * @throws FormatException if the header is not that of a sparse layer
    */
@@ -85,7 +94,7 @@ public final class SparseLayer implements WritableLayer {
       mapExtent(state, at >> Sectors.SHIFT, hole >> Sectors.SHIFT);
       at = hole >= end ? -1 : extents.nextData(hole);
     }
-    return new SparseLayer(state, null);
+    return new SparseLayer(state, null, new WholeBlocks(state));
   }
 
   /**
@@ -100,7 +109,7 @@ public final class SparseLayer implements WritableLayer {
   public static SparseLayer reopen(
       SparseFile data, SparseFile journal, LayerStack below, String name) throws IOException {
     LayerState state = read(data, name);
-    return new SparseLayer(state, SparseJournal.replay(journal, state, below));
+    return new SparseLayer(state, SparseJournal.replay(journal, state, below), null);
   }
 
   private static LayerState read(SparseFile data, String name) throws IOException {
@@ -159,10 +168,23 @@ public final class SparseLayer implements WritableLayer {
   }
 
   @Override
+  public void write(long offset, MemorySegment src, LayerStack below) throws IOException {
+    if (blocks == null) {
+      write(offset, src);
+      return;
+    }
+    state.requireOpen();
+    state.checkRange(offset, src.byteSize());
+    blocks.write(offset, src, below);
+  }
+
+  @Override
   public void discard(long offset, long length, LayerStack below) throws IOException {
     state.requireOpen();
     state.checkRange(offset, length);
-    if (length > 0) {
+    if (length > 0 && blocks != null) {
+      blocks.discard(offset, length, below);
+    } else if (length > 0) {
       if (journal != null) {
         journal.note(offset >> Sectors.SHIFT, length >> Sectors.SHIFT, true);
       }
