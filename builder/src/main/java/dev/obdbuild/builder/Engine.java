@@ -271,6 +271,10 @@ public final class Engine implements AutoCloseable {
         .gauge("obd_devices", "Devices that are exported.", live.list().size())
         .devices(live.total())
         .counter("obd_fetched_bytes_total", "Bytes of layers from registries.", fetchedBytes())
+        .gauge(
+            "obd_unread_bytes",
+            "Bytes fetched that nobody has read yet, in whole blocks.",
+            blocks.unreadBytes())
         .toString();
   }
 
