@@ -124,6 +124,10 @@ public final class AttachedImage implements AutoCloseable {
         .gauge("obd_devices", "Devices that are exported.", 1)
         .devices(counts)
         .counter("obd_fetched_bytes_total", "Bytes of layers from registries.", fetchedBytes())
+        .gauge(
+            "obd_unread_bytes",
+            "Bytes fetched that nobody has read yet, in whole blocks.",
+            remote.map(RemoteImage::unreadBytes).orElse(0L))
         .toString();
   }
 

@@ -41,6 +41,7 @@ final class CachedFile implements Closeable {
   private final Flights flights;
   private final ReadAhead ahead;
   private final LongAdder missed = new LongAdder();
+  private final UnreadBlocks unread = new UnreadBlocks();
   private int users = 1;
 
   private CachedFile(
@@ -98,6 +99,11 @@ final class CachedFile implements Closeable {
     return missed.sum();
   }
 
+  /** Bytes of whole blocks that were fetched and not read so far. */
+  long unreadBytes() {
+    return (long) unread.count() * BlockCache.BLOCK;
+  }
+
   private static int block(long offset) {
     return (int) (offset / BlockCache.BLOCK);
   }
@@ -145,6 +151,7 @@ final class CachedFile implements Closeable {
       }
       flights.land(needed);
       if (copy(offset, dst, needed, seen)) {
+        unread.read(first, last);
         return true;
       }
     }
@@ -160,7 +167,7 @@ final class CachedFile implements Closeable {
   }
 
   /** Begins to fetch what is missing of a range, at once, for a reader who comes soon. */
-  void want(long offset, long length) throws IOException {
+  void expect(long offset, long length) throws IOException {
     if (length <= 0) {
       return;
     }
@@ -212,6 +219,7 @@ final class CachedFile implements Closeable {
       source.read(start(first), MemorySegment.ofArray(bytes));
       meter.end(start, System.nanoTime(), bytes.length);
       missed.add(bytes.length);
+      unread.fetched(first, last);
       keep(first, last, bytes);
       return bytes;
     } finally {
