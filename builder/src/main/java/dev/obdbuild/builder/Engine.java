@@ -89,7 +89,7 @@ public final class Engine implements AutoCloseable {
     this.host = host;
     this.config = config;
     this.closing = closing;
-    this.devices = new HostDevices(host.device());
+    this.devices = new HostDevices(host.device(), config.backstore());
     this.platforms = HostPlatforms.find();
     StorePaths paths = StorePaths.create(host.root());
     this.folders = new CacheFolders(paths.root());
@@ -143,6 +143,9 @@ public final class Engine implements AutoCloseable {
 
   private DeviceExporter exporter(Path folder) throws IOException {
     DeviceExporter exporter = devices.open(folder);
+    if (exporter.servesElsewhere()) {
+      return exporter; // what is read of its devices is read, and counted, by who serves them
+    }
     DeviceBoard board = new DeviceBoard(run(folder), live, this::fetchedBytes);
     return new TracingExporter(new MeteringExporter(exporter, live, board), traces);
   }

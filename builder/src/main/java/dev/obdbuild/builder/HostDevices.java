@@ -3,6 +3,7 @@ package dev.obdbuild.builder;
 import dev.obdbuild.backstore.device.DeviceExporter;
 import dev.obdbuild.backstore.device.FuseLoopExporter;
 import dev.obdbuild.backstore.device.TcmuExporter;
+import dev.obdbuild.backstore.serve.RemoteExporter;
 import dev.obdbuild.builder.config.DeviceChoice;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -11,10 +12,15 @@ import java.util.Optional;
 /** How this host makes block devices: by the choice made, or the best that its kernel offers. */
 final class HostDevices {
   private final DeviceChoice choice;
+  private final Optional<Path> backstore;
   private volatile String told = "no devices yet";
 
-  HostDevices(DeviceChoice choice) {
+  /**
+   * @param backstore socket of the process that is to make them; the choice is its own then
+   */
+  HostDevices(DeviceChoice choice, Optional<Path> backstore) {
     this.choice = choice;
+    this.backstore = backstore;
   }
 
   /**
@@ -24,6 +30,10 @@ final class HostDevices {
    * @throws IOException when what was chosen cannot be had here; says what the kernel lacks
    */
   DeviceExporter open(Path folder) throws IOException {
+    if (backstore.isPresent()) {
+      told = "devices are made by the backstore at unix://" + backstore.get();
+      return new RemoteExporter(folder, backstore.get(), RemoteExporter.PATIENCE);
+    }
     if (choice == DeviceChoice.FUSE) {
       told = "devices are made by fuse, as chosen";
       return new FuseLoopExporter(folder);

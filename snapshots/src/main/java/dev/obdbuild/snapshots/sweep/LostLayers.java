@@ -2,8 +2,7 @@ package dev.obdbuild.snapshots.sweep;
 
 import dev.obdbuild.snapshots.store.Boot;
 import dev.obdbuild.snapshots.store.Database;
-import dev.obdbuild.snapshots.store.ImageRow;
-import dev.obdbuild.snapshots.store.ImageTable;
+import dev.obdbuild.snapshots.store.Descendants;
 import dev.obdbuild.snapshots.store.LayerRow;
 import dev.obdbuild.snapshots.store.LayerTable;
 import dev.obdbuild.snapshots.store.SnapshotTable;
@@ -11,15 +10,16 @@ import dev.obdbuild.snapshots.store.StorePaths;
 import dev.obdbuild.snapshots.store.Trees;
 import dev.obdbuild.snapshots.store.Tx;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.sql.SQLException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 
 /**
- * Forgets raw layers that were not on disk when the machine went down, and the snapshots that stand
- * on them: their steps run again. A layer with another form only loses its raw one.
+ * Forgets raw layers that were not on disk when the machine went down, or whose files are missing
+ * (the files of a sealed layer go after the transaction that says so, which a power cut may undo),
+ * and the snapshots that stand on them: their steps run again. A layer with another form only loses
+ * its raw one.
  */
 public final class LostLayers {
   private final Database database;
@@ -30,14 +30,17 @@ public final class LostLayers {
     this.paths = paths;
   }
 
-  /** Forgets what an earlier boot did not bring to disk; yields how many layers. */
+  /**
+   * Forgets what an earlier boot did not bring to disk, or did away with; yields how many layers.
+   */
   public int forget() throws IOException {
     String boot = Boot.id();
     List<String> lost = new ArrayList<>();
     database.tx(
         tx -> {
-          for (LayerRow row : LayerTable.unsynced(tx)) {
-            if (!row.raw().orElseThrow().boot().equals(boot)) {
+          for (LayerRow row : LayerTable.raw(tx)) {
+            LayerRow.RawForm raw = row.raw().orElseThrow();
+            if (!raw.synced() && !raw.boot().equals(boot) || !complete(row.id())) {
               lost.add(row.id());
               forget(tx, row);
             }
@@ -50,23 +53,16 @@ public final class LostLayers {
     return lost.size();
   }
 
+  private boolean complete(String layer) {
+    return Files.isRegularFile(paths.rawData(layer)) && Files.isRegularFile(paths.rawIndex(layer));
+  }
+
   private static void forget(Tx tx, LayerRow row) throws SQLException {
     LayerTable.dropRaw(tx, row.id());
     if (row.remote().isPresent() || !LayerTable.sealed(tx, row.id()).isEmpty()) {
       return;
     }
-    Deque<String> doomed = new ArrayDeque<>(SnapshotTable.ofLayer(tx, row.id()));
-    List<ImageRow> images = ImageTable.all(tx);
-    while (!doomed.isEmpty()) {
-      String snapshot = doomed.pop();
-      doomed.addAll(SnapshotTable.children(tx, snapshot));
-      SnapshotTable.delete(tx, snapshot);
-      for (ImageRow image : images) {
-        if (image.snapshot().equals(snapshot)) {
-          var _ = ImageTable.delete(tx, image.name());
-        }
-      }
-    }
+    var _ = Descendants.remove(tx, SnapshotTable.ofLayer(tx, row.id()));
     LayerTable.delete(tx, row.id());
   }
 }
