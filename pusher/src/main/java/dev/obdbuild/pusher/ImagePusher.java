@@ -14,7 +14,7 @@ import java.util.Set;
 
 /**
  * Pushes whole images: layers, then configs and statements, then manifests by their digests, then
- * the root under each of its names.
+ * the root under each of its names that does not stand for it already.
  */
 public final class ImagePusher {
 
@@ -47,16 +47,21 @@ public final class ImagePusher {
     if (targets.isEmpty()) {
       return;
     }
-    try (ExportStages.Stage _ = stages.begin("pushing layers")) {
-      for (Repository target : targets) {
-        blobs(set.image(), target);
-        if (set.referrer().isPresent()) {
-          blobs(set.referrer().get(), target);
+    try (StandingNames standing = new StandingNames(registry, set.image())) {
+      if (!byDigest) {
+        names.forEach(name -> tag(name).ifPresent(tag -> standing.ask(name, tag)));
+      }
+      try (ExportStages.Stage _ = stages.begin("pushing layers")) {
+        for (Repository target : targets) {
+          blobs(set.image(), target);
+          if (set.referrer().isPresent()) {
+            blobs(set.referrer().get(), target);
+          }
         }
       }
-    }
-    for (Reference name : names) {
-      named(set.image(), name, byDigest, stages);
+      for (Reference name : names) {
+        named(set.image(), name, byDigest, standing, stages);
+      }
     }
     if (set.referrer().isPresent()) {
       for (Repository target : targets) {
@@ -85,13 +90,9 @@ public final class ImagePusher {
   }
 
   private void blobs(ImageTree image, Repository target) throws IOException {
-    layers.await(distributable(image), target);
-    for (Document document : image.documents()) {
-      Digest digest = document.descriptor().digest();
-      if (!document.isManifest()) {
-        registry.push(target, digest, document.bytes());
-      }
-    }
+    List<Document> documents =
+        image.documents().stream().filter(document -> !document.isManifest()).toList();
+    layers.await(distributable(image), documents, target);
   }
 
   private static List<LayerSource> distributable(ImageTree image) {
@@ -103,20 +104,30 @@ public final class ImagePusher {
         .toList();
   }
 
-  private void named(ImageTree image, Reference name, boolean byDigest, ExportStages stages)
+  /** A name with a digest and no tag, as a dangling one, is not to get the tag "latest". */
+  private static Optional<String> tag(Reference name) {
+    return name.digest().isPresent() ? name.tag() : Optional.of(name.tag().orElse("latest"));
+  }
+
+  private void named(
+      ImageTree image,
+      Reference name,
+      boolean byDigest,
+      StandingNames standing,
+      ExportStages stages)
       throws IOException {
     Digest root = image.root().digest();
-    // A name with a digest and no tag, as a dangling one, is not to get the tag "latest".
-    Optional<String> tag =
-        name.digest().isPresent() ? name.tag() : Optional.of(name.tag().orElse("latest"));
+    Optional<String> tag = tag(name);
     if (byDigest || tag.isEmpty()) {
       untagged(image, name.where(), byDigest ? "" : "@" + root, stages);
       return;
     }
     String where = name.withTag(tag.get()).withDigest(root).canonical();
     try (ExportStages.Stage _ = stages.begin("pushing manifest for " + where)) {
-      below(image, name.where());
-      put(image.documents().getLast(), name.where(), tag.get());
+      if (!standing.stands(name)) {
+        below(image, name.where());
+        put(image.documents().getLast(), name.where(), tag.get());
+      }
     }
   }
 

@@ -67,8 +67,22 @@ public final class LayerUploader implements AutoCloseable {
    * @throws IOException the first failure, after all of them have ended
    */
   public void await(List<LayerSource> layers, Repository target) throws IOException {
+    await(layers, List.of(), target);
+  }
+
+  /** The same, with configs and statements that go up beside the layers. */
+  void await(List<LayerSource> layers, List<Document> documents, Repository target)
+      throws IOException {
     List<Future<Void>> all = new ArrayList<>();
     layers.forEach(layer -> all.add(upload(layer, target)));
+    for (Document document : documents) {
+      all.add(
+          threads.submit(
+              () -> {
+                registry.push(target, document.descriptor().digest(), document.bytes());
+                return null;
+              }));
+    }
     List<IOException> failures = new ArrayList<>();
     for (Future<Void> one : all) {
       try {

@@ -160,6 +160,30 @@ class ImagePusherTest {
     push(contents, server.host() + "/app:1");
 
     assertThat(server.requests().stream().filter(r -> r.toString().contains("uploads"))).isEmpty();
+    assertThat(server.count("PUT /v2/app/manifests")).isZero();
+  }
+
+  @Test
+  void a_tag_that_was_moved_meanwhile_is_moved_back() throws Exception {
+    ImageContents contents = image(layer(6, 1000));
+    AssembledImage made = push(contents, server.host() + "/app:1");
+    push(image(layer(7, 2000)), server.host() + "/app:1");
+
+    push(contents, server.host() + "/app:1");
+
+    assertThat(server.manifest("app", "1")).contains(made.manifest());
+  }
+
+  @Test
+  void a_registry_that_does_not_tell_what_a_tag_stands_for_is_pushed_to() throws Exception {
+    ImageContents contents = image(layer(6, 1000));
+    push(contents, server.host() + "/app:1");
+    server.clearLog();
+    server.failNext(1, "HEAD /v2/app/manifests/1", Fault.status(405, "UNSUPPORTED"));
+
+    push(contents, server.host() + "/app:1");
+
+    assertThat(server.count("PUT /v2/app/manifests/1")).isEqualTo(1);
   }
 
   @Test

@@ -85,7 +85,7 @@ final class ImageDevice implements BlockDevice {
     check(offset, src.byteSize());
     WritableLayer layer = writable();
     try {
-      layer.write(offset, src);
+      layer.write(offset, src, base);
     } catch (IOException | RuntimeException | Error e) {
       throw failed("write", offset, src.byteSize(), e);
     }

@@ -6,6 +6,7 @@ import dev.obdbuild.linux.loop.LoopDevice;
 import dev.obdbuild.linux.mount.MountPoint;
 import dev.obdbuild.linux.mount.MountTable;
 import dev.obdbuild.linux.mount.Mounts;
+import dev.obdbuild.linux.process.Keeper;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -75,6 +76,12 @@ public final class DeviceSweep {
     for (MountPoint mount : MountTable.read().mounts()) {
       if (mount.type().equals("fuse.obd") && ours.test(mount.target())) {
         new FuseConnection(mount.minor()).abort();
+      }
+    }
+    // Keepers hold loop devices open, and sessions whose mount this namespace does not show.
+    for (Keeper keeper : Keeper.all()) {
+      if (KeptFile.of(keeper).filter(kept -> ours.test(kept.file())).isPresent()) {
+        keeper.end();
       }
     }
     for (LoopDevice loop : LoopDevice.attached()) {

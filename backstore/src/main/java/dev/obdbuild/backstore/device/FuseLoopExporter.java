@@ -4,11 +4,16 @@ import dev.obdbuild.linux.fuse.FuseReply;
 import dev.obdbuild.linux.fuse.FuseSession;
 import dev.obdbuild.linux.loop.LoopDevice;
 import dev.obdbuild.linux.loop.LoopOptions;
+import dev.obdbuild.linux.process.Keeper;
 import dev.obdbuild.linux.sys.Closing;
 import dev.obdbuild.linux.sys.Descriptor;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -19,9 +24,12 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>Close it after all devices that it exported.
  */
 public final class FuseLoopExporter implements DeviceExporter, AutoCloseable {
+  static final String NAME = "[A-Za-z0-9._-]{1,100}";
+
   private final Path folder;
   private final ResourceJournal journal;
   private final ServeOptions options;
+  private final boolean keeping;
   private final FetchPool<FuseReply> fetches;
   private final AtomicLong count = new AtomicLong();
 
@@ -38,15 +46,33 @@ public final class FuseLoopExporter implements DeviceExporter, AutoCloseable {
    *     process alone
    */
   public FuseLoopExporter(Path folder, ResourceJournal journal, ServeOptions options) {
+    this(folder, journal, options, false);
+  }
+
+  private FuseLoopExporter(
+      Path folder, ResourceJournal journal, ServeOptions options, boolean keeping) {
     this.folder = folder.toAbsolutePath().normalize();
     this.journal = journal;
     this.options = options;
+    this.keeping = keeping;
     this.fetches =
         new FetchPool<>(
             "fuse-fetch",
             options.fetchThreads(),
             () -> new FuseReply(options.maxTransfer()),
             FuseReply::close);
+  }
+
+  /**
+   * One whose devices outlive this process: each has a {@link Keeper}. What uses them waits while
+   * nobody serves them, until a later process {@link #adopt}s them or {@link DeviceSweep} undoes
+   * them. Kernels before 6.9 cannot hand requests out again; there is no keeper then, and what uses
+   * a device fails with the process.
+   *
+   * @param folder of one process at a time, in a mount namespace that outlives it
+   */
+  public static FuseLoopExporter kept(Path folder) {
+    return new FuseLoopExporter(folder, ResourceJournal.none(), ServeOptions.standard(), true);
   }
 
   @Override
@@ -57,15 +83,12 @@ public final class FuseLoopExporter implements DeviceExporter, AutoCloseable {
   @Override
   public ExportedDevice export(BlockDevice device, String name, boolean readOnly)
       throws IOException {
-    if (!name.matches("[A-Za-z0-9._-]{1,100}")) {
+    if (!name.matches(NAME)) {
       throw new IllegalArgumentException("device name '" + name + "'");
     }
-    Path file = folder.resolve(name + "-" + count.incrementAndGet());
     Closing undo = new Closing();
     try {
-      undo.add(journal.record(DeviceSweep.FUSE_LOOP, file.toString())::close);
-      Files.createFile(file);
-      undo.add(() -> Files.delete(file));
+      Path file = createFile(name, undo);
       FuseSession session = FuseSession.mount(file);
       undo.add(session::close);
       FuseServer server = new FuseServer(session, device, readOnly, options, fetches);
@@ -73,14 +96,123 @@ public final class FuseLoopExporter implements DeviceExporter, AutoCloseable {
       server.start();
       LoopDevice.Attached loop = attach(file, device, readOnly);
       undo.add(loop::close);
-      return new ServedDevice(
-          loop.device().node(),
-          device.sectorSize(),
-          "served at " + server.file(),
-          server::abort,
-          undo);
+      if (keeping && server.resends()) {
+        KeptFile kept =
+            new KeptFile(
+                file, name, device.size(), device.sectorSize(), readOnly, options.maxTransfer());
+        undo.add(kept.keep(session, loop)::end);
+      }
+      return served(loop, device, server, undo);
     } catch (IOException | RuntimeException | Error e) {
       undo.closeAfter(e);
+      throw e;
+    }
+  }
+
+  private Path createFile(String name, Closing undo) throws IOException {
+    while (true) {
+      Path file = folder.resolve(name + "-" + count.incrementAndGet());
+      ResourceJournal.Entry entry = journal.record(DeviceSweep.FUSE_LOOP, file.toString());
+      try {
+        Files.createFile(file);
+        undo.add(entry::close);
+        undo.add(() -> Files.delete(file));
+        return file;
+      } catch (FileAlreadyExistsException e) {
+        entry.close(); // of a process before us, whose device somebody may adopt
+      } catch (IOException e) {
+        undo.add(entry::close);
+        throw e;
+      }
+    }
+  }
+
+  private static ServedDevice served(
+      LoopDevice.Attached loop, BlockDevice device, FuseServer server, Closing undo) {
+    return new ServedDevice(
+        loop.device().node(),
+        device.sectorSize(),
+        "served at " + server.file(),
+        server::abort,
+        undo);
+  }
+
+  /**
+   * A device that was exported with a keeper by a process that is gone.
+   *
+   * @param name as it was given to {@link #export}
+   * @param size in bytes
+   */
+  public record Orphan(Keeper keeper, String name, long size, int sectorSize, boolean readOnly) {}
+
+  /**
+   * Devices of this folder that have a keeper and that this process does not serve, if it is new.
+   */
+  public List<Orphan> orphans() throws IOException {
+    List<Orphan> found = new ArrayList<>();
+    for (Keeper keeper : Keeper.all()) {
+      Optional<KeptFile> kept = KeptFile.of(keeper);
+      if (kept.isPresent() && folder.equals(kept.get().file().getParent())) {
+        KeptFile known = kept.get();
+        found.add(
+            new Orphan(keeper, known.name(), known.size(), known.sectorSize(), known.readOnly()));
+      }
+    }
+    return found;
+  }
+
+  /**
+   * Serves an orphan from now on: what waits is carried out, what the dead process had begun is
+   * done again, so reads and writes may happen twice.
+   *
+   * @param device with the same bytes as the orphan's, and of its shape
+   * @throws IOException when it cannot be taken over: its keeper is gone, or the kernel has ended
+   *     the connection
+   */
+  public ExportedDevice adopt(Orphan orphan, BlockDevice device) throws IOException {
+    if (device.size() != orphan.size() || device.sectorSize() != orphan.sectorSize()) {
+      throw new IllegalArgumentException(
+          "a device of "
+              + device.size()
+              + " bytes in sectors of "
+              + device.sectorSize()
+              + " for "
+              + orphan);
+    }
+    Keeper keeper = orphan.keeper();
+    KeptFile kept =
+        KeptFile.of(keeper).orElseThrow(() -> new IllegalArgumentException(orphan.toString()));
+    Closing taken = new Closing();
+    LoopDevice.Attached loop;
+    FuseSession session;
+    FuseServer server;
+    try {
+      loop = KeptFile.loop(keeper);
+      taken.add(loop.node());
+      session = taken.add(KeptFile.session(keeper));
+      server =
+          new FuseServer(
+              session,
+              device,
+              orphan.readOnly(),
+              options.withMaxTransfer(kept.maxTransfer()),
+              fetches);
+    } catch (IOException | RuntimeException e) {
+      taken.closeAfter(e); // the keeper still has both
+      throw e;
+    }
+    Closing undo = new Closing();
+    undo.add(() -> Files.delete(kept.file()));
+    undo.add(session::close);
+    undo.add(server::end);
+    undo.add(loop::close);
+    undo.add(keeper::end);
+    try {
+      server.start();
+      session.resend();
+      return served(loop, device, server, undo);
+    } catch (IOException | RuntimeException | Error e) {
+      undo.closeAfter(e); // threads serve it already: there is no way back
       throw e;
     }
   }

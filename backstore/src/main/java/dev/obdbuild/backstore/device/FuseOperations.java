@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** What a filesystem of one file answers, the file being a device. Stateless and thread-safe. */
+/** What a filesystem of one file answers, the file being a device. Thread-safe. */
 final class FuseOperations {
   private static final int S_IFREG_600 = 0100600;
   private static final int BLOCK = 4096;
@@ -24,6 +24,7 @@ final class FuseOperations {
   private final BlockDevice device;
   private final boolean readOnly;
   private final FuseInit init;
+  private volatile boolean resends;
 
   FuseOperations(BlockDevice device, boolean readOnly, ServeOptions options) {
     this.device = device;
@@ -63,10 +64,18 @@ final class FuseOperations {
         channel.body(16).fill((byte) 0).set(ValueLayout.JAVA_INT_UNALIGNED, 8, OPEN_KEEP_CACHE);
         channel.reply(16);
       }
-      case Opcode.INIT -> init.answer(channel);
+      case Opcode.INIT -> {
+        resends = FuseInit.canResend(channel);
+        init.answer(channel);
+      }
       case Opcode.RELEASE, Opcode.FLUSH, Opcode.DESTROY -> channel.done();
       default -> channel.refuse(Errno.ENOSYS);
     }
+  }
+
+  /** Whether the kernel said that it can hand out requests again. */
+  boolean resends() {
+    return resends;
   }
 
   /** A file ends where the device does; the kernel may ask for a page beyond. */

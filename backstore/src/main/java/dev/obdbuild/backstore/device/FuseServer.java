@@ -52,6 +52,11 @@ final class FuseServer {
     return session.file();
   }
 
+  /** Whether another process could take over; known once the first request was answered. */
+  boolean resends() {
+    return operations.resends();
+  }
+
   /** Starts the threads; each has its own buffer, made here. */
   void start() {
     String name = "fuse-" + session.file().getFileName() + "-";

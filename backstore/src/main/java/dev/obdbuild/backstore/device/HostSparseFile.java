@@ -9,6 +9,8 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A sparse file on the host's disk, where a writable layer keeps its data. What it leaves dirty in
@@ -20,6 +22,7 @@ public final class HostSparseFile implements SparseFile, AllocatedExtents {
   private final Path path;
   private final AtomicLong size;
   private final WriteBehind behind;
+  private final AtomicReference<@Nullable IOException> lost = new AtomicReference<>();
 
   private HostSparseFile(OpenFile file, Path path, long size, long dirtyLimit) {
     this.file = file;
@@ -64,12 +67,25 @@ public final class HostSparseFile implements SparseFile, AllocatedExtents {
   public void write(long offset, MemorySegment src) throws IOException {
     file.write(src, offset);
     size.accumulateAndGet(offset + src.byteSize(), Math::max);
-    behind.wrote(src.byteSize());
+    try {
+      behind.wrote(src.byteSize());
+    } catch (IOException e) {
+      lost.compareAndSet(null, e);
+      throw e;
+    }
   }
 
   @Override
   public void punch(long offset, long length) throws IOException {
     file.punch(offset, length);
+  }
+
+  @Override
+  public void truncate(long newSize) throws IOException {
+    if (newSize < size()) {
+      file.truncate(newSize);
+      size.set(newSize);
+    }
   }
 
   @Override
@@ -82,9 +98,22 @@ public final class HostSparseFile implements SparseFile, AllocatedExtents {
     return file.nextHole(offset);
   }
 
+  /**
+   * The kernel tells of lost writes once and then forgets them, so after a failure of this or of
+   * writing behind every flush fails: the next one would promise what is gone.
+   */
   @Override
   public void force() throws IOException {
-    file.force();
+    IOException before = lost.get();
+    if (before != null) {
+      throw new IOException(path + " lost writes before: " + before.getMessage(), before);
+    }
+    try {
+      file.force();
+    } catch (IOException e) {
+      lost.compareAndSet(null, e);
+      throw e;
+    }
   }
 
   @Override

@@ -35,4 +35,9 @@ public record ServeOptions(int threads, int fetchThreads, int maxTransfer, int m
     int processors = Runtime.getRuntime().availableProcessors();
     return new ServeOptions(Math.clamp(processors, 2, 4), 16, 1 << 20, 64);
   }
+
+  /** The same with another largest transfer. */
+  ServeOptions withMaxTransfer(int bytes) {
+    return new ServeOptions(threads, fetchThreads, bytes, maxBackground);
+  }
 }

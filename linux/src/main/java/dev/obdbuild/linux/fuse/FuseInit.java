@@ -13,7 +13,7 @@ import java.lang.foreign.ValueLayout;
  */
 public record FuseInit(int maxTransfer, int maxBackground) {
   private static final int MAJOR = 7;
-  private static final int MINOR = 38;
+  private static final int MINOR = 40;
   private static final int BODY = 64;
 
   private static final int ASYNC_READ = 1;
@@ -27,6 +27,10 @@ public record FuseInit(int maxTransfer, int maxBackground) {
 
   private static final int ABORT_ERROR = 1 << 21;
   private static final int MAX_PAGES = 1 << 22;
+  private static final int INIT_EXT = 1 << 30;
+
+  /** Of the second 32 flags. */
+  private static final int HAS_RESEND = 1 << 7;
 
   /** Answers the INIT request that {@code channel} holds. */
   public void answer(FuseChannel channel) throws LinuxException {
@@ -42,7 +46,7 @@ public record FuseInit(int maxTransfer, int maxBackground) {
     body.set(ValueLayout.JAVA_INT_UNALIGNED, 0, MAJOR);
     body.set(ValueLayout.JAVA_INT_UNALIGNED, 4, Math.min(MINOR, minor));
     body.set(ValueLayout.JAVA_INT_UNALIGNED, 8, maxTransfer); // max_readahead
-    int wanted = ASYNC_READ | BIG_WRITES | ASYNC_DIO | ABORT_ERROR | MAX_PAGES;
+    int wanted = ASYNC_READ | BIG_WRITES | ASYNC_DIO | ABORT_ERROR | MAX_PAGES | INIT_EXT;
     body.set(ValueLayout.JAVA_INT_UNALIGNED, 12, wanted & offered);
     body.set(ValueLayout.JAVA_SHORT_UNALIGNED, 16, (short) maxBackground);
     body.set(
@@ -52,6 +56,15 @@ public record FuseInit(int maxTransfer, int maxBackground) {
     body.set(ValueLayout.JAVA_INT_UNALIGNED, 20, maxTransfer); // max_write
     body.set(ValueLayout.JAVA_INT_UNALIGNED, 24, 1); // time granularity, ns
     body.set(ValueLayout.JAVA_SHORT_UNALIGNED, 28, (short) (maxTransfer / 4096)); // max_pages
+    body.set(ValueLayout.JAVA_INT_UNALIGNED, 32, canResend(channel) ? HAS_RESEND : 0);
     channel.reply(BODY);
+  }
+
+  /**
+   * Whether the kernel whose INIT {@code channel} holds can hand out requests again, see {@link
+   * FuseSession#resend}. To be asked before it is answered.
+   */
+  public static boolean canResend(FuseChannel channel) {
+    return (channel.requestInt(52) & INIT_EXT) != 0 && (channel.requestInt(56) & HAS_RESEND) != 0;
   }
 }

@@ -9,6 +9,7 @@ import dev.obdbuild.linux.sys.Errno;
 import dev.obdbuild.linux.sys.LinuxException;
 import java.io.Closeable;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
@@ -23,6 +24,8 @@ import java.util.EnumSet;
  */
 public final class FuseSession implements Closeable {
   private static final Path DEVICE = Path.of("/dev/fuse");
+
+  private static final int NOTIFY_RESEND = 7;
 
   private final Descriptor device;
   private final Path file;
@@ -48,6 +51,37 @@ public final class FuseSession implements Closeable {
       throw e;
     }
     return new FuseSession(device, file);
+  }
+
+  /**
+   * A session that another process mounted and that a keeper kept. Takes over the descriptor. What
+   * was agreed on at its INIT stays; see {@link #resend}.
+   */
+  public static FuseSession adopt(Descriptor device, Path file) {
+    return new FuseSession(device, file);
+  }
+
+  /**
+   * Has the kernel hand out again what the dead process had read and not answered. Such requests
+   * are carried out twice, perhaps.
+   *
+   * @throws LinuxException EINVAL from kernels before 6.9
+   */
+  public void resend() throws LinuxException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment message = arena.allocate(FuseChannel.REPLY_HEADER, Long.BYTES);
+      message.set(ValueLayout.JAVA_INT, 0, FuseChannel.REPLY_HEADER);
+      message.set(ValueLayout.JAVA_INT, 4, NOTIFY_RESEND);
+      long result = new DeviceCalls(arena).write(fd(), message);
+      if (result < 0) {
+        throw new LinuxException("FUSE_NOTIFY_RESEND", "/dev/fuse of " + file, (int) -result);
+      }
+    }
+  }
+
+  /** The open /dev/fuse, for a keeper; stays the session's. */
+  public Descriptor device() {
+    return device;
   }
 
   /** The mounted file. */

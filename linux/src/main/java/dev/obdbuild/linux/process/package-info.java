@@ -1,6 +1,6 @@
 /**
  * Processes: signals to a process or a whole group, start times that tell a reused pid, prctl
- * settings.
+ * settings, keepers of descriptors.
  */
 @NullMarked
 package dev.obdbuild.linux.process;

@@ -50,6 +50,15 @@ public final class Descriptor implements Closeable {
     return open(path, OpenFlags.O_DIRECTORY);
   }
 
+  /**
+   * One that came from elsewhere than a path; takes it over.
+   *
+   * @param name for messages
+   */
+  public static Descriptor of(String name, int number) {
+    return new Descriptor(name, number);
+  }
+
   private static Descriptor open(Path path, OpenFlags flags) throws LinuxException {
     String name = path.toString();
     int fd = Holder.CALLS.open(name, flags.intValue() | OpenFlags.O_CLOEXEC.intValue(), 0);

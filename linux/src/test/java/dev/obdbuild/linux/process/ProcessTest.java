@@ -3,12 +3,20 @@ package dev.obdbuild.linux.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.obdbuild.linux.sys.Descriptor;
+import dev.obdbuild.linux.sys.LinuxException;
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class ProcessTest {
+  @TempDir Path folder = Path.of("");
+
   @Test
   void aProcessIsRecognisedWhileItRunsAndNotAfter() throws Exception {
     Process sleep = new ProcessBuilder("sleep", "100").start();
@@ -46,5 +54,35 @@ final class ProcessTest {
   @Test
   void askingToServeBlockIoHasAnAnswer() {
     assertThat(ProcessSettings.serveBlockIo()).isIn(true, false);
+  }
+
+  @Test
+  void aKeeperHoldsWhatItsStarterClosesAndNothingElse() throws Exception {
+    Path removed = Files.writeString(folder.resolve("removed"), "kept");
+    Path other = Files.writeString(folder.resolve("other"), "not kept");
+    Keeper started;
+    try (Descriptor file = Descriptor.readWrite(removed);
+        Descriptor loose = Descriptor.read(other)) {
+      assertThat(loose.number()).isPositive();
+      started = Keeper.start(removed.toString(), "a note", List.of(file));
+    }
+    Files.delete(removed);
+    try {
+      assertThat(Keeper.all()).contains(started);
+      try (Descriptor taken = started.take(0)) {
+        Path open = Path.of("/proc/self/fd/" + taken.number());
+        assertThat(Files.readString(open)).isEqualTo("kept");
+      }
+      try (var open = Files.list(Path.of("/proc/" + started.process().pid() + "/fd"))) {
+        assertThat(open.map(path -> path.getFileName().toString()))
+            .containsExactlyInAnyOrder("0", "1", "2", "3");
+      }
+      assertThatThrownBy(() -> started.take(1)).isInstanceOf(IOException.class);
+    } finally {
+      started.end();
+    }
+    started.end();
+    assertThat(Keeper.all()).doesNotContain(started);
+    assertThatThrownBy(() -> started.take(0)).isInstanceOf(LinuxException.class);
   }
 }

@@ -3,6 +3,7 @@ package dev.obdbuild.oci.registry;
 import dev.obdbuild.oci.image.Digest;
 import dev.obdbuild.oci.image.Repository;
 import java.io.IOException;
+import java.util.Optional;
 
 /** What a repository itself, not a mirror, holds. */
 final class Blobs {
@@ -38,6 +39,24 @@ final class Blobs {
         Request.of("HEAD", repository.name() + "/manifests/" + digest)
             .header("Accept", Manifests.ACCEPT);
     return has(transport, repository, head, "manifest " + digest + " of " + repository);
+  }
+
+  /** What a tag stands for; empty where there is no such tag, or the registry does not tell. */
+  static Optional<Digest> tagged(Transport transport, Repository repository, String tag)
+      throws IOException {
+    Request head =
+        Request.of("HEAD", repository.name() + "/manifests/" + tag)
+            .header("Accept", Manifests.ACCEPT)
+            .pushing(repository.name());
+    try {
+      return transport.call(
+          transport.forWriting(repository.registry()),
+          head,
+          "tag " + tag + " of " + repository,
+          response -> response.header("Docker-Content-Digest").flatMap(Manifests::digest));
+    } catch (RegistryException.NotFound e) {
+      return Optional.empty();
+    }
   }
 
   private static boolean has(Transport transport, Repository repository, Request head, String what)

@@ -140,7 +140,8 @@ final class Manifests {
     return hash;
   }
 
-  private static Optional<Digest> digest(String text) {
+  /** A digest of a header or a reference; empty for none, and for one of an unknown algorithm. */
+  static Optional<Digest> digest(String text) {
     try {
       return text.isEmpty() ? Optional.empty() : Optional.of(Digest.parse(text));
     } catch (IllegalArgumentException e) {

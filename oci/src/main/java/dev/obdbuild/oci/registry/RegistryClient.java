@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongConsumer;
 
 /**
@@ -21,13 +22,15 @@ public final class RegistryClient implements AutoCloseable {
   private final Transport transport;
   private final Manifests manifests;
   private final Referrers referrers;
+  private final KnownBlobs known;
 
   public RegistryClient(RegistryConfig config, Credentials credentials) {
-    this(new Transport(config, credentials));
+    this(new Transport(config, credentials), new KnownBlobs());
   }
 
-  private RegistryClient(Transport transport) {
+  private RegistryClient(Transport transport, KnownBlobs known) {
     this.transport = transport;
+    this.known = known;
     this.manifests = new Manifests(transport);
     this.referrers = new Referrers(transport, manifests);
   }
@@ -37,7 +40,7 @@ public final class RegistryClient implements AutoCloseable {
    * works until this one is closed, and closing it closes nothing.
    */
   public RegistryClient with(Credentials credentials) {
-    return new RegistryClient(transport.with(credentials));
+    return new RegistryClient(transport.with(credentials), known);
   }
 
   /**
@@ -47,7 +50,7 @@ public final class RegistryClient implements AutoCloseable {
    * @param registry {@code host[:port]}
    */
   public RegistryClient insecure(String registry) {
-    return new RegistryClient(transport.insecure(registry));
+    return new RegistryClient(transport.insecure(registry), known);
   }
 
   /** What {@code reference} points to, a manifest or an index, verified by its digest. */
@@ -70,7 +73,9 @@ public final class RegistryClient implements AutoCloseable {
   }
 
   /**
-   * A whole small blob, such as a config, verified.
+   * A whole small blob, such as a config, verified. It may be one that was read before by this
+   * client or one with other logins: so only for blobs that a manifest names which these logins may
+   * read.
    *
    * @throws IllegalArgumentException if it is larger than {@link JsonReader#MAX_BYTES}
    */
@@ -79,8 +84,14 @@ public final class RegistryClient implements AutoCloseable {
       throw new IllegalArgumentException(
           "blob " + blob.digest() + " of " + blob.size() + " bytes is not small");
     }
+    Optional<byte[]> before = known.find(repository, blob.digest());
+    if (before.isPresent()) {
+      return before.get();
+    }
     try (InputStream in = blob(repository, blob)) {
-      return in.readAllBytes();
+      byte[] read = in.readAllBytes();
+      known.put(repository, blob.digest(), read);
+      return read;
     }
   }
 
@@ -125,6 +136,14 @@ public final class RegistryClient implements AutoCloseable {
   /** Whether {@code repository} itself has the manifest. */
   public boolean manifestExists(Repository repository, Digest digest) throws IOException {
     return Blobs.manifestExists(transport, repository, digest);
+  }
+
+  /**
+   * The digest of the manifest or index that a tag of {@code repository} itself, not of a mirror,
+   * stands for; empty where there is no such tag, or the registry does not tell.
+   */
+  public Optional<Digest> tagged(Repository repository, String tag) throws IOException {
+    return Blobs.tagged(transport, repository, tag);
   }
 
   /**

@@ -58,6 +58,18 @@ final class PullTest {
   }
 
   @Test
+  void aConfigIsFetchedOnceWhoeverAsks() throws Exception {
+    for (int i = 0; i < 2; i++) {
+      try (RegistryClient other = client.with(Credentials.none())) {
+        ImageManifest found = other.image(reference(":1"), Platform.parse("linux/amd64"));
+        assertThat(other.smallBlob(found.reference().where(), found.manifest().config()))
+            .isEqualTo(image.config());
+      }
+    }
+    assertThat(registry.count("GET .*/blobs/")).isEqualTo(1);
+  }
+
+  @Test
   void aDigestIsVerifiedAndADifferentBodyRefused() throws Exception {
     registry.failNext(9, "GET .*/manifests/", new Fault.Corrupt(3));
     assertThatThrownBy(() -> client.resolve(reference("@" + image.digest())))

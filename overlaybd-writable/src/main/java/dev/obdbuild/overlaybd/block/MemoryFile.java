@@ -74,6 +74,13 @@ public final class MemoryFile implements SparseFile, PatchableSink, AllocatedExt
   }
 
   @Override
+  public void truncate(long newSize) {
+    if (newSize < size()) {
+      resize(newSize);
+    }
+  }
+
+  @Override
   public void punch(long offset, long length) {
     long end = offset + length;
     for (long key : pages.subMap(offset / PAGE, true, (end - 1) / PAGE, true).keySet()) {

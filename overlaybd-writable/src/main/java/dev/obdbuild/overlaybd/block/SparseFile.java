@@ -18,6 +18,12 @@ public interface SparseFile extends BlockFile {
    */
   void punch(long offset, long length) throws IOException;
 
-  /** Returns when everything written before is on stable storage. */
+  /** Cuts off what lies at or after {@code size}; a file that is not longer stays as it is. */
+  void truncate(long size) throws IOException;
+
+  /**
+   * Returns when everything written before is on stable storage. After it failed once nobody knows
+   * what of that is: implementations over a disk must not succeed any more then.
+   */
   void force() throws IOException;
 }

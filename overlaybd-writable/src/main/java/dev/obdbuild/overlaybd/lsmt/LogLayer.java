@@ -9,8 +9,9 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * A writable layer that appends every write to a data file and a record of it to an index file.
  *
- * <p>Records are written in groups of 4 KiB or at {@link #force}; after a crash the layer is what
- * the index file's valid prefix says. Space of overwritten data is not given back.
+ * <p>After a crash or a power cut the layer is what the index file's valid prefix says: the writes
+ * and discards up to some moment at or after the last {@link #force}, in their order. Space of
+ * overwritten data is not given back.
  */
 public final class LogLayer implements WritableLayer {
   /** Longer writes become several records. */
@@ -50,11 +51,13 @@ public final class LogLayer implements WritableLayer {
                 identity.parentUuid(),
                 "")
             .encode());
-    return new LogLayer(state, new RecordLog(index, Sectors.HEADER_BYTES), Sectors.HEADER_BYTES);
+    return new LogLayer(
+        state, new RecordLog(index, Sectors.HEADER_BYTES, data), Sectors.HEADER_BYTES);
   }
 
   /**
-   * Opens a pair for further writing. An incomplete last record is dropped.
+   * Opens a pair for further writing. What a crash may leave at the end of the index is cut off: an
+   * incomplete last record, or all from the first record on that was never written (zeros).
    *
    * @throws FormatException if a header or a whole record is wrong; see {@link #recover}
    */
@@ -62,7 +65,7 @@ public final class LogLayer implements WritableLayer {
     return open(data, index, name, false);
   }
 
-  /** As {@link #open}, but takes the records before the first wrong one and drops the rest. */
+  /** As {@link #open}, but takes the records before the first wrong one and cuts off the rest. */
   public static LogLayer recover(SparseFile data, SparseFile index, String name)
       throws IOException {
     return open(data, index, name, true);
@@ -91,7 +94,8 @@ public final class LogLayer implements WritableLayer {
             data, checkedSize(indexHeader, name, "LSMT index header"), identity(indexHeader), name);
     long valid = RecordLog.replay(index, data.size() >> Sectors.SHIFT, state, prefix);
     long end = (data.size() + Sectors.SIZE - 1) & -Sectors.SIZE;
-    return new LogLayer(state, new RecordLog(index, valid), end);
+    RecordLog.dropAfter(valid, index);
+    return new LogLayer(state, new RecordLog(index, valid, data), end);
   }
 
   static long checkedSize(LsmtHeader header, String name, String structure) throws FormatException {
@@ -149,6 +153,11 @@ public final class LogLayer implements WritableLayer {
     }
   }
 
+  @Override
+  public void write(long offset, MemorySegment src, LayerStack below) throws IOException {
+    write(offset, src);
+  }
+
   private void record(long sector, int length, long fileSector, boolean zeroed) throws IOException {
     log.append(Records.first(sector, length), Records.second(fileSector, zeroed, 0));
   }
@@ -186,7 +195,6 @@ public final class LogLayer implements WritableLayer {
 
   @Override
   public void force() throws IOException {
-    state.data.force();
     log.force();
   }
 

@@ -6,18 +6,32 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
-/** The index file of a log layer: records in write order, buffered. Thread-safe. Owns the file. */
+/**
+ * The index file of a log layer: records in write order. Thread-safe. Owns the file, not the data
+ * file.
+ *
+ * <p>A record goes to the file only after the data it names is on stable storage. Otherwise a power
+ * cut could leave a record without its data, which then hides what was durable before; records
+ * carry no checksum that would show it. So records wait in memory for a flush, or until there are
+ * 16,384 of them.
+ */
 final class RecordLog implements Closeable {
-  private static final int BUFFER = 4096;
+  private static final int BUFFER = 256 << 10;
 
   private final SparseFile file;
+  private final SparseFile data;
   private final MemorySegment buffer = MemorySegment.ofArray(new byte[BUFFER]);
   private long position;
   private int pending;
 
-  RecordLog(SparseFile file, long position) {
+  /**
+   * @param position in {@code file}, of the next record
+   * @param data what the records point into
+   */
+  RecordLog(SparseFile file, long position, SparseFile data) {
     this.file = file;
     this.position = position;
+    this.data = data;
   }
 
   synchronized void append(long first, long second) throws IOException {
@@ -29,13 +43,21 @@ final class RecordLog implements Closeable {
     pending += Records.BYTES;
   }
 
+  /** A record that is pending has its data written, so this order is all it takes. */
   private void flush() throws IOException {
-    file.write(position, buffer.asSlice(0, pending));
-    position += pending;
-    pending = 0;
+    if (pending > 0) {
+      data.force();
+      // When this fails (a full disk) the records stay pending and go to the same place later.
+      file.write(position, buffer.asSlice(0, pending));
+      position += pending;
+      pending = 0;
+    }
   }
 
   synchronized void force() throws IOException {
+    if (pending == 0) {
+      data.force();
+    }
     flush();
     file.force();
   }
@@ -51,7 +73,11 @@ final class RecordLog implements Closeable {
     }
   }
 
-  /** Maps all records of the file in their order; returns where the next one belongs. */
+  /**
+   * Maps the records of the file in their order; returns where the next one belongs.
+   *
+   * @param prefix whether the first wrong record ends the log, as one does that was never written
+   */
   static long replay(SparseFile file, long dataEnd, LayerState state, boolean prefix)
       throws IOException {
     long records = (file.size() - Sectors.HEADER_BYTES) / Records.BYTES;
@@ -66,7 +92,7 @@ final class RecordLog implements Closeable {
         String wrong = map(first, second, dataEnd, state);
         if (!wrong.isEmpty()) {
           long at = Sectors.HEADER_BYTES + (done + i) * Records.BYTES;
-          if (prefix) {
+          if (prefix || (first | second) == 0) {
             return at;
           }
           throw new FormatException(state.name, "LSMT index record " + (done + i), at, wrong);
@@ -75,6 +101,17 @@ final class RecordLog implements Closeable {
       done += count;
     }
     return Sectors.HEADER_BYTES + records * Records.BYTES;
+  }
+
+  /**
+   * Cuts off what a crash left behind the last good record. Records of that tail may be whole, and
+   * would come back to life when new ones fill the gap before them.
+   */
+  static void dropAfter(long end, SparseFile file) throws IOException {
+    if (file.size() > end) {
+      file.truncate(end);
+      file.force();
+    }
   }
 
   private static String map(long first, long second, long dataEnd, LayerState state) {

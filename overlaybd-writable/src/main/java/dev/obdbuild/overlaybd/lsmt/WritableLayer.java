@@ -48,6 +48,12 @@ public sealed interface WritableLayer extends Closeable permits SparseLayer, Log
   void write(long offset, MemorySegment src) throws IOException;
 
   /**
+   * As above, for a layer that will be opened again from its files alone: what is stored around
+   * {@code src} for their sake shows what {@code below} has.
+   */
+  void write(long offset, MemorySegment src, LayerStack below) throws IOException;
+
+  /**
    * Drops what is stored. The range becomes zeros: nothing where {@code below} has nothing, else a
    * zeroed record.
    */
@@ -62,7 +68,10 @@ public sealed interface WritableLayer extends Closeable permits SparseLayer, Log
   /** Bytes of live data: what a commit would copy. */
   long storedBytes();
 
-  /** Writes all to stable storage. A build has no use for it. */
+  /**
+   * Writes all to stable storage: what was written and discarded before is there after a power cut.
+   * A build has no use for it.
+   */
   void force() throws IOException;
 
   /**

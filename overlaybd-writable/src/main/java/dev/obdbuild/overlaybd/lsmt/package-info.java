@@ -22,6 +22,8 @@
  * sealed writable layer         header(03 or 13) data... index (padded to 512 bytes) trailer(06 or 16)
  * log writable layer            data: header(03) payloads in write order; index: header(01) records in write order
  * sparse writable layer         header(13), sector n at byte 4096 + 512 n, no index: holes are what was not written
+ * its journal (ours)            as the index of a log writable layer, file sector always 8 + virtual sector, zeroed for a
+ *                               discard; each record is in the file before what it tells of is over
  * raw layer index (ours)        "OBDRAWX1" u32 crc32c of the rest, u32 count, u64 virtual size, 2 x 36 bytes uuid,
  *                               records
  * </pre>

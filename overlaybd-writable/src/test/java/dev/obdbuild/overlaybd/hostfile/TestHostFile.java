@@ -117,6 +117,7 @@ public final class TestHostFile implements SparseFile, AllocatedExtents {
     }
   }
 
+  @Override
   public void truncate(long size) throws IOException {
     channel.truncate(size);
   }

@@ -64,6 +64,9 @@ public class WritableBenchmark {
     public void punch(long offset, long length) {}
 
     @Override
+    public void truncate(long size) {}
+
+    @Override
     public void force() {}
 
     @Override

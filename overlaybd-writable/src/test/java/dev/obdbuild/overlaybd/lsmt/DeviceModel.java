@@ -50,7 +50,7 @@ final class DeviceModel implements AutoCloseable {
   private SparseFile index = new MemoryFile();
 
   DeviceModel() throws IOException {
-    top = SparseLayer.create(data, SIZE);
+    top = SparseLayer.createJournalled(data, index, SIZE, LayerIdentity.random());
   }
 
   void apply(Operation op) throws IOException {
@@ -92,7 +92,12 @@ final class DeviceModel implements AutoCloseable {
     below = below.plus(finished);
     data = new MemoryFile();
     index = new MemoryFile();
-    top = op.seed % 2 == 0 ? SparseLayer.create(data, SIZE) : LogLayer.create(data, index, SIZE);
+    top =
+        switch (Math.floorMod(op.seed, 3)) {
+          case 0 -> SparseLayer.create(data, SIZE);
+          case 1 -> SparseLayer.createJournalled(data, index, SIZE, LayerIdentity.random());
+          default -> LogLayer.create(data, index, SIZE);
+        };
   }
 
   private void rawIndex(Operation op) throws IOException {
@@ -117,11 +122,18 @@ final class DeviceModel implements AutoCloseable {
     below = LayerStack.of(fewer, SIZE);
   }
 
-  /** A log layer loses nothing when it is opened again; a sparse one may, so it stays. */
+  /**
+   * As after a kill: a log layer that was forced and a sparse one with a journal lose nothing. A
+   * sparse one without may, so it stays.
+   */
   private void reopen() throws IOException {
     if (top instanceof LogLayer log) {
       log.force();
       top = LogLayer.open(data, index, "reopened");
+    } else if (index.size() > 0) {
+      long stored = top.storedBytes();
+      top = SparseLayer.reopen(data, index, below, "reopened");
+      assertThat(top.storedBytes()).isEqualTo(stored);
     }
   }
 
