@@ -3,6 +3,7 @@ package dev.obdbuild.builder;
 import dev.obdbuild.backstore.audit.AuditLog;
 import dev.obdbuild.backstore.cache.BlockCache;
 import dev.obdbuild.backstore.device.DeviceExporter;
+import dev.obdbuild.backstore.device.HostDevices;
 import dev.obdbuild.backstore.metrics.LiveDevices;
 import dev.obdbuild.backstore.metrics.MeteringExporter;
 import dev.obdbuild.backstore.metrics.MetricsPage;

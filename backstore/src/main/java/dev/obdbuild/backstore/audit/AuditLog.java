@@ -46,8 +46,7 @@ public final class AuditLog implements AutoCloseable {
   private final AtomicLong dropped = new AtomicLong();
   private final Thread thread;
 
-  private AuditLog(
-      AuditSpec spec, long maxBytes, InstantSource clock, Consumer<String> trouble) {
+  private AuditLog(AuditSpec spec, long maxBytes, InstantSource clock, Consumer<String> trouble) {
     this.file = spec.file().toAbsolutePath();
     this.slowerThan = spec.slowerThan();
     this.maxBytes = maxBytes;
@@ -66,8 +65,7 @@ public final class AuditLog implements AutoCloseable {
     return open(spec, MAX_BYTES, InstantSource.system(), trouble);
   }
 
-  static AuditLog open(
-      AuditSpec spec, long maxBytes, InstantSource clock, Consumer<String> trouble)
+  static AuditLog open(AuditSpec spec, long maxBytes, InstantSource clock, Consumer<String> trouble)
       throws IOException {
     AuditLog log = new AuditLog(spec, maxBytes, clock, trouble);
     log.append(List.of());

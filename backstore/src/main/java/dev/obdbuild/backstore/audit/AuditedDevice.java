@@ -31,8 +31,7 @@ public final class AuditedDevice extends WrappedDevice {
    * @param name what the device is called until it has a node
    * @param stack what it shows where nothing was written
    */
-  public AuditedDevice(
-      BlockDevice device, String name, Supplier<LayerStack> stack, AuditLog log) {
+  public AuditedDevice(BlockDevice device, String name, Supplier<LayerStack> stack, AuditLog log) {
     super(device);
     this.name = name;
     this.stack = stack;

@@ -4,7 +4,7 @@ package dev.obdbuild.backstore.audit;
  * One layer's part of a read.
  *
  * @param device its node
- * @param digest what the layer is called; {@code -} for what was written on this host
+ * @param digest of the layer, or what else it is called; {@code -} where there is none
  * @param offset in the decompressed layer, in bytes; in the device if there is no layer
  * @param length of the part
  * @param micros of the whole read
@@ -17,7 +17,7 @@ record SlowRead(
     return "device="
         + device
         + " digest="
-        + digest
+        + digest.replaceAll("\\s", "_")
         + " offset="
         + offset
         + " length="

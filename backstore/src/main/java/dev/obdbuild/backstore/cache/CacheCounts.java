@@ -11,12 +11,7 @@ package dev.obdbuild.backstore.cache;
  * @param refetches how often bytes turned out to be wrong and were dropped, to be fetched again
  */
 public record CacheCounts(
-    long hits,
-    long misses,
-    long hitBytes,
-    long missBytes,
-    long downloadedBytes,
-    long refetches) {
+    long hits, long misses, long hitBytes, long missBytes, long downloadedBytes, long refetches) {
 
   /** Hits among all reads, 0 to 1; 0 before the first. */
   public double hitRate() {

@@ -1,4 +1,6 @@
-/** Numbers that are cheap to gather from many threads: how long requests took, how many came lately. */
+/**
+ * Numbers that are cheap to gather from many threads: how long requests took, how many came lately.
+ */
 @NullMarked
 package dev.obdbuild.backstore.meter;
 

@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Exports devices by another exporter, counts, and writes down what was slow. Owns the other if that
- * is to be closed.
+ * Exports devices by another exporter, counts, and writes down what was slow. Owns the other if
+ * that is to be closed.
  */
 public final class MeteringExporter implements DeviceExporter, AutoCloseable {
   private final DeviceExporter exporter;

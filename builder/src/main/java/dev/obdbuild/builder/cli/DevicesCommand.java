@@ -28,7 +28,8 @@ final class DevicesCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Table table =
         new Table(
-            "DEVICE", "PID", "MODE", "SIZE", "LAYERS", "READ", "WRITTEN", "ERRORS", "FETCHED", "OF");
+            "DEVICE", "PID", "MODE", "SIZE", "LAYERS", "READ", "WRITTEN", "ERRORS", "FETCHED",
+            "OF");
     for (DeviceBoard.Entry device : DeviceBoard.read(root.root())) {
       table.row(
           device.node().toString(),

@@ -2,6 +2,7 @@ package dev.obdbuild.builder.config;
 
 import dev.obdbuild.backstore.audit.AuditSpec;
 import dev.obdbuild.backstore.cache.CacheOptions;
+import dev.obdbuild.backstore.device.DeviceChoice;
 import dev.obdbuild.oci.registry.HostConfig;
 import dev.obdbuild.oci.registry.HostConfig.ClientKey;
 import dev.obdbuild.oci.registry.RegistryConfig;

@@ -1,19 +1,16 @@
-package dev.obdbuild.builder;
+package dev.obdbuild.backstore.device;
 
-import dev.obdbuild.backstore.device.DeviceExporter;
-import dev.obdbuild.backstore.device.FuseLoopExporter;
-import dev.obdbuild.backstore.device.TcmuExporter;
-import dev.obdbuild.builder.config.DeviceChoice;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
 /** How this host makes block devices: by the choice made, or the best that its kernel offers. */
-final class HostDevices {
+public final class HostDevices {
   private final DeviceChoice choice;
   private volatile String told = "no devices yet";
 
-  HostDevices(DeviceChoice choice) {
+  /** Opens nothing yet. */
+  public HostDevices(DeviceChoice choice) {
     this.choice = choice;
   }
 
@@ -23,7 +20,7 @@ final class HostDevices {
    * @param folder for its files, of this process alone
    * @throws IOException when what was chosen cannot be had here; says what the kernel lacks
    */
-  DeviceExporter open(Path folder) throws IOException {
+  public DeviceExporter open(Path folder) throws IOException {
     if (choice == DeviceChoice.FUSE) {
       told = "devices are made by fuse, as chosen";
       return new FuseLoopExporter(folder);
