@@ -282,6 +282,10 @@ public final class Engine implements AutoCloseable {
         .cache(blocks.meter())
         .sources(blocks.meter(), registry.activity())
         .counter("obd_fetched_bytes_total", "Bytes of layers from registries.", fetchedBytes())
+        .gauge(
+            "obd_unread_bytes",
+            "Bytes fetched that nobody has read yet, in whole blocks.",
+            blocks.unreadBytes())
         .original(blocks.meter())
         .toString();
   }

@@ -5,7 +5,15 @@ public final class SourceAttr {
   public static final String LOCAL_SESSION = "local.session";
   public static final String LOCAL_SHARED_KEY_HINT = "local.sharedkeyhint";
   public static final String LOCAL_UNIQUE = "local.unique";
+
+  /** {@code metadata} or {@code none}: how files that have not changed are told. */
   public static final String LOCAL_DIFFER = "local.differ";
+
+  /** Whether a list of the files is transferred instead of the files. */
+  public static final String LOCAL_METADATA_TRANSFER = "local.metadatatransfer";
+
+  /** JSON list of patterns of those that are transferred all the same. */
+  public static final String LOCAL_METADATA_TRANSFER_EXCLUDE = "local.metadatatransferexclude";
 
   /** JSON list of paths; only these are transferred, symlinks followed. */
   public static final String LOCAL_FOLLOW_PATHS = "local.followpaths";
@@ -38,7 +46,11 @@ public final class SourceAttr {
   /** Start of the names of headers to send. */
   public static final String HTTP_HEADER_PREFIX = "http.header.";
 
-  public static final String HTTP_SIG_PREFIX = "http.sig.";
+  /** Certificates in armour, one of which must have signed the file. */
+  public static final String HTTP_SIG_PUBKEY = "http.sig.pubkey";
+
+  /** The detached signature in armour. */
+  public static final String HTTP_SIG_SIGNATURE = "http.sig.signature";
 
   /** The remote as the user wrote it. */
   public static final String GIT_FULL_URL = "git.fullurl";
@@ -58,9 +70,26 @@ public final class SourceAttr {
   /** Id of the SSH agent to use. */
   public static final String GIT_MOUNT_SSH_SOCK = "git.mountsshsock";
 
+  /** A blob, as the identifier of a blob source, that is fetched from instead of the remote. */
   public static final String GIT_BUNDLE = "git.bundle";
+
+  /** Whether a bundle is wanted instead of files. */
   public static final String GIT_CHECKOUT_BUNDLE = "git.checkoutbundle";
+
+  /** Start of the names of what is said of signatures. */
   public static final String GIT_SIG_PREFIX = "git.sig.";
+
+  /** Certificates in armour or a key of SSH, one of which must have signed commit or tag. */
+  public static final String GIT_SIG_PUBKEY = "git.sig.pubkey";
+
+  /** Whether a key must not have expired since. */
+  public static final String GIT_SIG_REJECT_EXPIRED = "git.sig.rejectexpired";
+
+  /** Whether the tag must be signed: a signed commit is not enough. */
+  public static final String GIT_SIG_REQUIRE_SIGNED_TAG = "git.sig.requiresignedtag";
+
+  /** Whether the commit must be signed, whatever the tag is. */
+  public static final String GIT_SIG_IGNORE_SIGNED_TAG = "git.sig.ignoresignedtag";
 
   private SourceAttr() {}
 }

@@ -10,6 +10,7 @@ import dev.obdbuild.worker.WorkerResult.SnapshotResult;
 import dev.obdbuild.worker.content.FileTree;
 import dev.obdbuild.worker.content.MountedTree;
 import dev.obdbuild.worker.file.MergeTree;
+import dev.obdbuild.worker.source.blob.BlobSource;
 import dev.obdbuild.worker.source.git.GitAccess;
 import dev.obdbuild.worker.source.git.GitCommit;
 import dev.obdbuild.worker.source.git.GitObjects;
@@ -20,15 +21,22 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A tree of a git repository. Its key is the commit that the ref stands for. */
 final class GitStep implements Op<WorkerResult> {
 
   private static final int SOCKET_PERMISSIONS = 0600;
+
+  /** BuildKit's. */
+  private static final Set<PosixFilePermission> BUNDLE =
+      PosixFilePermissions.fromString("rw-rw-rw-");
 
   private final Workspace workspace;
   private final SourceOp op;
@@ -53,6 +61,9 @@ final class GitStep implements Op<WorkerResult> {
             .add("subdir", source.remote().subdir())
             .add("submodules", !source.skipSubmodules())
             .add("commit times", source.commitTimes());
+    if (source.asBundle()) {
+      key.add("bundle", source.bundledRef(commit));
+    }
     if (source.keepGitDir()) {
       key.add("ref", commit.ref()).add("remote", source.remote().shown());
     }
@@ -73,7 +84,7 @@ final class GitStep implements Op<WorkerResult> {
   GitObjects objects(OpContext context) throws IOException {
     Path temporary = workspace.snapshots().temporaryDirectory();
     try (GitSession git = session(temporary, context)) {
-      return git.objects(git.resolve());
+      return git.objects();
     } finally {
       TreeFill.delete(temporary);
     }
@@ -92,6 +103,11 @@ final class GitStep implements Op<WorkerResult> {
     @Override
     public Optional<byte[]> secret(String id) throws IOException {
       return workspace.session().secrets().get(id);
+    }
+
+    @Override
+    public void blob(BlobSource blob, Path target) throws IOException {
+      new BlobFetch(workspace, context).fetch(blob, target);
     }
 
     @Override
@@ -139,8 +155,11 @@ final class GitStep implements Op<WorkerResult> {
               () -> {
                 GitTree.finish(
                     tree,
-                    !git.keepsGitDir() && !source.skipSubmodules(),
+                    !git.keepsGitDir() && !source.skipSubmodules() && !source.asBundle(),
                     source.commitTimes() ? Optional.of(time) : Optional.empty());
+                if (source.asBundle()) {
+                  Files.setPosixFilePermissions(tree.resolve("bundle"), BUNDLE);
+                }
                 if (!subdir.isEmpty()) {
                   copy(GitTree.subdir(tree, subdir), active.path());
                 }

@@ -9,6 +9,7 @@ import dev.obdbuild.solver.OpContext;
 import dev.obdbuild.solver.progress.StatusProgress;
 import dev.obdbuild.worker.WorkerResult.SnapshotResult;
 import dev.obdbuild.worker.source.http.FileName;
+import dev.obdbuild.worker.source.http.FileSignature;
 import dev.obdbuild.worker.source.http.HashedFile;
 import dev.obdbuild.worker.source.http.HttpFile;
 import dev.obdbuild.worker.source.http.HttpFiles;
@@ -55,7 +56,7 @@ final class HttpStep implements Op<WorkerResult> {
         new OpKey("http", 1)
             .add("name", found.name())
             .add("content", found.digest().toString())
-            .add("modified", found.lastModified().map(Instant::toString).orElse(""))
+            .add("modified", modified(found).map(Instant::toString).orElse(""))
             .add("permissions", source.permissions())
             .add("uid", source.uid())
             .add("gid", source.gid())
@@ -63,14 +64,36 @@ final class HttpStep implements Op<WorkerResult> {
         List.of());
   }
 
+  /** With a checksum the key is the same whether the server was asked or not. */
+  private Optional<Instant> modified(HttpFile found) {
+    return source.checksum().isPresent() ? Optional.empty() : found.lastModified();
+  }
+
   private HttpFile find(OpContext context) throws IOException {
-    return source.checksum().isPresent()
-        ? new HttpFile(
-            FileName.of(source.filename(), Optional.empty(), source.url()),
-            source.checksum().get(),
-            Optional.empty(),
-            Optional.empty())
-        : fetch(context, false);
+    HttpFile found =
+        source.checksum().isPresent()
+            ? new HttpFile(
+                FileName.of(source.filename(), Optional.empty(), source.url()),
+                source.checksum().get(),
+                Optional.empty(),
+                Optional.empty())
+            : fetch(context, false);
+    return source.signature().isPresent()
+        ? verified(found, source.signature().get(), context)
+        : found;
+  }
+
+  /** The signature needs the bytes, unless it was verified over the same ones before. */
+  private HttpFile verified(HttpFile found, FileSignature signature, OpContext context)
+      throws IOException {
+    if (found.bytes().isEmpty() && files.http().isVerified(found.digest(), signature)) {
+      return found;
+    }
+    HttpFile whole = found.bytes().isPresent() ? found : fetch(context, true);
+    check(whole, found.digest());
+    signature.verify(whole.bytes().orElseThrow());
+    files.http().noteVerified(found.digest(), signature);
+    return new HttpFile(found.name(), found.digest(), whole.lastModified(), whole.bytes());
   }
 
   /** The file as the server has it now, without its bytes. */
@@ -88,7 +111,7 @@ final class HttpStep implements Op<WorkerResult> {
   /**
    * The file as the server has it now, whose bytes are hashed with others behind them.
    *
-   * @throws IOException also when it does not have the checksum that the source expects
+   * @throws IOException also when it has not the checksum or the signature that the source expects
    */
   HashedFile hashed(SuffixedHash wanted, OpContext context) throws IOException {
     if (source.isUpload()) {
@@ -99,6 +122,9 @@ final class HttpStep implements Op<WorkerResult> {
     try {
       if (source.checksum().isPresent()) {
         check(found, source.checksum().get());
+      }
+      if (source.signature().isPresent()) {
+        source.signature().get().verify(bytes);
       }
       return new HashedFile(
           new HttpFile(found.name(), found.digest(), found.lastModified(), Optional.empty()),

@@ -16,6 +16,7 @@ import dev.obdbuild.solver.OpContext;
 import dev.obdbuild.solver.OpFactory;
 import dev.obdbuild.solver.ResultStore;
 import dev.obdbuild.worker.image.LayoutImages;
+import dev.obdbuild.worker.source.blob.BlobSource;
 import dev.obdbuild.worker.source.git.GitCommit;
 import dev.obdbuild.worker.source.git.GitObjects;
 import dev.obdbuild.worker.source.http.HashedFile;
@@ -101,7 +102,7 @@ public final class Worker implements OpFactory<WorkerResult>, AutoCloseable {
           new LayoutStep(workspace, vertex.platform().orElseGet(Platform::host), source);
       case "local" -> new LocalStep(workspace, source, files::add);
       case "http", "https" -> new HttpStep(workspace, source, files);
-      case BlobStep.IN_REGISTRY, BlobStep.IN_LAYOUT -> new BlobStep(workspace, source);
+      case BlobSource.IN_REGISTRY, BlobSource.IN_LAYOUT -> new BlobStep(workspace, source);
       default ->
           throw new RefusedException(
               "sources of kind "

@@ -191,7 +191,7 @@ final class HttpSourceTest {
     assertThatThrownBy(() -> builder.build(http("/short", Map.of())))
         .hasMessageContaining(url("/short"));
     assertThatThrownBy(() -> builder.build(http("/file.txt", Map.of("http.sig.pubkey", "k"))))
-        .hasMessageContaining("http.sig.pubkey");
+        .hasMessageContaining("requires both pubkey and signature");
     assertThatThrownBy(() -> builder.build(http("/file.txt", Map.of("http.perm", "99999"))))
         .hasMessageContaining("http.perm");
   }

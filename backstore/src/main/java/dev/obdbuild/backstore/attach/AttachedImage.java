@@ -152,6 +152,10 @@ public final class AttachedImage implements AutoCloseable {
         .cache(cache)
         .sources(cache, registries)
         .counter("obd_fetched_bytes_total", "Bytes of layers from registries.", fetchedBytes())
+        .gauge(
+            "obd_unread_bytes",
+            "Bytes fetched that nobody has read yet, in whole blocks.",
+            remote.map(RemoteImage::unreadBytes).orElse(0L))
         .original(cache)
         .toString();
   }

@@ -21,7 +21,7 @@ import java.util.concurrent.Future;
 
 /** The read-only layers of an image, open. Bottom first. */
 final class LowerLayers implements Closeable {
-  private static final int OPENERS = 16;
+  private static final int OPENERS = 128;
 
   private final List<Layer> layers;
 

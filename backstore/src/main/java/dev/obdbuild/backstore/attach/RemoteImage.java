@@ -83,6 +83,11 @@ final class RemoteImage implements LowerLayers.Remote, AutoCloseable {
     return layers.fetchedBytes();
   }
 
+  /** Of those, what nobody has read so far, in whole blocks. */
+  long unreadBytes() {
+    return cache.unreadBytes();
+  }
+
   @Override
   public void close() throws IOException {
     try (cache) {

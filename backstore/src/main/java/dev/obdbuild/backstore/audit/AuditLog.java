@@ -108,7 +108,7 @@ public final class AuditLog implements AutoCloseable {
   }
 
   private void append(List<String> batch) throws IOException {
-    if (Files.exists(file) && Files.size(file) >= maxBytes) {
+    if (!batch.isEmpty() && Files.exists(file) && Files.size(file) >= maxBytes) {
       putAside();
     }
     try (FileChannel channel =

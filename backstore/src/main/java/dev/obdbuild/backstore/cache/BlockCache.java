@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * A folder of partly fetched blobs, bounded in size, shared by the processes of this host. One
@@ -30,6 +31,7 @@ public final class BlockCache implements AutoCloseable {
   private final CacheMeter meter = new CacheMeter();
   private final Map<String, LinkMeter> meters = new ConcurrentHashMap<>();
   private final Map<String, CachedFile> open = new ConcurrentHashMap<>();
+  private final LongAdder unreadOfClosed = new LongAdder();
   private final Optional<Downloads> downloads;
 
   private BlockCache(Path folder, CacheOptions options, InstantSource clock, FolderLock lock) {
@@ -105,6 +107,7 @@ public final class BlockCache implements AutoCloseable {
         () -> {
           if (file.unshare()) {
             open.remove(file.key());
+            unreadOfClosed.add(file.unreadBytes());
             file.close();
           }
         });
@@ -126,6 +129,11 @@ public final class BlockCache implements AutoCloseable {
   /** Bytes of blobs on disk, of all processes. */
   public long size() throws IOException {
     return space.measure();
+  }
+
+  /** Bytes that this process has fetched, in whole blocks, and that nobody has read so far. */
+  public long unreadBytes() {
+    return unreadOfClosed.sum() + files().stream().mapToLong(CachedFile::unreadBytes).sum();
   }
 
   /** Why nothing is kept at present, for instance because the disk is full. Reads go on. */

@@ -40,9 +40,10 @@ public final class CachedBlob implements BlockFile {
     sparing = changed;
   }
 
-  /** Begins to fetch a range, as urgently as if somebody waited for it; waits for nothing. */
-  public void want(long offset, long length) throws IOException {
-    file.want(offset, length);
+  /** Begins to fetch a range, as urgently as if somebody waited for it. */
+  @Override
+  public void expect(long offset, long length) throws IOException {
+    file.expect(offset, length);
   }
 
   /**

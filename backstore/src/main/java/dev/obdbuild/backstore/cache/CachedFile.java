@@ -42,6 +42,7 @@ final class CachedFile implements Closeable {
   private final Flights flights;
   private final ReadAhead ahead;
   private final LongAdder missed = new LongAdder();
+  private final UnreadBlocks unread = new UnreadBlocks();
   private int users = 1;
 
   private CachedFile(
@@ -100,6 +101,11 @@ final class CachedFile implements Closeable {
   /** Bytes that came from the source. */
   long missedBytes() {
     return missed.sum();
+  }
+
+  /** Bytes of whole blocks that were fetched and not read so far. */
+  long unreadBytes() {
+    return (long) unread.count() * BlockCache.BLOCK;
   }
 
   private static int block(long offset) {
@@ -170,6 +176,7 @@ final class CachedFile implements Closeable {
       }
       flights.land(needed);
       if (copy(offset, dst, needed, seen)) {
+        unread.read(first, last);
         return flown(needed, offset, offset + dst.byteSize());
       }
     }
@@ -193,7 +200,7 @@ final class CachedFile implements Closeable {
   }
 
   /** Begins to fetch what is missing of a range, at once, for a reader who comes soon. */
-  void want(long offset, long length) throws IOException {
+  void expect(long offset, long length) throws IOException {
     if (length <= 0) {
       return;
     }
@@ -244,6 +251,7 @@ final class CachedFile implements Closeable {
       // On the heap: a remote source may fill it from several threads.
       readSource(start(first), bytes);
       meter.end(start, System.nanoTime(), bytes.length);
+      unread.fetched(first, last);
       keep(first, last, bytes);
       return bytes;
     } finally {

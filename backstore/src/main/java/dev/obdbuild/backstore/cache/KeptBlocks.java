@@ -141,6 +141,11 @@ final class KeptBlocks implements Closeable {
     return present.blocks();
   }
 
+  /** Bytes of the whole blob. */
+  long size() {
+    return present.size();
+  }
+
   long bytes() {
     return present.bytes();
   }

@@ -137,6 +137,11 @@ final class PresenceMap implements AutoCloseable {
     return header.blocks();
   }
 
+  /** Bytes of the whole blob. */
+  long size() {
+    return header.blobSize();
+  }
+
   synchronized int count() {
     return present.cardinality();
   }

@@ -7,6 +7,10 @@ import java.util.function.IntSupplier;
 /**
  * Recognises sequential readers and says what to fetch ahead of them. Several readers may be
  * interleaved. Thread-safe.
+ *
+ * <p>How far ahead is a share of how far a reader has come, so that what is fetched in vain where
+ * it ends is never more than that share of what it has read. The share is smaller where the readers
+ * before it ended with most of their window unread.
  */
 final class ReadAhead {
 
@@ -15,8 +19,17 @@ final class ReadAhead {
   /** A reader may leave out or read again so many blocks and is still the same reader. */
   private static final int SLACK = 4;
 
+  /** Who has not come along so many blocks may stop at any moment (128 KiB). */
+  private static final int PROOF = 8;
+
+  /** Shares are 1 / 2^shift. */
+  private static final int LEAST_SHIFT = 1;
+
+  private static final int MOST_SHIFT = 2;
+
   private final IntSupplier maxBlocks;
   private final Stream[] streams = new Stream[STREAMS];
+  private int shift = LEAST_SHIFT;
   private long clock;
 
   /** Blocks from {@code first} to {@code last}, both included. */
@@ -27,13 +40,20 @@ final class ReadAhead {
     /** The block it comes to next; far away from any at first. */
     int next = Integer.MIN_VALUE / 2;
 
-    /** How far ahead of it to be, in blocks. */
+    /** Blocks it has come along so far. */
+    int run;
+
+    /** How far ahead of it was asked for last, in blocks; 0 if never. */
     int window;
 
     /** The first block not asked for ahead of it. */
     int frontier;
 
     long used;
+
+    boolean begun() {
+      return next >= 0;
+    }
   }
 
   /** The longest window in blocks may change from call to call. */
@@ -43,43 +63,61 @@ final class ReadAhead {
   }
 
   /**
-   * Takes note of a read and says what is worth fetching beyond it. The window doubles with every
-   * read that goes on; it is refilled when a quarter is used up, so that requests stay large and
-   * the link busy.
+   * Takes note of a read and says what is worth fetching beyond it. A window is refilled when half
+   * of it is used up, the longest one when a quarter is, so that requests stay large and the link
+   * busy.
    */
   synchronized Optional<Range> beyond(int first, int last) {
-    Stream stream = find(first);
-    boolean goesOn = stream.next >= 0;
+    int place = find(first);
+    Stream stream = streams[place];
     stream.used = ++clock;
-    if (goesOn && last < stream.next) {
+    if (!stream.begun()) {
+      stream.run = last - first + 1;
+      stream.next = last + 1;
+      stream.frontier = last + 1;
       return Optional.empty();
     }
-    int length = last - first + 1;
-    stream.window =
-        goesOn ? Math.clamp(Math.max(stream.window, length) * 2L, 1, maxBlocks.getAsInt()) : 0;
+    if (last < stream.next) {
+      return Optional.empty();
+    }
+    stream.run += last + 1 - Math.max(first, stream.next);
     stream.next = last + 1;
-    stream.frontier = goesOn ? Math.max(stream.frontier, last + 1) : last + 1;
-    int ready = stream.frontier - stream.next;
-    if (stream.window == 0 || ready > stream.window - stream.window / 4) {
+    stream.frontier = Math.max(stream.frontier, last + 1);
+    int longest = maxBlocks.getAsInt();
+    // Who has come so far is proof enough for himself.
+    int share = stream.run < longest ? shift : LEAST_SHIFT;
+    int window = Math.min(stream.run >> share, longest);
+    int enough = window == longest ? window - window / 4 : window / 2;
+    if (stream.run < PROOF || stream.frontier - stream.next > enough) {
       return Optional.empty();
     }
-    Range range = new Range(stream.frontier, last + stream.window);
-    stream.frontier = last + stream.window + 1;
+    stream.window = window;
+    Range range = new Range(stream.frontier, last + window);
+    stream.frontier = last + window + 1;
     return Optional.of(range);
   }
 
-  /** The reader that comes along here, or else the one not seen for longest, started anew. */
-  private Stream find(int first) {
-    Stream oldest = streams[0];
-    for (Stream stream : streams) {
+  /** The reader that comes along here, or else a new one instead of that not seen for longest. */
+  private int find(int first) {
+    int oldest = 0;
+    for (int i = 0; i < STREAMS; i++) {
+      Stream stream = streams[i];
       if (first >= stream.next - SLACK && first <= stream.next + SLACK) {
-        return stream;
+        return i;
       }
-      if (stream.used < oldest.used) {
-        oldest = stream;
+      if (stream.used < streams[oldest].used) {
+        oldest = i;
       }
     }
-    oldest.next = Integer.MIN_VALUE / 2;
+    learnFrom(streams[oldest]);
+    streams[oldest] = new Stream();
     return oldest;
+  }
+
+  private void learnFrom(Stream ended) {
+    if (ended.window > 0) {
+      boolean wasted = ended.frontier - ended.next > ended.window / 2;
+      shift = Math.clamp(shift + (wasted ? 1 : -1), LEAST_SHIFT, MOST_SHIFT);
+    }
   }
 }

@@ -10,6 +10,7 @@ import dev.obdbuild.overlaybd.block.FormatException;
 import dev.obdbuild.overlaybd.layer.LayerFile;
 import dev.obdbuild.overlaybd.lsmt.Layer;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,10 +27,7 @@ import java.util.concurrent.atomic.LongAdder;
 public final class RemoteLayers {
 
   /** Opening waits and does little else: as many at a time as images have layers, nearly. */
-  private static final int OPENERS = 64;
-
-  /** Tar and ZFile headers and the first block, which has the layer's header. */
-  private static final int HEAD = 4096;
+  private static final int OPENERS = 128;
 
   /** A layer's indexes are seldom more than so small a part of it, and lie at its end. */
   private static final int TAIL_PART = 256;
@@ -38,7 +36,7 @@ public final class RemoteLayers {
   private static final int SMALL = 128 << 10;
 
   private static final int MIN_TAIL = 16 << 10;
-  private static final int MAX_TAIL = 1 << 20;
+  private static final int MAX_TAIL = 512 << 10;
 
   private final RegistryClient registry;
   private final BlockCache cache;
@@ -74,16 +72,15 @@ public final class RemoteLayers {
   }
 
   private static Layer open(CachedBlob blob, String name) throws IOException {
-    if (blob.size() <= SMALL) {
-      blob.want(0, blob.size());
-    } else {
-      // Both ends at once: one after the other each would cost a round trip.
-      blob.want(0, HEAD);
-      long tail = Math.clamp(blob.size() / TAIL_PART, MIN_TAIL, MAX_TAIL);
-      blob.want(blob.size() - tail, tail);
-    }
+    long end =
+        blob.size() <= SMALL
+            ? blob.size()
+            : Math.clamp(blob.size() / TAIL_PART, MIN_TAIL, MAX_TAIL);
+    // One request, sent by this thread itself; its answer nearly always is enough.
+    blob.read(blob.size() - end, MemorySegment.ofArray(new byte[(int) end]));
     try {
-      return Layer.open(LayerFile.unwrap(blob, name), name);
+      Optional<Layer> layer = LayerFile.openByEnd(blob, name);
+      return layer.isPresent() ? layer.get() : Layer.open(LayerFile.unwrap(blob, name), name);
     } catch (FormatException e) {
       // Headers and indexes have no block checksums: a cache may have damaged them. Once more, from
       // the source.

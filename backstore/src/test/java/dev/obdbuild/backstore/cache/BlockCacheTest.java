@@ -135,6 +135,35 @@ class BlockCacheTest {
   }
 
   @Test
+  void what_was_fetched_and_never_read_is_counted() throws Exception {
+    CountingSource source = source(256 * BLOCK);
+    try (BlockCache cache = BlockCache.open(folder, 1 << 30)) {
+      try (CachedBlob file = cache.wrap(KEY, source)) {
+        file.expect(0, 8L * BLOCK);
+        read(file, 100, BLOCK);
+        assertThat(cache.unreadBytes()).isEqualTo(8L * BLOCK - BLOCK - BLOCK / 2);
+        read(file, 4L * BLOCK, BLOCK);
+      }
+      assertThat(cache.unreadBytes()).isEqualTo(8L * BLOCK - 2 * BLOCK - BLOCK / 2);
+    }
+  }
+
+  @Test
+  void readers_of_short_stretches_waste_little() throws Exception {
+    CountingSource source = source(4096 * BLOCK);
+    try (BlockCache cache = BlockCache.open(folder, 1 << 30);
+        CachedBlob file = cache.wrap(KEY, source)) {
+      for (int stretch = 0; stretch < 64; stretch++) {
+        for (int i = 0; i < 22; i++) {
+          read(file, (stretch * 64L + i) * BLOCK, BLOCK);
+        }
+      }
+      long used = 64L * 22 * BLOCK;
+      assertThat(source.fetched() - used).isLessThan(used / 3);
+    }
+  }
+
+  @Test
   void a_failed_fetch_fails_its_readers_and_the_next_read_tries_again() throws Exception {
     CountingSource source = source(4 * BLOCK);
     source.broken = true;

@@ -112,8 +112,8 @@ class FetchOrderTest {
     try (BlockCache cache = BlockCache.open(folder, 1 << 30);
         CachedBlob file = cache.wrap(key(1), source)) {
       file.sparing(true);
-      file.want(100, 100);
-      file.want(8 * MIB - 10, 10);
+      file.expect(100, 100);
+      file.expect(8 * MIB - 10, 10);
       read(file, 0, 10);
       read(file, 8 * MIB - 10, 10);
       assertThat(source.fetched()).isEqualTo(2L * BlockCache.BLOCK);

@@ -31,7 +31,7 @@ class ReadAheadTest {
       if (range.isPresent()) {
         frontier = range.get().last();
       }
-      if (at > 100) {
+      if (at > 4 * MAX) {
         assertThat(frontier - at).isBetween(MAX / 2, 2 * MAX);
       }
     }
@@ -59,6 +59,45 @@ class ReadAheadTest {
       }
     }
     assertThat(asked).isGreaterThanOrEqualTo(6);
+  }
+
+  @Test
+  void no_more_is_asked_for_ahead_than_half_of_what_was_read() {
+    for (int block = 0; block < 10 * MAX; block++) {
+      var range = ahead.beyond(block, block);
+      if (range.isPresent()) {
+        assertThat(range.get().last() - block).isLessThanOrEqualTo((block + 1) / 2);
+      }
+    }
+  }
+
+  @Test
+  void where_readers_stop_early_less_and_less_is_asked_for() {
+    int first = readOn(0, 88);
+    for (int reader = 1; reader < 40; reader++) {
+      readOn(reader * 1_000_000, 88);
+    }
+    assertThat(first).isGreaterThan(24);
+    assertThat(readOn(500_000_000, 88)).isBetween(8, 16);
+  }
+
+  @Test
+  void who_reads_on_and_on_has_the_longest_window_wherever_others_stopped() {
+    for (int reader = 0; reader < 40; reader++) {
+      readOn(reader * 1_000_000, 88);
+    }
+    assertThat(readOn(500_000_000, 4 * MAX)).isBetween(3 * MAX / 4, MAX);
+  }
+
+  /** Reads so many blocks and tells how many beyond them were asked for. */
+  private int readOn(int start, int blocks) {
+    int end = start + blocks;
+    int frontier = end;
+    for (int block = start; block < end; block += 8) {
+      var range = ahead.beyond(block, block + 7);
+      frontier = Math.max(frontier, range.map(r -> r.last() + 1).orElse(end));
+    }
+    return frontier - end;
   }
 
   @Test

@@ -17,17 +17,17 @@ import java.util.Optional;
 import java.util.Random;
 
 /** Sealed layers of random bytes, as a registry has them. */
-final class LayerSamples {
+public final class LayerSamples {
 
   private static final ZFileOptions LZ4 = new ZFileOptions(Codec.LZ4, 4096, true);
 
   private LayerSamples() {}
 
   /** What is written: {@code count} pieces of {@code length} bytes, one every {@code stride}. */
-  record Shape(long virtualSize, int count, int length, long stride) {}
+  public record Shape(long virtualSize, int count, int length, long stride) {}
 
   /** The bytes of a layer blob: tar, ZFile, LSMT. */
-  static byte[] blob(Shape shape, long seed) throws IOException {
+  public static byte[] blob(Shape shape, long seed) throws IOException {
     SparseLayer writable = SparseLayer.create(MemoryFile.of(new byte[0]), shape.virtualSize());
     Random random = new Random(seed);
     byte[] piece = new byte[shape.length()];
@@ -46,7 +46,7 @@ final class LayerSamples {
   }
 
   /** What a device on that layer alone begins with. */
-  static byte[] plain(Shape shape, long seed) {
+  public static byte[] plain(Shape shape, long seed) {
     Random random = new Random(seed);
     byte[] out = new byte[Math.toIntExact(shape.count() * shape.stride())];
     byte[] piece = new byte[shape.length()];
@@ -57,7 +57,7 @@ final class LayerSamples {
     return out;
   }
 
-  static Descriptor descriptor(byte[] blob) {
+  public static Descriptor descriptor(byte[] blob) {
     return Descriptor.of(MediaTypes.OCI_LAYER, blob);
   }
 }

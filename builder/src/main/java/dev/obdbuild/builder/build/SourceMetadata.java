@@ -179,7 +179,11 @@ public final class SourceMetadata {
     return shown(
         logName.isEmpty() ? usual(source) : logName,
         context -> {
-          if (!objects) {
+          // A signature is over the objects, which BuildKit shows when it has looked at them.
+          boolean signed =
+              source.attrs().keySet().stream()
+                  .anyMatch(name -> name.startsWith(SourceAttr.GIT_SIG_PREFIX));
+          if (!objects && !signed) {
             return new SourceFacts.OfGit(
                 source, build.worker().git(source, context), Optional.empty());
           }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** Where each registry is found: its mirrors, its scheme. Thread-safe. */
 final class Endpoints {
@@ -16,6 +17,7 @@ final class Endpoints {
   private final RegistryConfig config;
   private final HttpSender http;
   private final Map<String, String> probedSchemes = new ConcurrentHashMap<>();
+  private final ReentrantLock probing = new ReentrantLock();
 
   Endpoints(RegistryConfig config, HttpSender http) {
     this.config = config;
@@ -82,7 +84,18 @@ final class Endpoints {
       }
     }
     String known = probedSchemes.get(registry);
-    return known == null ? probe(registry) : known;
+    return known == null ? probeOnce(registry) : known;
+  }
+
+  /** Many layers may be opened at the same time; one of them asks for all. */
+  private String probeOnce(String registry) throws IOException {
+    probing.lock();
+    try {
+      String known = probedSchemes.get(registry);
+      return known == null ? probe(registry) : known;
+    } finally {
+      probing.unlock();
+    }
   }
 
   /**

@@ -24,6 +24,12 @@ public interface BlockFile extends Closeable {
   void read(long offset, MemorySegment dst) throws IOException;
 
   /**
+   * Says that a range is read next, in pieces perhaps: a file whose bytes come from far away begins
+   * to fetch all of it at once. Waits for nothing; what cannot be fetched shows when it is read.
+   */
+  default void expect(long offset, long length) throws IOException {}
+
+  /**
    * Forgets cached copies of a range, so that the next read fetches it again from its source. A
    * reader calls this once when a checksum does not match; a file without a cache does nothing.
    */

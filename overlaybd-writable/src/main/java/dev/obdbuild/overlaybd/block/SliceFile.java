@@ -31,6 +31,11 @@ public final class SliceFile implements BlockFile {
   }
 
   @Override
+  public void expect(long offset, long length) throws IOException {
+    file.expect(start + offset, Math.min(length, size - offset));
+  }
+
+  @Override
   public void evict(long offset, long length) throws IOException {
     file.evict(start + offset, Math.min(length, size - offset));
   }

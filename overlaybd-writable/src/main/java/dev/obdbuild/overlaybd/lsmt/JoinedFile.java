@@ -47,6 +47,16 @@ final class JoinedFile implements BlockFile {
   }
 
   @Override
+  public void expect(long offset, long length) throws IOException {
+    if (offset < secondStart()) {
+      first.expect(offset, length);
+    } else {
+      long at = offset - secondStart();
+      second.expect(at, Math.clamp(second.size() - at, 0, length));
+    }
+  }
+
+  @Override
   public void close() throws IOException {
     try (first;
         second) {

@@ -47,6 +47,14 @@ public final class Layer implements Closeable {
   }
 
   /**
+   * The same without a look at the header, which says nothing that the trailer does not say: for
+   * files whose two ends are far apart.
+   */
+  public static Layer openByTrailer(BlockFile unwrapped, String name) throws IOException {
+    return LayerOpening.openByTrailer(unwrapped, name);
+  }
+
+  /**
    * Opens a turboOCI layer: filesystem metadata in {@code meta}, file data in the decompressed tar
    * {@code target}. Owns both.
    */

@@ -15,12 +15,18 @@ final class LayerOpening {
   private LayerOpening() {}
 
   static Layer open(BlockFile file, String name) throws IOException {
+    checkHeader(file, name);
+    return openByTrailer(file, name);
+  }
+
+  static Layer openByTrailer(BlockFile file, String name) throws IOException {
     LsmtHeader trailer = trailer(file, name);
     SegmentIndex index = index(file, trailer, name, new Target(0, 0));
     return layer(file, trailer, index, name);
   }
 
   static Layer openTurbo(BlockFile meta, BlockFile target, String name) throws IOException {
+    checkHeader(meta, name);
     LsmtHeader trailer = trailer(meta, name);
     JoinedFile joined = new JoinedFile(meta, target);
     long targetSectors = (target.size() + Sectors.SIZE - 1) / Sectors.SIZE;
@@ -40,10 +46,14 @@ final class LayerOpening {
         file);
   }
 
-  private static LsmtHeader trailer(BlockFile file, String name) throws IOException {
+  private static void checkHeader(BlockFile file, String name) throws IOException {
     LsmtHeader header = LsmtHeader.read(file, 0, name, "LSMT header");
     int kind = LsmtHeader.HEADER | LsmtHeader.DATA_FILE;
     header.requireFlags(kind, kind, name, "LSMT header", 0);
+  }
+
+  private static LsmtHeader trailer(BlockFile file, String name) throws IOException {
+    int kind = LsmtHeader.HEADER | LsmtHeader.DATA_FILE;
     long trailerAt = file.size() - Sectors.HEADER_BYTES;
     if (trailerAt < Sectors.HEADER_BYTES) {
       throw new FormatException(
@@ -122,6 +132,7 @@ final class LayerOpening {
     long records = trailer.indexRecords();
     SegmentBuilder out = new SegmentBuilder((int) records, false);
     long dataEnd = trailer.indexOffset() / Sectors.SIZE;
+    file.expect(trailer.indexOffset(), records * Records.BYTES);
     byte[] buffer = new byte[(int) Math.min(INDEX_STEP, records * Records.BYTES)];
     for (long done = 0; done < records; ) {
       int count = (int) Math.min(INDEX_STEP / Records.BYTES, records - done);

@@ -123,9 +123,7 @@ public final class LayerStack implements BlockFile {
     if (offset < 0) {
       throw new IllegalArgumentException("offset " + offset);
     }
-    StackRead read = new StackRead(offset, dst);
-    visit(offset, dst.byteSize(), read);
-    read.finish();
+    StackRead.fill(this, offset, dst);
   }
 
   @Override

@@ -2,36 +2,42 @@ package dev.obdbuild.overlaybd.lsmt;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Fills a buffer from the pieces of a stack; pieces that follow one another in one file become one
- * read.
+ * Fills a buffer from the pieces of a stack. Before the first of several is read the others are
+ * announced, so that what has to come from far away comes at the same time.
  */
 final class StackRead implements ExtentVisitor {
+  private final LayerStack stack;
   private final long base;
   private final MemorySegment dst;
-  private @Nullable Layer layer;
-  private long fileOffset;
-  private long offset;
-  private long length;
+  private boolean announced;
 
-  StackRead(long base, MemorySegment dst) {
+  private StackRead(LayerStack stack, long base, MemorySegment dst) {
+    this.stack = stack;
     this.base = base;
     this.dst = dst;
   }
 
+  static void fill(LayerStack stack, long offset, MemorySegment dst) throws IOException {
+    walk(stack, offset, dst.byteSize(), new StackRead(stack, offset, dst));
+  }
+
+  private static void walk(LayerStack stack, long offset, long length, ExtentVisitor visitor)
+      throws IOException {
+    PieceJoiner pieces = new PieceJoiner(visitor);
+    stack.visit(offset, length, pieces);
+    pieces.finish();
+  }
+
   @Override
   public void data(long at, long bytes, Layer from, long fileAt) throws IOException {
-    if (from == layer && fileAt == fileOffset + length && at == offset + length) {
-      length += bytes;
-      return;
+    long rest = base + dst.byteSize() - at - bytes;
+    if (rest > 0 && !announced) {
+      announced = true;
+      walk(stack, at + bytes, rest, new Announcement());
     }
-    finish();
-    layer = from;
-    fileOffset = fileAt;
-    offset = at;
-    length = bytes;
+    from.data().read(fileAt, dst.asSlice(at - base, bytes));
   }
 
   @Override
@@ -39,12 +45,13 @@ final class StackRead implements ExtentVisitor {
     dst.asSlice(at - base, bytes).fill((byte) 0);
   }
 
-  /** Reads what is still pending. */
-  void finish() throws IOException {
-    Layer from = layer;
-    if (from != null) {
-      from.data().read(fileOffset, dst.asSlice(offset - base, length));
-      layer = null;
+  private static final class Announcement implements ExtentVisitor {
+    @Override
+    public void data(long at, long bytes, Layer from, long fileAt) throws IOException {
+      from.data().expect(fileAt, bytes);
     }
+
+    @Override
+    public void zeros(long at, long bytes) {}
   }
 }

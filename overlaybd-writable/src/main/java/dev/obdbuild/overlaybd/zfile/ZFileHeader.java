@@ -31,14 +31,25 @@ record ZFileHeader(
   private static final long MAGIC0 = 0x0001_0065_6C69_465AL;
   private static final byte[] MAGIC1 =
       "tuji.yyf@Alibaba".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+  private static final int MAGIC_BYTES = 24;
   private static final int STRUCT_SIZE = 96;
   private static final int DIGEST_AT = 28;
 
   /** Whether a file starts as a ZFile does; says nothing about the rest of it. */
   static boolean hasMagic(byte[] start) {
-    return start.length >= 24
+    return start.length >= MAGIC_BYTES
         && ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN).getLong(0) == MAGIC0
         && Arrays.equals(start, 8, 24, MAGIC1, 0, 16);
+  }
+
+  /** Where the last one in these bytes begins, or -1. */
+  static int lastIn(byte[] bytes) {
+    for (int at = bytes.length - BYTES; at >= 0; at--) {
+      if (bytes[at] == (byte) MAGIC0 && hasMagic(Arrays.copyOfRange(bytes, at, at + MAGIC_BYTES))) {
+        return at;
+      }
+    }
+    return -1;
   }
 
   boolean has(int flag) {

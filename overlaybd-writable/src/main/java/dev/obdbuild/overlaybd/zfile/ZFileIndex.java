@@ -43,6 +43,7 @@ final class ZFileIndex {
     IndexReader in = new IndexReader(header, codec, layer, shift);
     byte[] buffer = new byte[(int) Math.min(STEP, header.indexEntries() * Integer.BYTES)];
     RawCrc32c crc = new RawCrc32c(0);
+    file.expect(header.indexOffset(), header.indexEntries() * Integer.BYTES);
     for (long done = 0; done < header.indexEntries(); ) {
       int count = (int) Math.min(STEP / Integer.BYTES, header.indexEntries() - done);
       MemorySegment part = MemorySegment.ofArray(buffer).asSlice(0, (long) count * Integer.BYTES);

@@ -57,6 +57,22 @@ final class ZFileOpening {
     return opened(last.header(), "ZFile trailer", trailerAt, doubt);
   }
 
+  /** By the trailer alone; nothing unless it is there, its digest is right and it fits the file. */
+  Optional<Opened> openByTrailer() throws IOException {
+    long trailerAt = file.size() - ZFileHeader.BYTES;
+    ZFileHeader.Read last = ZFileHeader.read(file, trailerAt, layer, "ZFile trailer");
+    ZFileHeader trailer = last.header();
+    int kind = ZFileHeader.HEADER | ZFileHeader.DATA_FILE | ZFileHeader.SEALED;
+    boolean plain =
+        (trailer.flags() & kind) == (ZFileHeader.DATA_FILE | ZFileHeader.SEALED)
+            && trailer.has(ZFileHeader.DIGEST)
+            && last.trusted()
+            && (trailerAt - trailer.indexOffset()) == trailer.indexEntries() * Integer.BYTES;
+    return plain
+        ? Optional.of(opened(trailer, "ZFile trailer", trailerAt, Optional.empty()))
+        : Optional.empty();
+  }
+
   private void require(ZFileHeader header, int mask, int expected, String structure, long offset)
       throws FormatException {
     if ((header.flags() & mask) != expected) {

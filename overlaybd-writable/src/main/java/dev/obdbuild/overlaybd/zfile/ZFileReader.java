@@ -5,6 +5,8 @@ import dev.obdbuild.overlaybd.block.FormatException;
 import dev.obdbuild.overlaybd.block.Ranges;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +58,29 @@ public final class ZFileReader implements BlockFile {
     return reader;
   }
 
+  /**
+   * Opens a ZFile by its trailer alone, which says all that its header says: for files whose two
+   * ends are far apart.
+   *
+   * @return nothing if the trailer cannot be relied upon alone; the file is then the caller's
+   */
+  public static Optional<ZFileReader> openByTrailer(BlockFile compressed, String name)
+      throws IOException {
+    return new ZFileOpening(compressed, name)
+        .openByTrailer()
+        .map(opened -> new ZFileReader(compressed, name, opened));
+  }
+
+  /**
+   * Where in the last bytes of a file a ZFile ends, if one does.
+   *
+   * @return the offset behind its trailer, which is looked at no closer
+   */
+  public static OptionalInt endIn(byte[] bytes) {
+    int trailer = ZFileHeader.lastIn(bytes);
+    return trailer < 0 ? OptionalInt.empty() : OptionalInt.of(trailer + ZFileHeader.BYTES);
+  }
+
   private void proveTail(FormatException doubt) throws IOException {
     try {
       read(size() - 1, MemorySegment.ofArray(new byte[1]));
@@ -105,6 +130,10 @@ public final class ZFileReader implements BlockFile {
     Ranges.check(offset, dst.byteSize(), size(), name);
     long end = offset + dst.byteSize();
     int blockSize = header.blockSize();
+    if (dst.byteSize() > MAX_RUN) {
+      // More than one run perhaps: none is to wait for the one before it.
+      expect(offset, dst.byteSize());
+    }
     for (long at = offset; at < end; ) {
       long block = at / blockSize;
       long stop = Math.min(end, (block + 1) * blockSize);
@@ -115,6 +144,15 @@ public final class ZFileReader implements BlockFile {
       } else {
         at = readRun(block, at, end, dst, offset);
       }
+    }
+  }
+
+  @Override
+  public void expect(long offset, long length) throws IOException {
+    Ranges.check(offset, length, size(), name);
+    if (length > 0) {
+      long from = index.offset(offset / header.blockSize());
+      file.expect(from, index.offset((offset + length - 1) / header.blockSize() + 1) - from);
     }
   }
 

@@ -23,7 +23,7 @@ import java.util.concurrent.Future;
  */
 final class Stacks {
   /** Indexes of remote layers fetched at the same time. */
-  private static final int PARALLEL_OPENS = 16;
+  private static final int PARALLEL_OPENS = 128;
 
   /** One holder's claim on a stack. */
   final class OpenStack implements AutoCloseable {

@@ -13,6 +13,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -120,6 +121,14 @@ public final class Blobs {
 
   /** Reads the whole blob and compares its name with its content. */
   public void verify(String hex) throws IOException {
+    Optional<String> found = differs(hex);
+    if (found.isPresent()) {
+      throw new StoreException("blob " + paths.blob(hex) + " holds sha256:" + found.get());
+    }
+  }
+
+  /** Reads the whole blob; its digest in hex when that is not its name. */
+  public Optional<String> differs(String hex) throws IOException {
     MessageDigest digest = sha256();
     try (InputStream in = Files.newInputStream(paths.blob(hex))) {
       byte[] buffer = new byte[COPY_BYTES];
@@ -130,9 +139,7 @@ public final class Blobs {
       throw new StoreException("blob sha256:" + hex + " is missing from " + paths.blobs(), e);
     }
     String found = HexFormat.of().formatHex(digest.digest());
-    if (!found.equals(hex)) {
-      throw new StoreException("blob " + paths.blob(hex) + " holds sha256:" + found);
-    }
+    return found.equals(hex) ? Optional.empty() : Optional.of(found);
   }
 
   public void delete(String hex) throws IOException {

@@ -68,6 +68,22 @@ public final class LayerTable {
     return tx.first(LayerTable::row, "SELECT * FROM layers WHERE id = ? AND writer IS NULL", id);
   }
 
+  /** Every finished layer. */
+  public static List<LayerRow> all(Tx tx) throws SQLException {
+    return tx.list(
+        LayerTable::row, "SELECT * FROM layers WHERE writer IS NULL ORDER BY created, id");
+  }
+
+  /** Layers that somebody began and never finished. */
+  public static List<String> unfinished(Tx tx) throws SQLException {
+    return tx.list(row -> row.getString(1), "SELECT id FROM layers WHERE writer IS NOT NULL");
+  }
+
+  /** A sealed form goes. */
+  public static void dropSealed(Tx tx, SealedRow form) throws SQLException {
+    tx.update("DELETE FROM sealed WHERE layer = ? AND format = ?", form.layer(), form.format());
+  }
+
   /** Layers that {@code owner} began and never finished. */
   public static List<String> unfinished(Tx tx, String owner) throws SQLException {
     return tx.list(row -> row.getString(1), "SELECT id FROM layers WHERE writer = ?", owner);

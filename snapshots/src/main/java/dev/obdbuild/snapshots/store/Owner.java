@@ -32,6 +32,11 @@ public final class Owner implements AutoCloseable {
   private static final Pattern NAME =
       Pattern.compile("(?<id>(?<pid>[0-9]{1,10})-(?<start>[0-9]{1,18})-[0-9a-f]+)\\.lock");
 
+  private static final String LOCK = ".lock";
+
+  /** Ends the id of one who has the store for himself. */
+  private static final String ALONE = "-alone";
+
   private final String id;
   private final Path file;
   private final FileChannel channel;
@@ -42,11 +47,86 @@ public final class Owner implements AutoCloseable {
     this.channel = channel;
   }
 
-  /** A new owner in this process. */
+  /**
+   * A new owner in this process.
+   *
+   * @throws StoreException while somebody has the store for himself ({@link #claimAlone})
+   */
   public static Owner claim(StorePaths paths) throws IOException {
+    Owner owner = claim(paths, "");
+    // First there, then a look: of two who do so at least one sees the other.
+    return unless(owner, living(paths).stream().filter(id -> id.endsWith(ALONE)).toList(), paths);
+  }
+
+  /**
+   * An owner beside whom there is no other until it is closed.
+   *
+   * @throws StoreException when the store is in use, naming by whom
+   */
+  public static Owner claimAlone(StorePaths paths) throws IOException {
+    Owner owner = claim(paths, ALONE);
+    return unless(owner, living(paths).stream().filter(id -> !id.equals(owner.id)).toList(), paths);
+  }
+
+  private static Owner unless(Owner owner, List<String> others, StorePaths paths)
+      throws IOException {
+    if (others.isEmpty()) {
+      return owner;
+    }
+    owner.close();
+    throw new StoreException(
+        "the store "
+            + paths.root()
+            + " is in use by "
+            + String.join(", ", others.stream().map(Owner::told).toList()));
+  }
+
+  /** The process behind an owner, in words. */
+  private static String told(String id) {
+    String pid = id.substring(0, Math.max(0, id.indexOf('-')));
+    String what = id.endsWith(ALONE) ? ", which is verifying it" : "";
+    try {
+      String name = Files.readString(Path.of("/proc", pid, "comm")).strip();
+      return "process " + pid + " (" + name + ")" + what;
+    } catch (IOException e) {
+      return "process " + pid + what; // gone just now, or of another container
+    }
+  }
+
+  /** Owners whose process lives. */
+  private static List<String> living(StorePaths paths) throws IOException {
+    List<String> result = new ArrayList<>();
+    for (Path file : lockFiles(paths)) {
+      String id = id(file);
+      if (id.startsWith(processPrefix())) {
+        result.add(id);
+        continue;
+      }
+      Optional<DeadOwner> dead = tryDead(id, file);
+      if (dead.isPresent()) {
+        dead.get().close();
+      } else if (Files.exists(file)) {
+        result.add(id);
+      }
+    }
+    return result;
+  }
+
+  private static List<Path> lockFiles(StorePaths paths) throws IOException {
+    try (var listing = Files.list(paths.owners())) {
+      return listing.filter(p -> p.getFileName().toString().endsWith(LOCK)).sorted().toList();
+    }
+  }
+
+  private static String id(Path file) {
+    String name = file.getFileName().toString();
+    return name.substring(0, name.length() - LOCK.length());
+  }
+
+  private static Owner claim(StorePaths paths, String suffix) throws IOException {
     byte[] random = new byte[6];
     new SecureRandom().nextBytes(random);
-    String id = processPrefix() + HexFormat.of().formatHex(random);
+    String id = processPrefix() + HexFormat.of().formatHex(random) + suffix;
     Path file = paths.ownerLock(id);
     Path temporary = file.resolveSibling("." + id + ".new");
     FileChannel channel =
@@ -74,14 +154,9 @@ public final class Owner implements AutoCloseable {
    * undo the same owner.
    */
   public static List<DeadOwner> dead(StorePaths paths) throws IOException {
-    List<Path> files;
-    try (var listing = Files.list(paths.owners())) {
-      files = listing.filter(p -> p.getFileName().toString().endsWith(".lock")).sorted().toList();
-    }
     List<DeadOwner> result = new ArrayList<>();
-    for (Path file : files) {
-      String name = file.getFileName().toString();
-      String id = name.substring(0, name.length() - ".lock".length());
+    for (Path file : lockFiles(paths)) {
+      String id = id(file);
       // Never open a lock file of our own process: closing it would drop the lock (POSIX record
       // locks).
       if (!id.startsWith(processPrefix())) {

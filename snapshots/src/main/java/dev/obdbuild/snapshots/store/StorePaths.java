@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
  * run/OWNER/mnt/N        mount points of that process; run/OWNER/dev/N the files served through FUSE
  * tmp/OWNER/...          its temporary files
  * locks/NAME.lock        short locks between processes (one conversion of one chain)
+ * quarantine/TIME/...    what a check of the store moved aside
  * cache/blocks           the block cache of remote layers
  * cache/git/HEX          what was fetched from one git remote
  * cache/http/HEX         what is known of the answer to one HTTP request
@@ -133,6 +134,11 @@ public final class StorePaths {
 
   public Path lock(String name) {
     return root.resolve("locks").resolve(name(name) + ".lock");
+  }
+
+  /** What was found damaged lies below it. */
+  public Path quarantine() {
+    return root.resolve("quarantine");
   }
 
   /** Directory of the cache of remote blocks. */

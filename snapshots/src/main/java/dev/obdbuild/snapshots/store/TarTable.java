@@ -36,6 +36,11 @@ public final class TarTable {
     return tx.list(TarTable::row, "SELECT * FROM tars ORDER BY layer, format");
   }
 
+  /** An ordinary form goes. */
+  public static void drop(Tx tx, TarRow form) throws SQLException {
+    tx.update("DELETE FROM tars WHERE layer = ? AND format = ?", form.layer(), form.format());
+  }
+
   /** Remembers what a layer was converted from; the place that was seen last counts. */
   public static void putOrigin(Tx tx, OriginRow row) throws SQLException {
     tx.update(

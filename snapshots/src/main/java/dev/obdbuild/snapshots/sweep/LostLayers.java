@@ -2,8 +2,7 @@ package dev.obdbuild.snapshots.sweep;
 
 import dev.obdbuild.snapshots.store.Boot;
 import dev.obdbuild.snapshots.store.Database;
-import dev.obdbuild.snapshots.store.ImageRow;
-import dev.obdbuild.snapshots.store.ImageTable;
+import dev.obdbuild.snapshots.store.Descendants;
 import dev.obdbuild.snapshots.store.LayerRow;
 import dev.obdbuild.snapshots.store.LayerTable;
 import dev.obdbuild.snapshots.store.SnapshotTable;
@@ -12,9 +11,7 @@ import dev.obdbuild.snapshots.store.Trees;
 import dev.obdbuild.snapshots.store.Tx;
 import java.io.IOException;
 import java.sql.SQLException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 
 /**
@@ -55,18 +52,7 @@ public final class LostLayers {
     if (row.remote().isPresent() || !LayerTable.sealed(tx, row.id()).isEmpty()) {
       return;
     }
-    Deque<String> doomed = new ArrayDeque<>(SnapshotTable.ofLayer(tx, row.id()));
-    List<ImageRow> images = ImageTable.all(tx);
-    while (!doomed.isEmpty()) {
-      String snapshot = doomed.pop();
-      doomed.addAll(SnapshotTable.children(tx, snapshot));
-      SnapshotTable.delete(tx, snapshot);
-      for (ImageRow image : images) {
-        if (image.snapshot().equals(snapshot)) {
-          var _ = ImageTable.delete(tx, image.name());
-        }
-      }
-    }
+    var _ = Descendants.remove(tx, SnapshotTable.ofLayer(tx, row.id()));
     LayerTable.delete(tx, row.id());
   }
 }

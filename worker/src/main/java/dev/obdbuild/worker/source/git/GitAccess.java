@@ -1,5 +1,6 @@
 package dev.obdbuild.worker.source.git;
 
+import dev.obdbuild.worker.source.blob.BlobSource;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -17,6 +18,13 @@ public interface GitAccess {
    * @throws IOException when no such agent is lent
    */
   Agent agent(String id) throws IOException;
+
+  /**
+   * Writes a blob to a file.
+   *
+   * @throws IOException also when its bytes are not those of its digest
+   */
+  void blob(BlobSource blob, Path target) throws IOException;
 
   /** An SSH agent's socket, there until it is closed. */
   interface Agent extends Closeable {

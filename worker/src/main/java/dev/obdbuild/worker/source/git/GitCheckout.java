@@ -28,12 +28,7 @@ record GitCheckout(
    */
   void plain(Path workTree, Path meta) throws IOException {
     init(meta, "--bare");
-    Files.writeString(
-        meta.resolve("objects/info/alternates"), from.folder().resolve("objects") + "\n");
-    Path shallow = from.folder().resolve("shallow");
-    if (Files.exists(shallow)) {
-      Files.copy(shallow, meta.resolve("shallow"), StandardCopyOption.REPLACE_EXISTING);
-    }
+    borrow(meta);
     origin(meta);
     String[] where = {"--git-dir=" + meta, "--work-tree=" + workTree};
     run(workTree, where, "update-ref", "--no-deref", "HEAD", peeled());
@@ -68,6 +63,24 @@ record GitCheckout(
     submodules(workTree, here);
   }
 
+  /**
+   * A bundle of the commit and all before it, without submodules.
+   *
+   * @param file made, in a folder that may be on a device that this process serves
+   * @param ref what the bundle calls the commit
+   * @param temporary where git works until the caller deletes it
+   */
+  void bundle(Path file, String ref, Path temporary) throws IOException {
+    Path meta = temporary.resolve("bundled.git");
+    init(meta, "--bare");
+    borrow(meta);
+    // No branch can be a tag's object.
+    String target = ref.startsWith("refs/tags/") ? commit.object() : peeled();
+    String[] where = {"--git-dir=" + meta};
+    run(temporary, where, "update-ref", ref, target);
+    run(file.getParent(), where, "bundle", "create", "--quiet", file.toString(), ref);
+  }
+
   private void init(Path folder, String... more) throws IOException {
     List<String> init = new ArrayList<>(List.of("init", "--quiet"));
     init.addAll(List.of(more));
@@ -76,6 +89,16 @@ record GitCheckout(
     }
     init.add(folder.toString());
     var _ = git.run(new Call(from.folder(), Map.of(), init));
+  }
+
+  /** Lets a repository read the objects of the shared one. */
+  private void borrow(Path meta) throws IOException {
+    Files.writeString(
+        meta.resolve("objects/info/alternates"), from.folder().resolve("objects") + "\n");
+    Path shallow = from.folder().resolve("shallow");
+    if (Files.exists(shallow)) {
+      Files.copy(shallow, meta.resolve("shallow"), StandardCopyOption.REPLACE_EXISTING);
+    }
   }
 
   /** Submodules with relative URLs need it; written by us, since an argument could be seen. */

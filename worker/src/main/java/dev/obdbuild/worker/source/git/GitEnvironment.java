@@ -77,6 +77,14 @@ final class GitEnvironment {
     return copy;
   }
 
+  /** The same with a repository of this host as that remote, and no other within reach. */
+  GitEnvironment withOrigin(StagedBundle bundle) {
+    GitEnvironment copy = new GitEnvironment();
+    copy.variables.putAll(StagedBundle.FROM_DISK);
+    copy.setting("remote.origin.url", bundle.url());
+    return copy;
+  }
+
   /** How ssh finds the remote's key. BuildKit, too, trusts any key when it is given none. */
   void ssh(Optional<Path> knownHosts) {
     variables.put(

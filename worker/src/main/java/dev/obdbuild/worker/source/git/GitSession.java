@@ -2,6 +2,7 @@ package dev.obdbuild.worker.source.git;
 
 import dev.obdbuild.solver.Cancellation;
 import dev.obdbuild.solver.progress.OpProgress;
+import dev.obdbuild.worker.source.blob.BlobSource;
 import dev.obdbuild.worker.source.git.GitProcess.Call;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Work on one source with what its caller lends. One thread; to be closed. */
 public final class GitSession implements AutoCloseable {
@@ -20,12 +22,17 @@ public final class GitSession implements AutoCloseable {
   private static final List<String> GITHUB =
       List.of("https://github.com/", "https://www.github.com/");
 
+  private static final String BUNDLE = "bundle";
+
   private final GitSource source;
   private final Places places;
+  private final GitAccess access;
+  private final GitEnvironment environment;
+  private final OpProgress progress;
   private final Cancellation cancellation;
-  private final GitProcess remote;
   private final GitProcess local;
   private final Optional<GitAccess.Agent> agent;
+  private @Nullable StagedBundle staged;
 
   /**
    * Where files go.
@@ -38,6 +45,7 @@ public final class GitSession implements AutoCloseable {
   private GitSession(
       GitSource source,
       Places places,
+      GitAccess access,
       GitEnvironment environment,
       Optional<GitAccess.Agent> agent,
       OpProgress progress,
@@ -45,10 +53,11 @@ public final class GitSession implements AutoCloseable {
     this.agent = agent;
     this.source = source;
     this.places = places;
+    this.access = access;
+    this.environment = environment;
+    this.progress = progress;
     this.cancellation = cancellation;
     this.local = new GitProcess(environment, progress, cancellation);
-    this.remote =
-        new GitProcess(environment.withOrigin(source.remote().url()), progress, cancellation);
   }
 
   /**
@@ -73,7 +82,7 @@ public final class GitSession implements AutoCloseable {
     Optional<GitAccess.Agent> agent =
         source.agent().isEmpty() ? Optional.empty() : Optional.of(access.agent(source.agent()));
     agent.ifPresent(lent -> environment.agent(lent.socket()));
-    return new GitSession(source, places, environment, agent, progress, cancellation);
+    return new GitSession(source, places, access, environment, agent, progress, cancellation);
   }
 
   /** Secrets of the remote's host come before those of any host. */
@@ -106,19 +115,57 @@ public final class GitSession implements AutoCloseable {
     return GITHUB.stream().filter(lower::startsWith).findFirst().orElse(url);
   }
 
+  /** git that knows the remote, or what is fetched from instead, as {@code origin}. */
+  private GitProcess origin() throws IOException {
+    return new GitProcess(
+        source.bundle().isPresent()
+            ? environment.withOrigin(staged(source.bundle().get()))
+            : environment.withOrigin(source.remote().url()),
+        progress,
+        cancellation);
+  }
+
+  /** Only when something of it is needed: it may be here already. */
+  private StagedBundle staged(BlobSource bundle) throws IOException {
+    StagedBundle known = staged;
+    if (known == null) {
+      known = StagedBundle.of(bundle, access, local, places.temporary(), source.checksum());
+      staged = known;
+    }
+    return known;
+  }
+
   /**
-   * What the source's ref stands for now. Asks the remote unless the commit is told.
+   * What the source's ref stands for now, signed as the source demands. Asks the remote unless the
+   * commit is told, and fetches it if its signature counts.
    *
-   * @throws IOException naming remote and ref, when there is none or it is not the one expected
+   * @throws IOException naming remote and ref, when there is none, it is not the one expected or
+   *     not signed
    */
   public GitCommit resolve() throws IOException {
+    // A bundle that must be opened to know the ref is fetched from at once, not opened twice.
+    boolean opensBundle =
+        source.bundle().isPresent()
+            && !source.remote().ref().isEmpty()
+            && !source.remote().isCommit();
+    return source.signatures().isPresent() || opensBundle ? objects().found() : find();
+  }
+
+  private GitCommit find() throws IOException {
     GitRemote at = source.remote();
+    if (source.bundle().isPresent() && at.ref().isEmpty()) {
+      String commit =
+          GitRemote.isCommit(source.checksum())
+              ? source.checksum()
+              : staged(source.bundle().get()).commit(local, source.checksum());
+      return new GitCommit(commit, commit, "");
+    }
     if (at.isCommit()) {
       GitCommit told = new GitCommit(at.ref(), at.ref(), "");
       LsRemote.check(told, source.checksum());
       return told;
     }
-    if (source.fetchByCommit()) {
+    if (source.fetchByCommit() && source.bundle().isEmpty()) {
       return byCommit();
     }
     String ref = at.ref();
@@ -149,7 +196,7 @@ public final class GitSession implements AutoCloseable {
     arguments.add("origin");
     arguments.addAll(List.of(refs));
     try {
-      return remote.run(new Call(places.temporary(), Map.of(), arguments));
+      return origin().run(new Call(places.temporary(), Map.of(), arguments));
     } catch (IOException e) {
       throw new IOException(
           "failed to fetch remote " + source.remote().shown() + ": " + e.getMessage(), e);
@@ -158,7 +205,7 @@ public final class GitSession implements AutoCloseable {
 
   /**
    * Writes the commit's files into an empty folder: all of the repository, whatever the source's
-   * subdirectory.
+   * subdirectory; or the one file {@code bundle}.
    *
    * @return the time of the commit
    */
@@ -166,11 +213,14 @@ public final class GitSession implements AutoCloseable {
     boolean sha256 = commit.object().length() == 64;
     try (SharedRepository shared =
         SharedRepository.open(
-            places.repositories(), source.remote(), sha256, remote, cancellation)) {
-      shared.fetch(commit);
+            places.repositories(), source.remote(), sha256, local, cancellation)) {
+      shared.fetch(commit, this::origin);
       GitCheckout checkout =
           new GitCheckout(shared, local, source.remote(), commit, !source.skipSubmodules());
-      if (keepsGitDir()) {
+      if (source.asBundle()) {
+        shared.fetchHistory(commit, this::origin);
+        checkout.bundle(folder.resolve(BUNDLE), source.bundledRef(commit), places.temporary());
+      } else if (keepsGitDir()) {
         checkout.whole(folder);
       } else {
         checkout.plain(folder, places.temporary().resolve("meta"));
@@ -181,15 +231,21 @@ public final class GitSession implements AutoCloseable {
     }
   }
 
-  /** The objects of what {@link #resolve} found, fetched if they are not here. */
-  public GitObjects objects(GitCommit found) throws IOException {
+  /** The objects of what {@link #resolve} finds, fetched if they are not here. */
+  public GitObjects objects() throws IOException {
+    GitCommit found = find();
     boolean sha256 = found.object().length() == 64;
+    GitObjects objects;
     try (SharedRepository shared =
         SharedRepository.open(
-            places.repositories(), source.remote(), sha256, remote, cancellation)) {
-      shared.fetch(found);
-      return shared.objects(found);
+            places.repositories(), source.remote(), sha256, local, cancellation)) {
+      shared.fetch(found, this::origin);
+      objects = shared.objects(found);
     }
+    if (source.signatures().isPresent()) {
+      source.signatures().get().verify(objects);
+    }
+    return objects;
   }
 
   /** Whether the files come with their {@code .git}: that of a subdirectory would be none. */

@@ -2,8 +2,9 @@ package dev.obdbuild.worker.source.git;
 
 import dev.obdbuild.llb.SourceAttr;
 import dev.obdbuild.llb.SourceOp;
+import dev.obdbuild.worker.source.blob.BlobSource;
 import java.io.IOException;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -17,6 +18,9 @@ import java.util.Set;
  * @param authTokenSecret name of the secret that is a token; may be empty
  * @param knownHosts lines of a known_hosts file; may be empty
  * @param agent id of the SSH agent to use; may be empty
+ * @param signatures by whom it must be signed
+ * @param bundle what is fetched from instead of the remote
+ * @param asBundle whether a bundle is wanted instead of the files
  */
 public record GitSource(
     GitRemote remote,
@@ -28,27 +32,17 @@ public record GitSource(
     String authHeaderSecret,
     String authTokenSecret,
     String knownHosts,
-    String agent) {
-
-  private static final Set<String> REFUSED =
-      Set.of(SourceAttr.GIT_BUNDLE, SourceAttr.GIT_CHECKOUT_BUNDLE);
+    String agent,
+    Optional<SignatureRule> signatures,
+    Optional<BlobSource> bundle,
+    boolean asBundle) {
 
   /**
    * What a graph's source says.
    *
-   * @throws IOException naming the attribute that makes no sense or is not supported
+   * @throws IOException naming the attribute that makes no sense
    */
   public static GitSource of(SourceOp op) throws IOException {
-    for (Map.Entry<String, String> attr : op.attrs().entrySet()) {
-      String name = attr.getKey();
-      if (REFUSED.contains(name) || name.startsWith(SourceAttr.GIT_SIG_PREFIX)) {
-        throw new IOException(
-            GitRemote.redacted(op.identifier())
-                + ": attribute "
-                + name
-                + " is not supported by this builder");
-      }
-    }
     GitRemote remote = GitRemote.parse(op.location());
     String full = text(op, SourceAttr.GIT_FULL_URL);
     GitRemote exact = full.isEmpty() ? remote : remote.withUrl(full);
@@ -66,20 +60,83 @@ public record GitSource(
       throw new IOException(
           exact.shown() + ": attribute " + SourceAttr.GIT_MTIME + " is invalid: " + mtime);
     }
+    boolean keepGitDir = is(op, SourceAttr.GIT_KEEP_DIR);
+    boolean asBundle = is(op, SourceAttr.GIT_CHECKOUT_BUNDLE);
+    if (asBundle && keepGitDir) {
+      throw new IOException("git.checkoutbundle is incompatible with git.keepgitdir");
+    }
+    if (asBundle && !exact.subdir().isEmpty()) {
+      throw new IOException("git.checkoutbundle is incompatible with git.subdir");
+    }
     return new GitSource(
         exact,
         checksum,
-        text(op, SourceAttr.GIT_KEEP_DIR).equals("true"),
-        text(op, SourceAttr.GIT_SKIP_SUBMODULES).equals("true"),
+        keepGitDir,
+        is(op, SourceAttr.GIT_SKIP_SUBMODULES),
         mtime.equals("commit"),
-        text(op, SourceAttr.GIT_FETCH_BY_COMMIT).equals("true"),
+        is(op, SourceAttr.GIT_FETCH_BY_COMMIT),
         text(op, SourceAttr.GIT_AUTH_HEADER_SECRET),
         text(op, SourceAttr.GIT_AUTH_TOKEN_SECRET),
         text(op, SourceAttr.GIT_KNOWN_SSH_HOSTS),
-        text(op, SourceAttr.GIT_MOUNT_SSH_SOCK));
+        text(op, SourceAttr.GIT_MOUNT_SSH_SOCK),
+        SignatureRule.of(op),
+        bundle(op, exact, checksum),
+        asBundle);
+  }
+
+  /** Without a registry that could be asked, only the commit's name says what is meant. */
+  private static Optional<BlobSource> bundle(SourceOp op, GitRemote remote, String checksum)
+      throws IOException {
+    String locator = text(op, SourceAttr.GIT_BUNDLE);
+    if (locator.isEmpty()) {
+      return Optional.empty();
+    }
+    BlobSource blob;
+    try {
+      blob = BlobSource.of(SourceOp.of(locator, op.attrs()));
+    } catch (IOException | IllegalArgumentException e) {
+      throw new IOException("failed to parse git.bundle locator: " + e.getMessage(), e);
+    }
+    if (!blob.digest().algorithm().equals("sha256")) {
+      throw new IOException(
+          "git.bundle locator \"%s\": digest algorithm \"%s\" not supported, expected \"sha256\""
+              .formatted(locator, blob.digest().algorithm()));
+    }
+    if (checksum.isEmpty()) {
+      throw new IOException("git.bundle requires git.checksum to be set");
+    }
+    if (remote.isCommit() && !remote.ref().startsWith(checksum)) {
+      throw new IOException("expected checksum to match " + checksum + ", got " + remote.ref());
+    }
+    String place = locator.substring(locator.indexOf("://") + 3, locator.lastIndexOf('@'));
+    return Optional.of(blob.inLayout() ? blob.inStoreOr(untagged(place)) : blob);
+  }
+
+  private static String untagged(String name) {
+    int colon = name.lastIndexOf(':');
+    return colon > name.lastIndexOf('/') ? name.substring(0, colon) : name;
+  }
+
+  private static boolean is(SourceOp op, String attribute) {
+    return text(op, attribute).equals("true");
   }
 
   private static String text(SourceOp op, String attribute) {
     return op.attrs().getOrDefault(attribute, "");
+  }
+
+  /**
+   * The ref by which a bundle names the commit: what was asked for, though a name alone is taken
+   * for a branch.
+   */
+  public String bundledRef(GitCommit commit) {
+    String asked = remote.ref().isEmpty() ? commit.ref() : remote.ref();
+    if (GitRemote.isCommit(asked)) {
+      return "refs/heads/main";
+    }
+    if (asked.startsWith("refs/tags/")) {
+      return asked;
+    }
+    return "refs/heads/" + asked.replaceFirst("^refs/", "").replaceFirst("^heads/", "");
   }
 }

@@ -45,7 +45,7 @@ final class SharedRepository implements AutoCloseable {
   /**
    * Waits for the repository, which is made when it is not there.
    *
-   * @param git knows the remote as {@code origin}
+   * @param git knows no remote
    * @param sha256 whether objects have names of 64 digits
    */
   static SharedRepository open(
@@ -131,22 +131,30 @@ final class SharedRepository implements AutoCloseable {
     return git.attempt(Call.in(repository, "cat-file", "-e", object + "^{commit}")).code() == 0;
   }
 
+  /** Where commits come from. */
+  @FunctionalInterface
+  interface Origin {
+    /** git that knows the remote as {@code origin}. */
+    GitProcess open() throws IOException;
+  }
+
   /** Brings the commit's tree here, unless it is here. */
-  void fetch(GitCommit commit) throws IOException {
+  void fetch(GitCommit commit, Origin origin) throws IOException {
     String object = commit.object();
     if (has(object)) {
       return;
     }
+    GitProcess from = origin.open();
     try {
       if (commit.ref().startsWith("refs/")) {
         String kept = Digest.sha256(commit.ref().getBytes(StandardCharsets.UTF_8)).hex();
-        fetched("+" + commit.ref() + ":refs/obd/" + kept);
+        fetched(from, "+" + commit.ref() + ":refs/obd/" + kept);
         if (has(object)) {
           return;
         }
         // The ref moved on since it was looked up.
       }
-      fetchByName(object);
+      fetchByName(from, object);
     } catch (IOException e) {
       throw new IOException("failed to fetch remote " + remote.shown() + ": " + e.getMessage(), e);
     }
@@ -158,9 +166,9 @@ final class SharedRepository implements AutoCloseable {
   }
 
   /** Without what else a server may refuse: not all give every object, nor shallow histories. */
-  private void fetchByName(String object) throws IOException {
+  private void fetchByName(GitProcess from, String object) throws IOException {
     Call call = fetch(DEPTH, "--no-tags", "origin", object);
-    Ended ended = git.attempt(call);
+    Ended ended = from.attempt(call);
     if (ended.code() == 0) {
       return;
     }
@@ -178,17 +186,29 @@ final class SharedRepository implements AutoCloseable {
       all.add("--unshallow");
     }
     all.addAll(List.of("origin", "+refs/heads/*:refs/obd/heads/*"));
-    var _ = git.run(fetch(all.toArray(String[]::new)));
+    var _ = from.run(fetch(all.toArray(String[]::new)));
   }
 
-  private void fetched(String spec) throws IOException {
+  private void fetched(GitProcess from, String spec) throws IOException {
     Call call = fetch(DEPTH, "--no-tags", "origin", spec);
-    Ended ended = git.attempt(call);
+    Ended ended = from.attempt(call);
     boolean depth = ended.errors().contains("--depth") || ended.errors().contains("shallow");
     if (ended.code() != 0 && depth) {
-      var _ = git.run(fetch("--no-tags", "origin", spec));
+      var _ = from.run(fetch("--no-tags", "origin", spec));
     } else if (ended.code() != 0) {
       throw GitProcess.failed(call, ended);
+    }
+  }
+
+  /** Brings the commits before it here, too, unless they are here. */
+  void fetchHistory(GitCommit commit, Origin origin) throws IOException {
+    if (!Files.exists(repository.resolve("shallow"))) {
+      return;
+    }
+    try {
+      var _ = origin.open().run(fetch("--unshallow", "--no-tags", "origin", commit.object()));
+    } catch (IOException e) {
+      throw new IOException("failed to fetch remote " + remote.shown() + ": " + e.getMessage(), e);
     }
   }
 

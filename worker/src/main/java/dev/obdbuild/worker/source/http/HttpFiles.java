@@ -75,6 +75,16 @@ public final class HttpFiles implements AutoCloseable {
     }
   }
 
+  /** Whether {@link #noteVerified} was told, by this build or an earlier one. */
+  public boolean isVerified(Digest content, FileSignature signature) {
+    return records.isVerified(content, signature);
+  }
+
+  /** Remembers that a signature is over a content: what was true once stays true. */
+  public void noteVerified(Digest content, FileSignature signature) throws IOException {
+    records.putVerified(content, signature);
+  }
+
   private static void validators(HttpRecord known, Map<String, String> headers) {
     if (!known.etag().isEmpty()) {
       headers.put("If-None-Match", known.etag());

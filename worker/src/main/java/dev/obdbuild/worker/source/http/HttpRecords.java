@@ -9,7 +9,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 
-/** Records of downloads, one file for each request. Thread-safe, shared by processes. */
+/**
+ * Records of downloads, one file for each request, and of signatures that were verified.
+ * Thread-safe, shared by processes.
+ */
 final class HttpRecords {
 
   private final Path folder;
@@ -27,11 +30,23 @@ final class HttpRecords {
   }
 
   void put(HttpSource source, HttpRecord record) throws IOException {
+    write(file(source), record.text());
+  }
+
+  boolean isVerified(Digest content, FileSignature signature) {
+    return Files.exists(verified(content, signature));
+  }
+
+  void putVerified(Digest content, FileSignature signature) throws IOException {
+    write(verified(content, signature), content + "\n");
+  }
+
+  private void write(Path file, String text) throws IOException {
     Files.createDirectories(folder);
     Path fresh = Files.createTempFile(folder, "new", "");
     try {
-      Files.writeString(fresh, record.text());
-      Files.move(fresh, file(source), StandardCopyOption.ATOMIC_MOVE);
+      Files.writeString(fresh, text);
+      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Files.deleteIfExists(fresh);
     }
@@ -39,6 +54,20 @@ final class HttpRecords {
 
   void remove(HttpSource source) throws IOException {
     Files.deleteIfExists(file(source));
+  }
+
+  /** The number of lines keeps keys and signature apart. */
+  private Path verified(Digest content, FileSignature signature) {
+    String key =
+        "signature\n"
+            + content
+            + "\n"
+            + signature.keys().lines().count()
+            + "\n"
+            + signature.keys()
+            + "\n"
+            + signature.armour();
+    return folder.resolve(Digest.sha256(key.getBytes(StandardCharsets.UTF_8)).hex());
   }
 
   /** Requests that differ in anything the answer may depend on have records of their own. */

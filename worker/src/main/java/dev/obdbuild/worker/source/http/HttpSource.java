@@ -21,6 +21,7 @@ import java.util.TreeMap;
  * @param permissions the low twelve bits of its mode
  * @param authHeaderSecret name of the secret that is the Authorization header; may be empty
  * @param headers headers to send, by lower-case name
+ * @param signature what must be over the file
  */
 public record HttpSource(
     URI url,
@@ -30,7 +31,8 @@ public record HttpSource(
     int uid,
     int gid,
     String authHeaderSecret,
-    SortedMap<String, String> headers) {
+    SortedMap<String, String> headers,
+    Optional<FileSignature> signature) {
 
   private static final String SESSION_HOST = "buildkit-session";
 
@@ -41,16 +43,12 @@ public record HttpSource(
   /**
    * What a graph's source says.
    *
-   * @throws IOException naming the attribute that makes no sense or is not supported
+   * @throws IOException naming the attribute that makes no sense
    */
   public static HttpSource of(SourceOp op) throws IOException {
     SortedMap<String, String> headers = new TreeMap<>();
     for (Map.Entry<String, String> attr : op.attrs().entrySet()) {
       String name = attr.getKey();
-      if (name.startsWith(SourceAttr.HTTP_SIG_PREFIX)) {
-        throw new IOException(
-            shown(op.identifier()) + ": attribute " + name + " is not supported by this builder");
-      }
       if (name.startsWith(SourceAttr.HTTP_HEADER_PREFIX)) {
         String header =
             name.substring(SourceAttr.HTTP_HEADER_PREFIX.length()).toLowerCase(Locale.ROOT);
@@ -70,7 +68,8 @@ public record HttpSource(
         file.uid(),
         file.gid(),
         op.attrs().getOrDefault(SourceAttr.HTTP_AUTH_HEADER_SECRET, ""),
-        headers);
+        headers,
+        FileSignature.of(op));
   }
 
   private static URI url(String text) throws IOException {
