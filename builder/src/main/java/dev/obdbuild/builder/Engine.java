@@ -3,7 +3,6 @@ package dev.obdbuild.builder;
 import dev.obdbuild.backstore.audit.AuditLog;
 import dev.obdbuild.backstore.cache.BlockCache;
 import dev.obdbuild.backstore.device.DeviceExporter;
-import dev.obdbuild.backstore.device.HostDevices;
 import dev.obdbuild.backstore.metrics.LiveDevices;
 import dev.obdbuild.backstore.metrics.MeteringExporter;
 import dev.obdbuild.backstore.metrics.MetricsPage;
@@ -12,6 +11,7 @@ import dev.obdbuild.backstore.prefetch.TraceRecorder;
 import dev.obdbuild.backstore.prefetch.TraceWish;
 import dev.obdbuild.backstore.prefetch.TracingExporter;
 import dev.obdbuild.backstore.remote.RemoteLayers;
+import dev.obdbuild.backstore.serve.HostDevices;
 import dev.obdbuild.builder.config.ConfigFile;
 import dev.obdbuild.builder.config.DaemonSettings;
 import dev.obdbuild.builder.config.HostOptions;
@@ -93,7 +93,7 @@ public final class Engine implements AutoCloseable {
     this.host = host;
     this.config = config;
     this.closing = closing;
-    this.devices = new HostDevices(host.device());
+    this.devices = new HostDevices(host.device(), config.backstore());
     this.platforms = HostPlatforms.find();
     StorePaths paths = StorePaths.create(host.root());
     this.folders = new CacheFolders(paths.root());
@@ -151,6 +151,9 @@ public final class Engine implements AutoCloseable {
 
   private DeviceExporter exporter(Path folder) throws IOException {
     DeviceExporter exporter = devices.open(folder);
+    if (exporter.servesElsewhere()) {
+      return exporter; // what is read of its devices is read, and counted, by who serves them
+    }
     DeviceBoard board = new DeviceBoard(run(folder), live);
     return new TracingExporter(
         new MeteringExporter(exporter, live, blobs::fetched, audit, board), traces);

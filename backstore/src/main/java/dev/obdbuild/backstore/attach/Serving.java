@@ -7,8 +7,8 @@ import dev.obdbuild.backstore.config.ServiceSpec;
 import dev.obdbuild.backstore.config.ServiceSpec.MetricsSpec;
 import dev.obdbuild.backstore.device.DeviceChoice;
 import dev.obdbuild.backstore.device.DeviceExporter;
-import dev.obdbuild.backstore.device.HostDevices;
 import dev.obdbuild.backstore.metrics.MetricsServer;
+import dev.obdbuild.backstore.serve.HostDevices;
 import dev.obdbuild.linux.process.ProcessIdentity;
 import dev.obdbuild.linux.sys.Closing;
 import java.io.IOException;
@@ -56,7 +56,7 @@ public final class Serving implements AutoCloseable {
     try {
       ImageSpec spec = file.spec();
       Place place = parts.add(attachments.claim());
-      DeviceExporter exporter = new HostDevices(device).open(place.devices());
+      DeviceExporter exporter = new HostDevices(device, Optional.empty()).open(place.devices());
       if (exporter instanceof AutoCloseable closeable) {
         parts.add(closeable);
       }

@@ -34,6 +34,8 @@ import java.util.stream.Stream;
  *   compression = "overlaybd"          # or gzip, zstd, uncompressed
  * [device]
  *   kind = "auto"                      # or tcmu, fuse
+ *   backstore = "unix:///run/obd-backstore/serve.sock"  # an 'obd-backstore serve' makes them, not this
+ *                                      # process; kind means nothing then. Not said: this process
  *   fs = "ext4"                        # of new filesystems; or xfs, btrfs
  *   fs-size = "64g"                    # their virtual size,
  *   fs-grow = false                    # whether smaller bases are grown to it
@@ -56,6 +58,7 @@ import java.util.stream.Stream;
  *
  * @param registries how registries are reached
  * @param blocks the cache of remote blocks on disk
+ * @param backstore socket of the process that serves devices; empty where the builder does
  * @param filesystem what new filesystems are
  * @param daemon what only a daemon heeds
  * @param metrics where a daemon shows numbers to Prometheus
@@ -66,6 +69,7 @@ public record ConfigFile(
     RegistryConfig registries,
     CacheOptions blocks,
     DeviceChoice device,
+    Optional<Path> backstore,
     NewFilesystem filesystem,
     DaemonSettings daemon,
     Optional<InetSocketAddress> metrics,
@@ -89,6 +93,7 @@ public record ConfigFile(
         RegistryConfig.defaults(),
         CacheOptions.of(DEFAULT_BLOCK_CACHE),
         DeviceChoice.AUTO,
+        Optional.empty(),
         HostOptions.DEFAULT_FILESYSTEM,
         DaemonSettings.none(),
         Optional.empty(),
@@ -98,7 +103,8 @@ public record ConfigFile(
 
   /** The same, saying something else to a daemon. */
   public ConfigFile withDaemon(DaemonSettings other) {
-    return new ConfigFile(registries, blocks, device, filesystem, other, metrics, audit, warnings);
+    return new ConfigFile(
+        registries, blocks, device, backstore, filesystem, other, metrics, audit, warnings);
   }
 
   /** Reads the default file, if there is one. */
@@ -126,12 +132,21 @@ public record ConfigFile(
     }
     TomlSection device = top.section("device");
     DeviceChoice kind = kind(device);
+    Optional<Path> backstore = backstore(device);
     NewFilesystem filesystem = filesystem(device);
     DaemonSettings daemon = new DaemonSections(top).read();
     Optional<InetSocketAddress> metrics = metrics(top.section("metrics"));
     Optional<AuditSpec> audit = audit(top.section("audit"));
     return new ConfigFile(
-        registries, blocks(top), kind, filesystem, daemon, metrics, audit, top.unknown());
+        registries,
+        blocks(top),
+        kind,
+        backstore,
+        filesystem,
+        daemon,
+        metrics,
+        audit,
+        top.unknown());
   }
 
   private static Optional<AuditSpec> audit(TomlSection audit) throws IOException {
@@ -186,6 +201,14 @@ public record ConfigFile(
     }
     return Optional.of(
         new InetSocketAddress(said.get().substring(0, colon), Integer.parseInt(port)));
+  }
+
+  private static Optional<Path> backstore(TomlSection device) throws IOException {
+    Optional<String> said = device.text("backstore");
+    if (said.isPresent() && !said.get().matches("unix:///.{1,100}")) {
+      throw device.wrong("backstore", "must be unix:///PATH, not \"" + said.get() + "\"");
+    }
+    return said.map(address -> Path.of(address.substring("unix://".length())));
   }
 
   private static DeviceChoice kind(TomlSection device) throws IOException {

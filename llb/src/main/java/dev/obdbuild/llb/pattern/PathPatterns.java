@@ -1,4 +1,4 @@
-package dev.obdbuild.worker.content;
+package dev.obdbuild.llb.pattern;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -98,7 +98,7 @@ public final class PathPatterns {
    * A path without {@code .}, doubled slashes and {@code ..} where it can be taken back, by the
    * letter.
    */
-  static String clean(String path) {
+  public static String clean(String path) {
     boolean rooted = path.startsWith("/");
     Deque<String> kept = new ArrayDeque<>();
     for (String part : path.split("/", -1)) {

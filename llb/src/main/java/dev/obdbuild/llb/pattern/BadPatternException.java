@@ -1,4 +1,4 @@
-package dev.obdbuild.worker.content;
+package dev.obdbuild.llb.pattern;
 
 import java.io.IOException;
 import java.io.Serial;

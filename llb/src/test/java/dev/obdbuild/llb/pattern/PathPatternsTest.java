@@ -1,9 +1,9 @@
-package dev.obdbuild.worker.content;
+package dev.obdbuild.llb.pattern;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.obdbuild.worker.content.PathPatterns.Verdict;
+import dev.obdbuild.llb.pattern.PathPatterns.Verdict;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

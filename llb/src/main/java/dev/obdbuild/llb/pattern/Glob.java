@@ -1,4 +1,4 @@
-package dev.obdbuild.worker.content;
+package dev.obdbuild.llb.pattern;
 
 import java.util.ArrayList;
 import java.util.List;
