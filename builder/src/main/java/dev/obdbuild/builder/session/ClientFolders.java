@@ -8,7 +8,7 @@ import dev.obdbuild.protos.filesync.FileSyncGrpc;
 import dev.obdbuild.protos.fsutil.Packet;
 import dev.obdbuild.worker.content.FileTree;
 import dev.obdbuild.worker.content.LocalFilter;
-import dev.obdbuild.worker.content.PathPatterns;
+import dev.obdbuild.llb.pattern.PathPatterns;
 import dev.obdbuild.worker.source.local.LocalFiles;
 import dev.obdbuild.worker.source.local.LocalRequest;
 import io.grpc.Metadata;

@@ -5,7 +5,7 @@ import com.google.protobuf.CodedOutputStream;
 import dev.obdbuild.linux.file.FileType;
 import dev.obdbuild.linux.file.RawPath;
 import dev.obdbuild.protos.fsutil.Stat;
-import dev.obdbuild.worker.content.PathPatterns;
+import dev.obdbuild.llb.pattern.PathPatterns;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;

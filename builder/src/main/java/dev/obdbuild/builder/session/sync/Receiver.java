@@ -5,7 +5,7 @@ import dev.obdbuild.builder.session.tunnel.Duplex;
 import dev.obdbuild.linux.file.RawPath;
 import dev.obdbuild.protos.fsutil.Packet;
 import dev.obdbuild.protos.fsutil.Packet.PacketType;
-import dev.obdbuild.worker.content.PathPatterns;
+import dev.obdbuild.llb.pattern.PathPatterns;
 import io.grpc.Status;
 import java.io.IOException;
 import java.time.Duration;

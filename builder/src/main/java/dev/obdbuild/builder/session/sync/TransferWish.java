@@ -1,6 +1,6 @@
 package dev.obdbuild.builder.session.sync;
 
-import dev.obdbuild.worker.content.PathPatterns;
+import dev.obdbuild.llb.pattern.PathPatterns;
 import java.util.Optional;
 
 /**

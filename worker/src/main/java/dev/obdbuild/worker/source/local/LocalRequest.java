@@ -1,9 +1,9 @@
 package dev.obdbuild.worker.source.local;
 
 import dev.obdbuild.llb.SourceAttr;
-import dev.obdbuild.worker.content.BadPatternException;
+import dev.obdbuild.llb.pattern.BadPatternException;
 import dev.obdbuild.worker.content.LocalFilter;
-import dev.obdbuild.worker.content.PathPatterns;
+import dev.obdbuild.llb.pattern.PathPatterns;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.List;
