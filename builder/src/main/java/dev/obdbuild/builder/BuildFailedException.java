@@ -76,8 +76,8 @@ public final class BuildFailedException extends IOException {
   /** The Dockerfile, or what was asked of it, cannot be built. */
   public static BuildFailedException of(DockerfileException failure) {
     List<Place> places =
-        failure.source().isPresent() && failure.lines().isPresent()
-            ? List.of(place(failure.source().get(), failure.lines().get()))
+        failure.source().isPresent()
+            ? failure.places().stream().map(at -> place(failure.source().get(), at)).toList()
             : List.of();
     return new BuildFailedException(
         String.valueOf(failure.getMessage()), Optional.empty(), places, failure);

@@ -1,7 +1,11 @@
 package dev.obdbuild.frontend;
 
+import dev.obdbuild.llb.Graph;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Something a Dockerfile, an ignore file or a frontend option says that cannot be built. The
@@ -10,49 +14,74 @@ import java.util.Optional;
 public final class DockerfileException extends IOException {
   private static final long serialVersionUID = 1L;
 
-  private final transient Optional<Lines> lines;
+  private final transient List<Lines> places;
   private final transient Optional<SourceText> source;
+  private final transient Optional<Warned> warned;
+
+  /**
+   * What looked wrong before the error was met.
+   *
+   * @param definition where the Dockerfile was read from; its result is the step that warnings
+   *     belong to
+   */
+  public record Warned(List<Warning> warnings, Graph definition) {
+    public Warned {
+      warnings = List.copyOf(warnings);
+    }
+  }
 
   public DockerfileException(String message) {
-    this(message, Optional.empty(), Optional.empty(), null);
+    this(message, List.of(), Optional.empty(), Optional.empty(), null);
   }
 
   public DockerfileException(String message, Lines lines) {
-    this(message, Optional.of(lines), Optional.empty(), null);
+    this(message, List.of(lines), Optional.empty(), Optional.empty(), null);
+  }
+
+  /** An error that several lines have a part in. */
+  public DockerfileException(String message, List<Lines> places) {
+    this(message, places, Optional.empty(), Optional.empty(), null);
   }
 
   private DockerfileException(
       String message,
-      Optional<Lines> lines,
+      List<Lines> places,
       Optional<SourceText> source,
-      @org.jspecify.annotations.Nullable Throwable cause) {
+      Optional<Warned> warned,
+      @Nullable Throwable cause) {
     super(message, cause);
-    this.lines = lines;
+    this.places = List.copyOf(places);
     this.source = source;
+    this.warned = warned;
   }
 
   /** What was wrong in something that failed elsewhere, with that failure as the cause. */
   public static DockerfileException of(String message, Throwable cause) {
-    return new DockerfileException(message, Optional.empty(), Optional.empty(), cause);
+    return new DockerfileException(message, List.of(), Optional.empty(), Optional.empty(), cause);
   }
 
   /** This error at these lines, unless it knows its place already. */
   public DockerfileException at(Lines place) {
-    return lines.isPresent()
-        ? this
-        : new DockerfileException(text(), Optional.of(place), source, this);
+    return places.isEmpty()
+        ? new DockerfileException(text(), List.of(place), source, warned, this)
+        : this;
   }
 
   /** This error in this file, unless it knows its file already. */
   public DockerfileException in(SourceText file) {
     return source.isPresent()
         ? this
-        : new DockerfileException(text(), lines, Optional.of(file), this);
+        : new DockerfileException(text(), places, Optional.of(file), warned, this);
+  }
+
+  /** This error with what looked wrong before it was met. */
+  public DockerfileException after(Warned before) {
+    return new DockerfileException(text(), places, source, Optional.of(before), this);
   }
 
   /** This error with words before its message. */
   public DockerfileException prefixed(String prefix) {
-    return new DockerfileException(prefix + text(), lines, source, this);
+    return new DockerfileException(prefix + text(), places, source, warned, this);
   }
 
   private String text() {
@@ -70,15 +99,25 @@ public final class DockerfileException extends IOException {
     return source;
   }
 
-  /** The lines it stands at, if it has a place. */
+  /** The lines it stands at, the first ones if several have a part in it; empty without a place. */
   public Optional<Lines> lines() {
-    return lines;
+    return places.stream().findFirst();
+  }
+
+  /** All lines that have a part in it; most errors have one place. */
+  public List<Lines> places() {
+    return places;
+  }
+
+  /** What looked wrong before it was met, if that is known. */
+  public Optional<Warned> warned() {
+    return warned;
   }
 
   /** The marked lines of the file, ready to print above the message; empty without a place. */
   public Optional<String> excerpt() {
-    return source.isPresent() && lines.isPresent()
-        ? Optional.of(source.get().excerpt(lines.get()))
+    return source.isPresent() && !places.isEmpty()
+        ? Optional.of(places.stream().map(source.get()::excerpt).collect(Collectors.joining("\n")))
         : Optional.empty();
   }
 }

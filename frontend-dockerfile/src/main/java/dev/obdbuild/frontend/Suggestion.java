@@ -51,8 +51,8 @@ public final class Suggestion {
     if (caseSensitive) {
       return option;
     }
-    boolean lower = word.equals(word.toLowerCase(Locale.ROOT));
-    return lower ? option.toLowerCase(Locale.ROOT) : option;
+    boolean upper = word.equals(word.toUpperCase(Locale.ROOT));
+    return upper ? option.toUpperCase(Locale.ROOT) : option.toLowerCase(Locale.ROOT);
   }
 
   private static int distance(String a, String b) {

@@ -48,7 +48,7 @@ final class GraphBuilder {
 
   private void enter(Node node, Deque<Visit> stack) {
     if (seen.add(node)) {
-      stack.push(new Visit(node, node.inputs().iterator()));
+      stack.push(new Visit(node, node.used().iterator()));
     }
   }
 }

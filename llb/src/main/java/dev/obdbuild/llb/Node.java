@@ -14,10 +14,12 @@ import java.util.Optional;
 public final class Node {
   private final Vertex vertex;
   private final List<Out> inputs;
+  private final List<Out> used;
 
-  private Node(Vertex vertex, List<Out> inputs) {
+  private Node(Vertex vertex, List<Out> inputs, List<Out> used) {
     this.vertex = vertex;
     this.inputs = inputs;
+    this.used = used;
   }
 
   /** One output of a node. */
@@ -34,9 +36,20 @@ public final class Node {
    * @throws IllegalArgumentException if the operation uses inputs that are not there
    */
   public static Node of(Op op, List<Out> inputs, Optional<Platform> platform, VertexMetadata meta) {
+    return of(op, inputs, inputs, platform, meta);
+  }
+
+  /**
+   * A node some of whose inputs have equals.
+   *
+   * @param used all that the operation uses, in its order: {@code inputs}, and nodes equal to one
+   *     of them, whose texts count too
+   */
+  public static Node of(
+      Op op, List<Out> inputs, List<Out> used, Optional<Platform> platform, VertexMetadata meta) {
     List<Out> own = List.copyOf(inputs);
     Vertex vertex = Vertex.of(op, own.stream().map(Out::input).toList(), platform, meta);
-    return new Node(vertex, own);
+    return new Node(vertex, own, List.copyOf(used));
   }
 
   /**
@@ -56,7 +69,9 @@ public final class Node {
           meta.locations().stream()
               .map(at -> new SourceLocation(at.source() + firstSource, at.ranges()))
               .toList();
-      nodes.put(vertex.digest(), new Node(vertex.withMeta(meta.withLocations(locations)), inputs));
+      nodes.put(
+          vertex.digest(),
+          new Node(vertex.withMeta(meta.withLocations(locations)), inputs, inputs));
     }
     return graph.result().map(output -> new Out(made(nodes, output.vertex()), output.index()));
   }
@@ -80,5 +95,10 @@ public final class Node {
 
   List<Out> inputs() {
     return inputs;
+  }
+
+  /** The inputs, and nodes that are equal to one of them. */
+  List<Out> used() {
+    return used;
   }
 }

@@ -2,6 +2,7 @@ package dev.obdbuild.builder.build;
 
 import dev.obdbuild.builder.BuildFailedException;
 import dev.obdbuild.frontend.DockerfileException;
+import dev.obdbuild.frontend.Warning;
 import dev.obdbuild.frontend.plan.BuildPlan;
 import dev.obdbuild.frontend.plan.DockerfileFrontend;
 import dev.obdbuild.frontend.plan.FrontendOptions;
@@ -9,7 +10,7 @@ import dev.obdbuild.frontend.plan.FrontendResult.Answered;
 import dev.obdbuild.frontend.plan.FrontendResult.Built;
 import dev.obdbuild.frontend.plan.FrontendResult.Forwarded;
 import dev.obdbuild.frontend.plan.UnsupportedException;
-import dev.obdbuild.frontend.plan.Warning;
+import dev.obdbuild.llb.Graph;
 import dev.obdbuild.llb.SourceFile;
 import dev.obdbuild.llb.SourceLocation.LineRange;
 import dev.obdbuild.oci.image.Digest;
@@ -55,8 +56,18 @@ final class DockerfileBuild {
         case Forwarded forwarded -> forward(forwarded);
       };
     } catch (DockerfileException e) {
+      e.warned().ifPresent(before -> warn(before.warnings(), before.definition(), file(e)));
       throw BuildFailedException.of(e);
     }
+  }
+
+  private static Optional<SourceFile> file(DockerfileException failure) {
+    return failure
+        .source()
+        .map(
+            file ->
+                new SourceFile(
+                    file.name(), file.text().getBytes(StandardCharsets.UTF_8), "Dockerfile"));
   }
 
   private BuildResult forward(Forwarded forwarded) throws IOException {
@@ -85,7 +96,10 @@ final class DockerfileBuild {
   }
 
   private BuildResult result(Built built) throws IOException {
-    warn(built);
+    warn(
+        built.plans().getFirst().warnings(),
+        built.definition(),
+        built.plans().getFirst().graph().sources().stream().findFirst());
     SortedMap<String, byte[]> metadata = new TreeMap<>();
     SortedMap<String, Ref> refs = new TreeMap<>();
     for (BuildPlan plan : built.plans()) {
@@ -138,13 +152,12 @@ final class DockerfileBuild {
   }
 
   /** What looks wrong in the Dockerfile, on the step that read it. */
-  private void warn(Built built) {
-    Optional<Digest> step = built.definition().result().map(output -> output.vertex());
-    Optional<SourceFile> file = built.plans().getFirst().graph().sources().stream().findFirst();
+  private void warn(List<Warning> warnings, Graph definition, Optional<SourceFile> file) {
+    Optional<Digest> step = definition.result().map(output -> output.vertex());
     if (step.isEmpty()) {
       return;
     }
-    for (Warning warning : built.plans().getFirst().warnings()) {
+    for (Warning warning : warnings) {
       build
           .progress()
           .accept(

@@ -4,9 +4,15 @@ import dev.obdbuild.frontend.plan.ImageQuery;
 import dev.obdbuild.frontend.plan.ResolvedImage;
 import dev.obdbuild.frontend.plan.Sources;
 import dev.obdbuild.llb.Graph;
+import dev.obdbuild.llb.Node;
 import dev.obdbuild.llb.Output;
+import dev.obdbuild.llb.SourceAttr;
+import dev.obdbuild.llb.SourceOp;
+import dev.obdbuild.llb.VertexMetadata;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -50,6 +56,31 @@ final class FrontendSources implements Sources {
     Ref made = build.ref(tree, asker);
     Ref first = refs.putIfAbsent(output, made);
     return first == null ? made : first;
+  }
+
+  @Override
+  public Optional<Instant> modified(SourceOp source, String stepName) throws IOException {
+    if (source.scheme().equals("docker-image") || source.scheme().equals("oci-layout")) {
+      return Optional.empty();
+    }
+    return switch (metadata.facts(source, SourceWish.ofTime(stepName))) {
+      case SourceFacts.OfGit git -> git.objects().flatMap(found -> CommitTime.of(found.commit()));
+      case SourceFacts.OfFile file ->
+          file.file().lastModified().isPresent()
+              ? file.file().lastModified()
+              : newest(file.source());
+      case SourceFacts.OfImage _, SourceFacts.Nothing _ -> Optional.empty();
+    };
+  }
+
+  /** A download that is an archive is as old as its newest file. */
+  private Optional<Instant> newest(SourceOp download) throws IOException {
+    String name = download.attrs().getOrDefault(SourceAttr.HTTP_FILENAME, "");
+    if (name.isEmpty()) {
+      return Optional.empty();
+    }
+    Node.Out file = Node.of(download, List.of(), Optional.empty(), VertexMetadata.EMPTY).out();
+    return files.newest(ref(Graph.of(file, List.of())), name);
   }
 
   @Override

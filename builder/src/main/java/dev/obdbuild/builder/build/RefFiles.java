@@ -1,8 +1,11 @@
 package dev.obdbuild.builder.build;
 
+import dev.obdbuild.linux.file.RawPath;
 import dev.obdbuild.worker.InputTree;
+import dev.obdbuild.worker.file.ArchiveTime;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -45,6 +48,11 @@ public final class RefFiles {
    */
   public List<FileEntry> list(Ref ref, String path, String pattern) throws IOException {
     return look(ref, tree -> TreeFiles.list(tree, path, pattern));
+  }
+
+  /** When the newest file of an archive was changed; empty if it is none. */
+  Optional<Instant> newest(Ref ref, String archive) throws IOException {
+    return look(ref, tree -> ArchiveTime.newest(tree, tree.resolve(RawPath.of(archive), true)));
   }
 
   /** The content of a file, or nothing if there is none. */

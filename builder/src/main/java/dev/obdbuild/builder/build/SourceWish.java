@@ -1,6 +1,7 @@
 package dev.obdbuild.builder.build;
 
 import dev.obdbuild.builder.build.SourceMetadata.ImageWish;
+import dev.obdbuild.worker.image.ResolveMode;
 import dev.obdbuild.worker.source.http.SuffixedHash;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +21,16 @@ public record SourceWish(
     List<String> predicates,
     boolean gitObjects,
     Optional<SuffixedHash> hash) {
+
+  /** When it was made. */
+  static SourceWish ofTime(String logName) {
+    return new SourceWish(
+        new ImageWish(Optional.empty(), ResolveMode.DEFAULT, false, logName),
+        false,
+        List.of(),
+        true,
+        Optional.empty());
+  }
 
   public SourceWish {
     predicates = List.copyOf(predicates);

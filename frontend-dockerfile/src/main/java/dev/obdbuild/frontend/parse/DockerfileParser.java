@@ -11,45 +11,68 @@ public final class DockerfileParser {
   private final List<Instruction.Arg> arguments = new ArrayList<>();
   private final List<Stage> stages = new ArrayList<>();
   private List<Instruction> current = new ArrayList<>();
+  private Optional<Origin> failed = Optional.empty();
 
   private DockerfileParser() {}
 
   private record SplitLine(InstructionLine line, Node node) {}
 
   /**
-   * Parses a Dockerfile. Lines are split first and understood then, so an error of the first kind
-   * anywhere in the file wins over one of the second.
+   * Parses a Dockerfile.
    *
    * @throws DockerfileException with the lines it stands at
    */
   public static Dockerfile parse(String text) throws DockerfileException {
-    if (text.isEmpty()) {
-      throw new DockerfileException("the Dockerfile cannot be empty");
-    }
+    return read(text).whole();
+  }
+
+  /**
+   * Reads a Dockerfile up to the first error. Lines are split first and understood then, so an
+   * error of the first kind anywhere in the file wins over one of the second.
+   */
+  public static Reading read(String text) {
     LineReader reader = new LineReader(text);
-    List<SplitLine> split = split(reader);
+    DockerfileParser parser = new DockerfileParser();
+    List<Lines> emptyContinuations = new ArrayList<>();
+    Optional<DockerfileException> failure = Optional.empty();
+    try {
+      if (text.isEmpty()) {
+        throw new DockerfileException("the Dockerfile cannot be empty");
+      }
+      List<SplitLine> split = split(reader);
+      split.stream()
+          .filter(s -> s.line.emptyContinuation())
+          .forEach(s -> emptyContinuations.add(Lines.of(s.line.lines().last())));
+      parser.understand(split, reader);
+    } catch (DockerfileException e) {
+      failure = Optional.of(e);
+    }
+    Dockerfile file =
+        new Dockerfile(
+            parser.arguments,
+            parser.stages,
+            reader.directives().escape(),
+            reader.directives().value("check"),
+            emptyContinuations);
+    return new Reading(file, parser.failed, failure);
+  }
+
+  private void understand(List<SplitLine> split, LineReader reader) throws DockerfileException {
     if (split.isEmpty()) {
       throw new DockerfileException(
           "file with no instructions", Lines.of(Math.max(1, reader.line())));
     }
     LineParser lineParser = new LineParser(reader.directives().escape());
-    DockerfileParser parser = new DockerfileParser();
-    for (SplitLine line : split) {
-      parser.add(line, lineParser);
+    try {
+      for (SplitLine line : split) {
+        add(line, lineParser);
+      }
+    } finally {
+      finishStage();
     }
-    parser.finishStage();
-    if (parser.stages.isEmpty()) {
+    if (stages.isEmpty()) {
       throw new DockerfileException("dockerfile contains no stages to build");
     }
-    return new Dockerfile(
-        parser.arguments,
-        parser.stages,
-        reader.directives().escape(),
-        reader.directives().value("check"),
-        split.stream()
-            .filter(s -> s.line.emptyContinuation())
-            .map(s -> Lines.of(s.line.lines().last()))
-            .toList());
   }
 
   /**
@@ -106,6 +129,9 @@ public final class DockerfileParser {
                   split.node, split.line.heredocs(), lines, split.line.comments(), lineParser)
               .parse();
     } catch (DockerfileException e) {
+      failed =
+          Optional.of(
+              new Origin(split.node.keyword(), split.node.text(), lines, split.line.comments()));
       throw e.prefixed("dockerfile parse error on line " + lines.first() + ": ").at(lines);
     }
     if (parsed.stage().isPresent()) {

@@ -32,10 +32,7 @@ final class Flags {
       if (kind == null) {
         throw new DockerfileException(
             Suggestion.append(
-                "unknown flag: " + shown,
-                shown,
-                known.keySet().stream().sorted().map(k -> "--" + k).toList(),
-                true));
+                "unknown flag: " + shown, name, known.keySet().stream().sorted().toList(), true));
       }
       if (values.containsKey(name) && kind != Kind.STRINGS) {
         throw new DockerfileException("duplicate flag specified: " + shown);
@@ -68,6 +65,11 @@ final class Flags {
 
   String string(String name) {
     return strings(name).isEmpty() ? "" : strings(name).getFirst();
+  }
+
+  /** The value, or {@code otherwise} if the flag is not given. */
+  String string(String name, String otherwise) {
+    return strings(name).isEmpty() ? otherwise : strings(name).getFirst();
   }
 
   List<String> strings(String name) {

@@ -41,7 +41,7 @@ public sealed interface Instruction {
       List<String> mounts,
       Network network,
       Security security,
-      List<String> devices)
+      List<DeviceSpec> devices)
       implements Instruction {
     public Run {
       mounts = List.copyOf(mounts);

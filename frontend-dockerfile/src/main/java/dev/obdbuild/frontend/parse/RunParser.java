@@ -3,6 +3,7 @@ package dev.obdbuild.frontend.parse;
 import dev.obdbuild.frontend.DockerfileException;
 import dev.obdbuild.frontend.expand.GoQuote;
 import dev.obdbuild.frontend.parse.Flags.Kind;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -21,16 +22,16 @@ final class RunParser {
       throws DockerfileException {
     Flags flags = new Flags(node.flags(), FLAGS);
     Instruction.Security security =
-        switch (flags.string("security")) {
-          case "", "sandbox" -> Instruction.Security.SANDBOX;
+        switch (flags.string("security", "sandbox")) {
+          case "sandbox" -> Instruction.Security.SANDBOX;
           case "insecure" -> Instruction.Security.INSECURE;
           default ->
               throw new DockerfileException(
                   "security " + GoQuote.quote(flags.string("security")) + " is not valid");
         };
     Instruction.Network network =
-        switch (flags.string("network")) {
-          case "", "default" -> Instruction.Network.DEFAULT;
+        switch (flags.string("network", "default")) {
+          case "default" -> Instruction.Network.DEFAULT;
           case "none" -> Instruction.Network.NONE;
           case "host" -> Instruction.Network.HOST;
           default ->
@@ -40,12 +41,16 @@ final class RunParser {
     for (String mount : flags.strings("mount")) {
       MountSpec.checkFrom(mount);
     }
+    List<DeviceSpec> devices = new ArrayList<>();
+    for (String device : flags.strings("device")) {
+      devices.add(DeviceSpec.parse(device));
+    }
     return new Instruction.Run(
         origin,
         new CommandLine(node.values(), !node.json(), heredocs),
         flags.strings("mount"),
         network,
         security,
-        flags.strings("device"));
+        devices);
   }
 }

@@ -8,7 +8,6 @@ import dev.obdbuild.frontend.subrequest.Outline;
 import dev.obdbuild.oci.image.Platform;
 import java.time.Instant;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -27,14 +26,12 @@ record Arguments(
     Map<String, String> given,
     Optional<Instant> epoch,
     Map<String, StageOutline.Declared> declared) {
-  private static final String EPOCH = "SOURCE_DATE_EPOCH";
-
   static Arguments of(Dockerfile file, BuildConfig config, Expander expander)
       throws DockerfileException {
     EnvList globals = automatic(file, config);
     Map<String, StageOutline.Declared> declared =
         declare(file, globals, new TreeMap<>(config.buildArgs()), expander);
-    return withEpoch(globals, new TreeMap<>(config.buildArgs()), file, declared);
+    return new Arguments(globals, new TreeMap<>(config.buildArgs()), Optional.empty(), declared);
   }
 
   /** What FROM lines would see if no build argument were given. */
@@ -106,55 +103,31 @@ record Arguments(
   }
 
   private static void platform(EnvList globals, String prefix, Platform platform) {
-    String version = platform.osVersion().isEmpty() ? "" : "(" + platform.osVersion() + ")";
-    globals.set(
-        prefix + "PLATFORM",
-        platform.os()
-            + version
-            + "/"
-            + platform.architecture()
-            + platform.variant().map(v -> "/" + v).orElse(""));
+    globals.set(prefix + "PLATFORM", platform.formatAll());
     globals.set(prefix + "OS", platform.os());
     globals.set(prefix + "OSVERSION", platform.osVersion());
     globals.set(prefix + "ARCH", platform.architecture());
     globals.set(prefix + "VARIANT", platform.variant().orElse(""));
   }
 
-  private static Arguments withEpoch(
-      EnvList globals,
-      Map<String, String> given,
-      Dockerfile file,
-      Map<String, StageOutline.Declared> declared)
-      throws DockerfileException {
-    Optional<String> text =
-        Optional.ofNullable(given.get(EPOCH))
-            .or(() -> globals.get(EPOCH))
-            .filter(t -> !t.isEmpty());
-    if (text.isEmpty()) {
-      return new Arguments(globals, given, Optional.empty(), declared);
-    }
-    Optional<Instant> epoch = epoch(text.get(), file);
-    if (epoch.isEmpty()) {
-      // A context of local files has no time: the argument is as good as not given.
-      given.remove(EPOCH);
-      globals.remove(EPOCH);
-    }
-    return new Arguments(globals, given, epoch, declared);
+  /** What the user or the file says of the time that everything is dated at; empty for nothing. */
+  Optional<String> epochText() {
+    return Optional.ofNullable(given.get(EpochSource.NAME))
+        .or(() -> globals.get(EpochSource.NAME).filter(text -> !text.isEmpty()));
   }
 
-  private static Optional<Instant> epoch(String text, Dockerfile file) throws DockerfileException {
-    try {
-      return Optional.of(Instant.ofEpochSecond(Long.parseLong(text)));
-    } catch (NumberFormatException | java.time.DateTimeException e) {
-      if (text.equals("context")) {
-        return Optional.empty();
+  /** These with the time in the place of what was said of it; without one nothing was said. */
+  Arguments withEpoch(Optional<Instant> time) {
+    Optional<String> text = time.map(at -> Long.toString(at.getEpochSecond()));
+    if (text.isEmpty()) {
+      given.remove(EpochSource.NAME);
+      globals.remove(EpochSource.NAME);
+    } else {
+      given.computeIfPresent(EpochSource.NAME, (name, old) -> text.get());
+      if (globals.get(EpochSource.NAME).isPresent()) {
+        globals.set(EpochSource.NAME, text.get());
       }
-      List<String> names = file.stages().stream().map(s -> s.name()).toList();
-      if (names.contains(text)) {
-        throw DockerfileException.of(
-            "SOURCE_DATE_EPOCH from stage " + text + " is not supported yet", e);
-      }
-      throw DockerfileException.of("invalid SOURCE_DATE_EPOCH: " + text, e);
     }
+    return new Arguments(globals, given, time, declared);
   }
 }

@@ -29,6 +29,7 @@ final class BaseResolver {
   private final Sources sources;
   private final StageTable table;
   private final NamedContexts contexts;
+  private final Checks checks;
   private final Map<Key, Future<Base>> running = new HashMap<>();
 
   private record Key(Reference reference, Platform platform) {}
@@ -40,7 +41,13 @@ final class BaseResolver {
     record Context(NamedContext.Loaded context) implements Base {}
   }
 
-  BaseResolver(BuildConfig config, Sources sources, StageTable table, NamedContexts contexts) {
+  BaseResolver(
+      BuildConfig config,
+      Sources sources,
+      StageTable table,
+      NamedContexts contexts,
+      Checks checks) {
+    this.checks = checks;
     this.config = config;
     this.sources = sources;
     this.table = table;
@@ -156,11 +163,8 @@ final class BaseResolver {
   }
 
   private void apply(StageState state, ResolvedImage image) {
-    ImageConfig base = image.config();
+    ImageConfig base = known(image.config());
     Platform platform = state.platform.orElse(config.targetPlatform());
-    if (state.platform.isEmpty() && config.platform().isEmpty()) {
-      platform = implicit(base.platform(), platform);
-    }
     state.platform = Optional.of(platform);
     state.baseImage = Optional.of(base);
     state.draft = new ImageDraft(base.withCreated(Optional.empty()));
@@ -170,6 +174,37 @@ final class BaseResolver {
         empty
             ? Optional.empty()
             : Optional.of(image.reference().withDigest(image.digest()).canonical());
+    if (state.image.isPresent()) {
+      // Triggers are not counted here yet.
+      state.fromName = StepNames.from(state, state.image.get());
+      checkPlatform(state, base.platform(), platform);
+    }
+  }
+
+  /** A config with only the keys that Dockerfiles know of. */
+  private static ImageConfig known(ImageConfig config) {
+    return new ImageDraft(config).config().withCreated(config.created());
+  }
+
+  private void checkPlatform(StageState state, Platform image, Platform wanted) {
+    if (!image.os().equals(wanted.os()) || !image.architecture().equals(wanted.architecture())) {
+      checks.warn(
+          Rule.INVALID_BASE_IMAGE_PLATFORM,
+          "Base image "
+              + state.baseName
+              + " was pulled with platform "
+              + GoQuote.quote(shown(image))
+              + ", expected "
+              + GoQuote.quote(shown(wanted))
+              + " for current build",
+          state.lines);
+    }
+  }
+
+  /** A platform without the parts that it lacks. */
+  private static String shown(Platform platform) {
+    String text = platform.normalised().formatAll();
+    return text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
   }
 
   /** A context that is no image of its own is like an empty one with files. */
@@ -189,17 +224,5 @@ final class BaseResolver {
     state.platform = Optional.of(platform);
     state.baseImage = Optional.of(base);
     state.draft = new ImageDraft(base.withCreated(Optional.empty()));
-  }
-
-  /** Nobody asked for a platform: an image for another one that we can build decides. */
-  private Platform implicit(Platform image, Platform wanted) {
-    if (same(image, wanted)) {
-      return wanted;
-    }
-    return config.workers().stream().filter(w -> same(image, w)).findFirst().orElse(wanted);
-  }
-
-  private static boolean same(Platform a, Platform b) {
-    return a.os().equals(b.os()) && a.architecture().equals(b.architecture());
   }
 }

@@ -1,5 +1,6 @@
 package dev.obdbuild.frontend.plan;
 
+import dev.obdbuild.frontend.Warning;
 import dev.obdbuild.llb.Graph;
 import dev.obdbuild.oci.image.ImageConfig;
 import dev.obdbuild.oci.image.Platform;
@@ -36,9 +37,5 @@ public record BuildPlan(
   public BuildPlan {
     scanned = Collections.unmodifiableSortedMap(new TreeMap<>(scanned));
     warnings = List.copyOf(warnings);
-  }
-
-  BuildPlan withoutWarnings() {
-    return new BuildPlan(graph, scanned, config, base, platform, List.of(), epoch, ignoreCache);
   }
 }

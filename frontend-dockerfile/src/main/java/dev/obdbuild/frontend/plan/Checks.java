@@ -2,114 +2,70 @@ package dev.obdbuild.frontend.plan;
 
 import dev.obdbuild.frontend.DockerfileException;
 import dev.obdbuild.frontend.Lines;
-import dev.obdbuild.frontend.expand.GoQuote;
-import dev.obdbuild.frontend.parse.Dockerfile;
-import dev.obdbuild.frontend.parse.GoBool;
+import dev.obdbuild.frontend.Warning;
 import dev.obdbuild.frontend.parse.Origin;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
+import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** Collects warnings, except those that the file or the user asked not to hear. */
 final class Checks {
-  private static final String INLINE = "check=";
+  private static final String OPTION = "BUILDKIT_DOCKERFILE_CHECK";
 
-  private final Set<String> skipped;
-  private final Set<String> experimental;
-  private final boolean fatal;
+  private final CheckSettings settings;
   private final List<Warning> warnings = new ArrayList<>();
-  private final Set<Warning> seen = new HashSet<>();
 
-  private record Settings(Set<String> skipped, Set<String> experimental, boolean fatal) {}
+  private Checks(CheckSettings settings) {
+    this.settings = settings;
+  }
 
   /**
-   * @param text the value of the {@code check} directive, empty for none
+   * The checks that an option asks for, or else the file itself.
+   *
+   * @param directive the value of the file's {@code check} directive
    */
-  Checks(String text) throws DockerfileException {
-    Settings settings;
+  static Checks of(BuildConfig config, Optional<String> directive) throws DockerfileException {
+    Optional<String> option = config.buildArg(OPTION);
+    String text = option.orElseGet(() -> directive.map(CheckSettings::firstWord).orElse(""));
     try {
-      settings = parse(text);
+      return new Checks(CheckSettings.parse(text));
     } catch (DockerfileException e) {
-      throw e.prefixed("failed to parse check options: ");
-    }
-    this.skipped = settings.skipped;
-    this.experimental = settings.experimental;
-    this.fatal = settings.fatal;
-  }
-
-  /** The checks that an option asks for, or else the file itself. */
-  static Checks of(BuildConfig config, Dockerfile file) throws DockerfileException {
-    return new Checks(config.buildArg("BUILDKIT_DOCKERFILE_CHECK").or(file::check).orElse(""));
-  }
-
-  private static Settings parse(String text) throws DockerfileException {
-    Set<String> skipped = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
-    Set<String> experimental = new TreeSet<>();
-    boolean fatal = false;
-    if (!text.isEmpty()) {
-      for (String option : text.split(";", 3)) {
-        String[] parts = option.strip().split("=", 2);
-        if (parts.length < 2) {
-          throw new DockerfileException("invalid check option " + GoQuote.quote(option));
-        }
-        switch (parts[0].strip().toLowerCase(Locale.ROOT)) {
-          case "skip" -> addAll(parts[1], skipped);
-          case "error" ->
-              fatal =
-                  GoBool.parse(parts[1].strip())
-                      .orElseThrow(
-                          () ->
-                              new DockerfileException(
-                                  "failed to parse check option error: " + parts[1].strip()));
-          case "experimental" -> addAll(parts[1], experimental);
-          default ->
-              throw new DockerfileException("invalid check option " + GoQuote.quote(parts[0]));
-        }
-      }
-    }
-    return new Settings(skipped, experimental, fatal);
-  }
-
-  private static void addAll(String rules, Set<String> into) {
-    for (String rule : rules.split(",")) {
-      into.add(rule.strip());
+      throw e.prefixed(
+          option.isPresent()
+              ? "failed to parse build-arg:" + OPTION + ": "
+              : "failed to parse check options: ");
     }
   }
 
-  /** A warning about an instruction, whose own comments may silence it. */
-  void warn(String rule, String message, String description, Origin origin) {
-    Set<String> inline = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
-    for (String comment : origin.comments()) {
-      if (comment.startsWith(INLINE)) {
-        for (String option : comment.substring(INLINE.length()).split(";")) {
-          if (option.strip().startsWith("skip=")) {
-            addAll(option.strip().substring("skip=".length()), inline);
-          }
-        }
-      }
-    }
-    if (!inline.contains(rule) && !inline.contains("all")) {
-      warn(rule, message, description, origin.lines());
+  /** No checks at all. */
+  static Checks none() {
+    return new Checks(CheckSettings.NONE);
+  }
+
+  /** A warning about an instruction, whose own comments count too. */
+  void warn(Rule rule, String message, Origin origin) {
+    warn(rule, message, origin, origin.lines());
+  }
+
+  /** A warning that an instruction gives rise to, about other lines than its own. */
+  void warn(Rule rule, String message, Origin origin, Lines lines) {
+    CheckSettings wanted =
+        CheckSettings.inline(origin.comments()).map(settings::and).orElse(settings);
+    if (wanted.wants(rule)) {
+      warnings.add(rule.warning(message, lines));
     }
   }
 
-  /** A warning that only those get who ask for it. */
-  void experiment(String rule, String message, String description, Origin origin) {
-    if (experimental.contains(rule) || experimental.contains("all")) {
-      warn(rule, message, description, origin);
+  /** A warning about the file as a whole. */
+  void warn(Rule rule, String message, Lines lines) {
+    if (settings.wants(rule)) {
+      warnings.add(rule.warning(message, lines));
     }
   }
 
-  void warn(String rule, String message, String description, Lines lines) {
-    Warning warning = new Warning(rule, message, description, lines);
-    if (!skipped.contains(rule) && !skipped.contains("all") && seen.add(warning)) {
-      warnings.add(warning);
-    }
-  }
-
+  /** All so far, in the order in which they were found. */
   List<Warning> warnings() {
     return warnings;
   }
@@ -118,10 +74,14 @@ final class Checks {
    * @throws DockerfileException if there are warnings and {@code error=true} was asked for
    */
   void failIfAsked() throws DockerfileException {
-    if (fatal && !warnings.isEmpty()) {
-      Set<String> rules = new TreeSet<>();
-      warnings.forEach(w -> rules.add(w.rule()));
-      throw new DockerfileException("lint violation found for rules: " + String.join(", ", rules));
+    if (settings.fatal() && !warnings.isEmpty()) {
+      throw new DockerfileException(
+          "lint violation found for rules: "
+              + warnings.stream()
+                  .map(Warning::rule)
+                  .collect(Collectors.toCollection(TreeSet::new))
+                  .stream()
+                  .collect(Collectors.joining(", ")));
     }
   }
 }

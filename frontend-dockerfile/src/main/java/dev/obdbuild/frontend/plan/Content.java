@@ -1,5 +1,7 @@
 package dev.obdbuild.frontend.plan;
 
+import dev.obdbuild.llb.Node;
+
 /** Where a step reads files from. */
 sealed interface Content {
 
@@ -11,6 +13,9 @@ sealed interface Content {
 
   /** Nothing. */
   record Empty() implements Content {}
+
+  /** A download, or the files of a repository. */
+  record Remote(Node.Out out) implements Content {}
 
   /** One file of the Dockerfile itself. */
   @SuppressWarnings("ArrayRecordComponent")

@@ -6,6 +6,12 @@ import dev.obdbuild.frontend.expand.GoQuote;
 import dev.obdbuild.frontend.ignore.UnixPath;
 import dev.obdbuild.frontend.parse.Heredoc;
 import dev.obdbuild.frontend.parse.Instruction;
+import dev.obdbuild.frontend.parse.Origin;
+import dev.obdbuild.frontend.remote.GitReference;
+import dev.obdbuild.frontend.remote.GitSource;
+import dev.obdbuild.frontend.remote.HttpSource;
+import dev.obdbuild.llb.FileAction.CopyOptions;
+import dev.obdbuild.llb.Node;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,13 +27,19 @@ final class CopyEvaluator {
   private final Budget budget;
   private final StageState state;
   private final Optional<Instant> epoch;
+  private final Checks checks;
+  private final IgnoredPaths ignored;
 
   CopyEvaluator(
       Expander expander,
       StageWords words,
       Budget budget,
       StageState state,
-      Optional<Instant> epoch) {
+      Optional<Instant> epoch,
+      Checks checks,
+      IgnoredPaths ignored) {
+    this.checks = checks;
+    this.ignored = ignored;
     this.expander = expander;
     this.words = words;
     this.budget = budget;
@@ -37,7 +49,18 @@ final class CopyEvaluator {
 
   /** What differs between the two instructions. */
   private record Kind(
-      String keyword, Content content, boolean unpack, boolean parents, String checksum) {
+      String keyword,
+      Content content,
+      boolean parents,
+      Optional<Boolean> unpack,
+      Optional<Boolean> keepGitDir,
+      String checksum) {
+
+    /** COPY. */
+    static Kind copy(Content content, boolean parents) {
+      return new Kind("COPY", content, parents, Optional.empty(), Optional.empty(), "");
+    }
+
     boolean isAdd() {
       return keyword.equals("ADD");
     }
@@ -65,7 +88,7 @@ final class CopyEvaluator {
       }
       content = new Content.OfStage(source);
     }
-    step(copy.transfer(), expanded, new Kind("COPY", content, false, copy.parents(), ""), planned);
+    step(copy.transfer(), expanded, Kind.copy(content, copy.parents()), planned);
   }
 
   void add(Instruction.Add add, StageState.Planned planned) throws DockerfileException {
@@ -74,7 +97,7 @@ final class CopyEvaluator {
     step(
         add.transfer(),
         expanded,
-        new Kind("ADD", new Content.Context(), add.unpack().orElse(true), false, checksum),
+        new Kind("ADD", new Content.Context(), false, add.unpack(), add.keepGitDir(), checksum),
         planned);
   }
 
@@ -108,13 +131,18 @@ final class CopyEvaluator {
     Step.Label label = StepNames.label(state, planned, shown, "", true);
     List<Step.Source> sources = new ArrayList<>();
     for (String source : expanded.sources) {
-      sources.add(source(source, kind));
+      sources.add(source(source, kind, label.text(), planned.instruction().origin()));
     }
     for (Heredoc document : expanded.documents) {
       String path = UnixPath.join("/", document.name());
       byte[] data = document.content().getBytes(StandardCharsets.UTF_8);
       sources.add(
-          new Step.Source(new Content.Inline(path, 0644, data), path, List.of(), List.of()));
+          new Step.Source(
+              new Content.Inline(path, 0644, data),
+              path,
+              CopyOptions.CREATE_DEST,
+              List.of(),
+              List.of()));
     }
     boolean link = transfer.link() && expanded.chmod.isEmpty();
     state.steps.add(
@@ -126,14 +154,13 @@ final class CopyEvaluator {
             mode.bits(),
             mode.text(),
             transfer.excludes(),
-            kind.unpack,
             link ? StepNames.text(state, planned, "LINK " + shown) : "",
             state.displayName + "/" + state.stepIndex));
     HistoryText.add(state, historyText(expanded, kind), false, epoch, budget);
     for (String source : expanded.sources) {
       if (kind.content instanceof Content.OfStage(StageState used)) {
         used.paths.add(UnixPath.join("/", source));
-      } else {
+      } else if (!kind.isAdd() || !HttpSource.matches(source)) {
         state.contextPaths.add(UnixPath.join("/", source));
       }
     }
@@ -156,15 +183,82 @@ final class CopyEvaluator {
     if (expanded.sources.size() != 1) {
       throw new DockerfileException("checksum can't be specified for multiple sources");
     }
-    if (!RemoteSource.isRemote(expanded.sources.getFirst())) {
+    String source = expanded.sources.getFirst();
+    if (!HttpSource.matches(source) && GitReference.parse(source).isEmpty()) {
       throw new DockerfileException("checksum requires HTTP(S) or Git sources");
     }
   }
 
-  private Step.Source source(String source, Kind kind) throws DockerfileException {
-    RemoteSource.refuse(source, kind.isAdd());
+  /**
+   * @param title what a download is called as a step
+   */
+  private Step.Source source(String source, Kind kind, String title, Origin origin)
+      throws DockerfileException {
+    Optional<GitReference> git = GitReference.parse(source).filter(found -> !found.local());
+    if (git.isPresent()) {
+      return repository(git.get(), kind, title);
+    }
+    if (HttpSource.matches(source)) {
+      return download(source, kind, title);
+    }
+    if (kind.content instanceof Content.Context && ignored.hides(source)) {
+      checks.warn(
+          Rule.COPY_IGNORED_FILE,
+          "Attempting to "
+              + (kind.isAdd() ? "Add" : "Copy")
+              + " file "
+              + GoQuote.quote(IgnoredPaths.shown(source))
+              + " that is excluded by .dockerignore",
+          origin);
+    }
+    return file(source, kind);
+  }
+
+  private static Step.Source repository(GitReference git, Kind kind, String title)
+      throws DockerfileException {
+    if (!kind.isAdd()) {
+      throw new DockerfileException("source can't be a git ref for COPY");
+    }
+    if (kind.keepGitDir.isPresent()
+        && git.keepGitDir().isPresent()
+        && !kind.keepGitDir.equals(git.keepGitDir())) {
+      throw new DockerfileException("inconsistent keep-git-dir configuration");
+    }
+    if (!kind.checksum.isEmpty()
+        && !git.checksum().isEmpty()
+        && !kind.checksum.equals(git.checksum())) {
+      throw new DockerfileException(
+          "checksum mismatch "
+              + GoQuote.quote(kind.checksum)
+              + " != "
+              + GoQuote.quote(git.checksum()));
+    }
+    GitSource source = new GitSource(git).checksum(kind.checksum);
+    if (git.keepGitDir().or(() -> kind.keepGitDir).orElse(false)) {
+      source.keepingGitDir();
+    }
+    return remote(source.out(title), "/", CopyOptions.CREATE_DEST);
+  }
+
+  private static Step.Source download(String url, Kind kind, String title)
+      throws DockerfileException {
+    if (!kind.isAdd()) {
+      throw new DockerfileException("source can't be a URL for COPY");
+    }
+    return remote(
+        HttpSource.of(url, kind.checksum, title),
+        UnixPath.join("/", HttpSource.filename(url)),
+        CopyOptions.CREATE_DEST.unpacking(kind.unpack.orElse(false)));
+  }
+
+  private static Step.Source remote(Node.Out out, String path, CopyOptions options) {
+    return new Step.Source(new Content.Remote(out), path, options, List.of(), List.of());
+  }
+
+  private static Step.Source file(String source, Kind kind) {
+    CopyOptions options = CopyOptions.CONTEXT.unpacking(kind.unpack.orElse(kind.isAdd()));
     if (!kind.parents) {
-      return new Step.Source(kind.content, clean(source), List.of(), List.of());
+      return new Step.Source(kind.content, clean(source), options, List.of(), List.of());
     }
     int pivot = source.indexOf("/./");
     String parent = pivot < 0 ? "/" : source.substring(0, pivot);
@@ -173,7 +267,8 @@ final class CopyEvaluator {
         hasWildcards(parent) || hasWildcards(pattern)
             ? List.of()
             : List.of(clean(UnixPath.join(parent, pattern)));
-    return new Step.Source(kind.content, clean(parent), List.of(pattern.substring(1)), required);
+    return new Step.Source(
+        kind.content, clean(parent), options, List.of(pattern.substring(1)), required);
   }
 
   private static String clean(String path) {
@@ -206,7 +301,7 @@ final class CopyEvaluator {
 
   /** The bits of {@code --chmod}, or its text where it is symbolic. */
   private record FileMode(int bits, String text) {
-    private static final String CLAUSE = "[ugoa]*([-+=]([rwxXst]*|[ugo]))+";
+    private static final String CLAUSE = "[ugoa]*([-+=][rwxXstugo]*)+";
 
     static FileMode parse(String chmod) throws DockerfileException {
       if (chmod.isEmpty()) {
@@ -217,6 +312,9 @@ final class CopyEvaluator {
       }
       if (chmod.matches(CLAUSE + "(," + CLAUSE + ")*")) {
         return new FileMode(0, chmod);
+      }
+      if (!Character.isDigit(chmod.charAt(0))) {
+        throw new DockerfileException("invalid syntax");
       }
       throw new DockerfileException(
           "invalid chmod parameter: '"

@@ -3,10 +3,12 @@ package dev.obdbuild.frontend.plan;
 import dev.obdbuild.frontend.DockerfileException;
 import dev.obdbuild.frontend.Lines;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -43,16 +45,18 @@ final class CycleCheck {
         } else if (!finished) {
           throw new DockerfileException(
               "circular dependency detected on stage: " + start.displayName,
-              firstStep(path).orElse(next.getValue()));
+              steps(path, next.getValue()));
         }
       }
     }
   }
 
-  private static Optional<Lines> firstStep(Deque<Visit> path) {
-    Iterator<Visit> fromStart = path.descendingIterator();
-    fromStart.next();
-    return fromStart.hasNext() ? fromStart.next().via : Optional.empty();
+  /** The instructions that lead from the first stage around. */
+  private static List<Lines> steps(Deque<Visit> path, Lines last) {
+    List<Lines> steps = new ArrayList<>();
+    path.descendingIterator().forEachRemaining(visit -> visit.via.ifPresent(steps::add));
+    steps.add(last);
+    return steps;
   }
 
   private void enter(StageState state, Optional<Lines> via, Deque<Visit> path) {

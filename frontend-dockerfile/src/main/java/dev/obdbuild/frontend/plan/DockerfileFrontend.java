@@ -3,8 +3,8 @@ package dev.obdbuild.frontend.plan;
 import dev.obdbuild.frontend.DockerfileException;
 import dev.obdbuild.frontend.Lines;
 import dev.obdbuild.frontend.SourceText;
-import dev.obdbuild.frontend.parse.Dockerfile;
 import dev.obdbuild.frontend.parse.DockerfileParser;
+import dev.obdbuild.frontend.parse.Reading;
 import dev.obdbuild.frontend.parse.SyntaxDirective;
 import dev.obdbuild.oci.image.Platform;
 import java.io.IOException;
@@ -66,8 +66,8 @@ public final class DockerfileFrontend {
             new Subrequests(configs.getFirst(), sources, input, text)
                 .answer(parser.request().get()));
       }
-      Dockerfile file = DockerfileParser.parse(definition.text());
-      List<BuildPlan> plans = new PlatformPlans(configs, sources, input, file).plan();
+      Reading reading = DockerfileParser.read(definition.text());
+      List<BuildPlan> plans = new PlatformPlans(configs, sources, input, reading).plan();
       return new FrontendResult.Built(plans, multiPlatform, definition.graph());
     } catch (DockerfileException e) {
       throw e.in(text);

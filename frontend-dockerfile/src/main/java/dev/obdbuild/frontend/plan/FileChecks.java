@@ -6,6 +6,7 @@ import dev.obdbuild.frontend.expand.GoQuote;
 import dev.obdbuild.frontend.parse.Dockerfile;
 import dev.obdbuild.frontend.parse.Instruction;
 import dev.obdbuild.frontend.parse.Origin;
+import dev.obdbuild.frontend.parse.Reading;
 import dev.obdbuild.frontend.parse.Stage;
 import dev.obdbuild.oci.image.Reference;
 import java.util.ArrayList;
@@ -13,71 +14,85 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Checks of a file as it is written, whatever is built of it. */
 final class FileChecks {
   private static final Set<String> RESERVED = Set.of("context", "scratch");
 
+  private final Reading reading;
   private final Dockerfile file;
   private final Checks checks;
 
-  FileChecks(Dockerfile file, Checks checks) {
-    this.file = file;
+  FileChecks(Reading reading, Checks checks) {
+    this.reading = reading;
+    this.file = reading.file();
     this.checks = checks;
   }
 
-  void run() {
+  /**
+   * Looks at the file.
+   *
+   * @throws DockerfileException what is wrong with the file, once all is told that stands before it
+   */
+  void run() throws DockerfileException {
     file.emptyContinuations()
         .forEach(
-            lines ->
-                checks.warn(
-                    "NoEmptyContinuation",
-                    "Empty continuation line",
-                    "Empty continuation lines will become errors in a future release",
-                    lines));
+            lines -> checks.warn(Rule.NO_EMPTY_CONTINUATION, "Empty continuation line", lines));
     file.arguments().forEach(this::described);
     for (Stage stage : file.stages()) {
-      casing(stage);
+      casing(stage.origin());
       described(stage.origin(), "FROM", stage.name().isEmpty() ? List.of() : List.of(stage.name()));
       for (Instruction instruction : stage.instructions()) {
         switch (instruction) {
-          case Instruction.Maintainer _ ->
-              checks.warn(
-                  "MaintainerDeprecated",
-                  "Maintainer instruction is deprecated in favor of using label",
-                  "The MAINTAINER instruction is deprecated, use a label instead to define an"
-                      + " image author",
-                  instruction.origin());
+          case Instruction.Maintainer _ -> maintainer(instruction.origin());
           case Instruction.Arg arg -> described(arg);
           default -> {}
         }
       }
     }
+    if (reading.failed().isPresent()) {
+      failed(reading.failed().get());
+    }
+    reading.whole();
     names();
     majority();
   }
 
-  private void casing(Stage stage) {
-    Origin origin = stage.origin();
-    String[] words = origin.text().split("\\s+");
-    if (stage.name().isEmpty() || words.length < 4) {
+  private void failed(Origin origin) {
+    switch (origin.keyword().toLowerCase(Locale.ROOT)) {
+      case "from" -> casing(origin);
+      case "maintainer" -> maintainer(origin);
+      default -> {}
+    }
+  }
+
+  private void maintainer(Origin origin) {
+    checks.warn(
+        Rule.MAINTAINER_DEPRECATED,
+        "Maintainer instruction is deprecated in favor of using label",
+        origin);
+  }
+
+  private void casing(Origin origin) {
+    List<String> words =
+        Stream.of(origin.text().split("\\s+"))
+            .skip(1)
+            .dropWhile(word -> word.startsWith("--"))
+            .toList();
+    if (words.size() < 3) {
       return;
     }
-    String name = words[words.length - 1];
-    if (!name.equals(name.toLowerCase(Locale.ROOT))) {
-      checks.warn(
-          "StageNameCasing",
-          "Stage name '" + name + "' should be lowercase",
-          "Stage names should be lowercase",
-          origin);
+    String name = words.get(2);
+    if (words.size() == 3 && !name.equals(lower(name))) {
+      checks.warn(Rule.STAGE_NAME_CASING, "Stage name '" + name + "' should be lowercase", origin);
     }
-    String as = words[words.length - 2];
+    String as = words.get(1);
     String from = origin.keyword();
     if (isOneCase(from) && !as.equals(isLower(from) ? lower(as) : upper(as))) {
       checks.warn(
-          "FromAsCasing",
+          Rule.FROM_AS_CASING,
           "'" + as + "' and '" + from + "' keywords' casing do not match",
-          "The 'as' keyword should match the case of the 'from' keyword",
           origin);
     }
   }
@@ -92,16 +107,13 @@ final class FileChecks {
       return;
     }
     if (!names.contains(origin.comments().getLast().split(" ", 2)[0])) {
-      checks.experiment(
-          "InvalidDefinitionDescription",
+      checks.warn(
+          Rule.INVALID_DEFINITION_DESCRIPTION,
           "Comment for "
               + keyword
               + " should follow the format: `# "
               + (names.size() > 1 ? "<arg_key>" : names.getFirst())
               + " <description>`",
-          "Comment for build stage or argument should follow the format: `# <arg/stage name>"
-              + " <description>`. If this is not intended to be a description comment, add an"
-              + " empty line or comment between the instruction and the comment.",
           origin);
     }
   }
@@ -111,19 +123,17 @@ final class FileChecks {
     for (Stage stage : file.stages()) {
       if (RESERVED.contains(stage.name())) {
         checks.warn(
-            "ReservedStageName",
+            Rule.RESERVED_STAGE_NAME,
             "Stage name should not use the same name as reserved stage "
                 + GoQuote.quote(stage.name()),
-            "Reserved words should not be used as stage names",
             stage.origin().lines());
       }
       if (!stage.name().isEmpty() && !seen.add(stage.name())) {
         checks.warn(
-            "DuplicateStageName",
+            Rule.DUPLICATE_STAGE_NAME,
             "Duplicate stage name "
                 + GoQuote.quote(stage.name())
                 + ", stage names should be unique",
-            "Stage names should be unique",
             stage.origin().lines());
       }
     }
@@ -142,14 +152,12 @@ final class FileChecks {
       boolean fits = lower > upper ? isLower(keyword) : isUpper(keyword);
       if (!fits) {
         checks.warn(
-            "ConsistentInstructionCasing",
+            Rule.CONSISTENT_INSTRUCTION_CASING,
             "Command '"
                 + keyword
                 + "' should match the case of the command majority ("
                 + (lower > upper ? "lowercase" : "uppercase")
                 + ")",
-            "All commands within the Dockerfile should use the same casing (either upper or"
-                + " lower)",
             origin.lines());
       }
     }
@@ -182,11 +190,10 @@ final class FileChecks {
       for (Stage stage : file.stages()) {
         if (!isName(expander.word(stage.base(), globals))) {
           checks.warn(
-              "InvalidDefaultArgInFrom",
+              Rule.INVALID_DEFAULT_ARG_IN_FROM,
               "Default value for ARG "
                   + stage.base()
                   + " results in empty or invalid base image name",
-              "Default value for global ARG results in an empty or invalid base image name",
               stage.origin().lines());
         }
       }

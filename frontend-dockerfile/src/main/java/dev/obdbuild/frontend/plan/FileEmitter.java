@@ -40,14 +40,10 @@ final class FileEmitter {
           new FileAction(
               input, sources.get(i), output, change(copy, copy.sources().get(i), baseIndex)));
     }
-    return node(actions, inputs.nodes(), meta);
+    return node(actions, inputs, meta);
   }
 
   private static FileAction.Change change(Step.Copy copy, Step.Source source, int baseIndex) {
-    CopyOptions options =
-        source.content() instanceof Content.Inline
-            ? CopyOptions.CREATE_DEST
-            : CopyOptions.CONTEXT.unpacking(copy.unpack());
     return new FileAction.Copy(
         source.path(),
         copy.destination(),
@@ -55,7 +51,7 @@ final class FileEmitter {
         copy.mode(),
         copy.modeText(),
         FileAction.TIME_UNSET,
-        options,
+        source.options(),
         source.include(),
         copy.excludes(),
         source.required());
@@ -68,7 +64,7 @@ final class FileEmitter {
     FileAction.MkDir change =
         new FileAction.MkDir(
             directory.path(), 0755, true, owner(directory.owner(), index), directory.timestamp());
-    return node(List.of(new FileAction(index, Op.NONE, 0, change)), inputs.nodes(), meta);
+    return node(List.of(new FileAction(index, Op.NONE, 0, change)), inputs, meta);
   }
 
   static Node.Out inline(Content.Inline file) {
@@ -77,7 +73,7 @@ final class FileEmitter {
             file.name(), file.mode(), file.data(), Optional.empty(), FileAction.TIME_UNSET);
     return node(
         List.of(new FileAction(Op.NONE, Op.NONE, 0, change)),
-        List.of(),
+        new Inputs(),
         internal("preparing inline document"));
   }
 
@@ -90,7 +86,7 @@ final class FileEmitter {
             "/cache", directory.mode(), false, Optional.of(owner), FileAction.TIME_UNSET);
     return node(
         List.of(new FileAction(index, Op.NONE, 0, change)),
-        inputs.nodes(),
+        inputs,
         internal("setting cache mount permissions"));
   }
 
@@ -117,9 +113,11 @@ final class FileEmitter {
             List.of(),
             List.of(),
             List.of());
+    Inputs inputs = new Inputs();
+    int index = inputs.index(Optional.of(source));
     return node(
-        List.of(new FileAction(Op.NONE, 0, 0, change)),
-        List.of(source),
+        List.of(new FileAction(Op.NONE, index, 0, change)),
+        inputs,
         VertexMetadata.of(Map.of(), List.of("file.base")));
   }
 
@@ -128,9 +126,9 @@ final class FileEmitter {
         Map.of(VertexMetadata.CUSTOM_NAME, "[internal] " + name), List.of("file.base"));
   }
 
-  private static Node.Out node(
-      List<FileAction> actions, List<Node.Out> inputs, VertexMetadata meta) {
-    return Node.of(new FileOp(actions), inputs, Optional.empty(), meta).out();
+  private static Node.Out node(List<FileAction> actions, Inputs inputs, VertexMetadata meta) {
+    return Node.of(new FileOp(actions), inputs.nodes(), inputs.used(), Optional.empty(), meta)
+        .out();
   }
 
   private static Account byId(int id) {
@@ -149,18 +147,18 @@ final class FileEmitter {
     String[] parts = text.split(":", 2);
     return Optional.of(
         new Owner(
-            account(parts[0], names),
-            parts.length < 2 ? Optional.empty() : account(parts[1], names)));
+            Optional.of(account(parts[0], names)),
+            parts.length < 2 ? Optional.empty() : Optional.of(account(parts[1], names))));
   }
 
-  private static Optional<Account> account(String text, int names) {
-    if (text.isEmpty()) {
-      return Optional.empty();
+  private static Account account(String text, int names) {
+    if (text.isEmpty() || text.equals("root")) {
+      return byId(0);
     }
     try {
-      return Optional.of(byId(Integer.parseUnsignedInt(text)));
+      return byId(Integer.parseInt(text));
     } catch (NumberFormatException e) {
-      return Optional.of(new FileAction.ByName(text, names));
+      return new FileAction.ByName(text, names);
     }
   }
 }

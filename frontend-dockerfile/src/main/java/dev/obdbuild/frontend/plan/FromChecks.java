@@ -27,10 +27,9 @@ final class FromChecks {
     for (String name : used.missing()) {
       if (!known.contains(name)) {
         checks.warn(
-            "UndefinedArgInFrom",
+            Rule.UNDEFINED_ARG_IN_FROM,
             Suggestion.append(
                 "FROM argument '" + name + "' is not declared", name, List.copyOf(known), true),
-            "FROM command must use declared ARGs",
             stage.origin());
       }
     }
@@ -50,18 +49,12 @@ final class FromChecks {
           "Setting platform to predefined "
               + stage.platform()
               + " in FROM is redundant as this is the default behavior";
-      checks.warn(
-          "RedundantTargetPlatform",
-          redundant,
-          "Setting platform to predefined $TARGETPLATFORM in FROM is redundant as this is the"
-              + " default behavior",
-          stage.origin());
+      checks.warn(Rule.REDUNDANT_TARGET_PLATFORM, redundant, stage.origin());
     }
     if (used.found().isEmpty() && used.missing().isEmpty() && isForeign(stage, text)) {
       checks.warn(
-          "FromPlatformFlagConstDisallowed",
+          Rule.FROM_PLATFORM_FLAG_CONST_DISALLOWED,
           "FROM --platform flag should not use constant value " + GoQuote.quote(text),
-          "FROM --platform flag should not use a constant value",
           stage.origin());
     }
   }

@@ -7,7 +7,6 @@ import dev.obdbuild.oci.image.History;
 import dev.obdbuild.oci.image.ImageConfig;
 import dev.obdbuild.oci.image.Platform;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,7 +20,7 @@ final class ImageDraft {
       "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
   private final ImageConfig from;
-  private final Map<String, String> env = new LinkedHashMap<>();
+  private final List<String> env;
   final Map<String, String> labels = new TreeMap<>();
   final Set<String> ports = new TreeSet<>();
   final Set<String> volumes = new TreeSet<>();
@@ -56,10 +55,7 @@ final class ImageDraft {
     this.onBuild = new ArrayList<>(config.onBuild());
     this.argsEscaped = config.argsEscaped();
     this.healthcheck = config.healthcheck();
-    for (String entry : config.env()) {
-      String[] parts = entry.split("=", 2);
-      env.put(parts[0], parts.length < 2 ? "" : parts[1]);
-    }
+    this.env = new ArrayList<>(config.env());
   }
 
   /** What {@code FROM scratch} starts with. */
@@ -77,19 +73,31 @@ final class ImageDraft {
     return child;
   }
 
-  /** Sets a variable where it stands, or at the end. */
+  /** Sets a variable where it first stands, or at the end. */
   void setEnv(String name, String value) {
-    env.put(name, value);
+    for (int i = 0; i < env.size(); i++) {
+      if (nameOf(env.get(i)).equals(name)) {
+        env.set(i, name + "=" + value);
+        return;
+      }
+    }
+    env.add(name + "=" + value);
   }
 
-  Map<String, String> env() {
+  private static String nameOf(String entry) {
+    return entry.split("=", 2)[0];
+  }
+
+  /** Variables as {@code NAME=value}; what a base image says is kept as it is. */
+  List<String> env() {
     return env;
   }
 
   /** Sees to it that programs are found, except on Windows, whose own default does. */
   void requirePath() {
-    if (!platform.os().equals("windows")) {
-      env.putIfAbsent("PATH", DEFAULT_PATH);
+    if (!platform.os().equals("windows")
+        && env.stream().noneMatch(entry -> nameOf(entry).equals("PATH"))) {
+      env.add("PATH=" + DEFAULT_PATH);
     }
   }
 
@@ -101,15 +109,16 @@ final class ImageDraft {
     return platform.os().equals("windows") ? List.of("cmd", "/S", "/C") : List.of("/bin/sh", "-c");
   }
 
-  /** The config as it stands now, without a time of creation. */
+  /**
+   * The config as it stands now, without a time of creation. What a base image says in keys of its
+   * own does not carry over, as in BuildKit.
+   */
   ImageConfig config() {
-    List<String> entries = new ArrayList<>(env.size());
-    env.forEach((name, value) -> entries.add(name + "=" + value));
     ContainerConfigBuilder builder =
-        from.config().toBuilder()
+        new ContainerConfigBuilder()
             .user(user)
             .exposedPorts(ports)
-            .env(entries)
+            .env(env)
             .entrypoint(entrypoint)
             .cmd(cmd)
             .volumes(volumes)
@@ -120,10 +129,7 @@ final class ImageDraft {
             .onBuild(onBuild)
             .shell(shell);
     healthcheck.ifPresent(builder::healthcheck);
-    return from.withConfig(builder.build())
-        .withPlatform(platform)
-        .withAuthor(author)
-        .withHistory(history)
-        .withCreated(Optional.empty());
+    return new ImageConfig(
+        platform, Optional.empty(), author, builder.build(), from.diffIds(), history, Map.of());
   }
 }

@@ -106,6 +106,8 @@ final class LlbEmitter {
     List<String> caps = new ArrayList<>(List.of("source.image"));
     if (config.resolveMode() != ResolveMode.DEFAULT) {
       attrs.put(SourceAttr.IMAGE_RESOLVE_MODE, config.resolveMode().word());
+    }
+    if (config.resolveMode() == ResolveMode.PULL) {
       caps.add("source.image.resolvemode");
     }
     String command = state.stage.map(s -> s.origin().text()).orElse("");
@@ -180,6 +182,7 @@ final class LlbEmitter {
       case Content.Context _ -> context;
       case Content.OfStage(StageState stage) -> output(stage);
       case Content.Empty _ -> Optional.empty();
+      case Content.Remote(Node.Out out) -> Optional.of(out);
       case Content.Inline inline -> Optional.of(FileEmitter.inline(inline));
       case Content.CacheDirectory directory ->
           Optional.of(FileEmitter.cache(directory, content(directory.below())));

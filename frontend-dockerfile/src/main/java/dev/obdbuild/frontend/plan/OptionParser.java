@@ -204,18 +204,23 @@ final class OptionParser {
       return text.isEmpty() ? 0 : Long.parseLong(text);
     } catch (NumberFormatException e) {
       throw DockerfileException.of(
-          prefix + "strconv.ParseInt: parsing " + GoQuote.quote(text) + ": invalid syntax", e);
+          prefix
+              + (prefix.endsWith("value: ") ? text + ": " : "")
+              + "strconv.ParseInt: parsing "
+              + GoQuote.quote(text)
+              + ": invalid syntax",
+          e);
     }
   }
 
   private Optional<LinuxResources> resources() throws DockerfileException {
     LinuxResources limits =
         new LinuxResources(
-            number("memory", "failed to parse memory: "),
-            number("memswap", "failed to parse memswap: "),
-            number("cpushares", "failed to parse cpushares: "),
-            number("cpuperiod", "failed to parse cpuperiod: "),
-            number("cpuquota", "failed to parse cpuquota: "),
+            number("memory", "failed to parse resource limits: invalid memory value: "),
+            number("memswap", "failed to parse resource limits: invalid memswap value: "),
+            number("cpushares", "failed to parse resource limits: invalid cpushares value: "),
+            number("cpuperiod", "failed to parse resource limits: invalid cpuperiod value: "),
+            number("cpuquota", "failed to parse resource limits: invalid cpuquota value: "),
             get("cpusetcpus"),
             get("cpusetmems"));
     return limits.equals(new LinuxResources(0, 0, 0, 0, 0, "", ""))

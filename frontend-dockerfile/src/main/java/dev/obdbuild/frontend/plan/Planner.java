@@ -5,6 +5,7 @@ import dev.obdbuild.frontend.expand.Expander;
 import dev.obdbuild.frontend.parse.Dockerfile;
 import dev.obdbuild.frontend.parse.DockerfileParser;
 import dev.obdbuild.frontend.parse.Instruction;
+import dev.obdbuild.frontend.parse.Reading;
 import dev.obdbuild.llb.Graph;
 import dev.obdbuild.oci.image.ImageConfig;
 import dev.obdbuild.oci.image.Platform;
@@ -23,15 +24,17 @@ final class Planner {
   private final BuildConfig config;
   private final Sources sources;
   private final BuildInput input;
+  private final Reading reading;
   private final Dockerfile file;
   private final Checks checks;
   private final Expander expander;
 
-  Planner(BuildConfig config, Sources sources, BuildInput input, Dockerfile file, Checks checks) {
+  Planner(BuildConfig config, Sources sources, BuildInput input, Reading reading, Checks checks) {
     this.config = config;
     this.sources = sources;
     this.input = input;
-    this.file = file;
+    this.reading = reading;
+    this.file = reading.file();
     this.checks = checks;
     this.expander = new Expander(file.escape());
   }
@@ -73,11 +76,11 @@ final class Planner {
    * @param all whether the others are evaluated too
    */
   Evaluated evaluate(boolean all) throws IOException {
-    FileChecks look = new FileChecks(file, checks);
+    FileChecks look = new FileChecks(reading, checks);
     look.run();
     look.defaults(config, expander);
-    Arguments arguments = Arguments.of(file, config, expander);
     NamedContexts contexts = new NamedContexts(config, input.inputs());
+    Arguments arguments = dated(Arguments.of(file, config, expander), contexts);
     StageGraph graph = new StageGraph(file, config, expander, arguments, contexts, checks);
     StageState target = graph.target(config.target());
     graph.connect();
@@ -89,14 +92,28 @@ final class Planner {
     List<StageState> needed = resolve(graph, contexts, target, all);
 
     // Read here, as what is wrong with base images is told first.
-    input.context().excludes();
-    StageEvaluator evaluator = new StageEvaluator(config, arguments, expander, checks);
+    IgnoredPaths ignored = new IgnoredPaths(input.context().excludes());
+    StageEvaluator evaluator = new StageEvaluator(config, arguments, expander, checks, ignored);
     Set<String> paths = new TreeSet<>();
     for (StageState state : needed) {
       evaluator.evaluate(state);
       paths.addAll(state.contextPaths);
     }
     return new Evaluated(target, needed, paths, arguments);
+  }
+
+  private Arguments dated(Arguments arguments, NamedContexts contexts) throws IOException {
+    Optional<String> text = arguments.epochText();
+    if (text.isEmpty()) {
+      return arguments;
+    }
+    if (text.get().isEmpty()) {
+      return arguments.withEpoch(Optional.empty());
+    }
+    EpochStage reader = new EpochStage(expander, arguments.given(), arguments.globals());
+    return arguments.withEpoch(
+        new EpochSource(sources, input.context(), contexts, file.stages(), reader)
+            .resolve(text.get()));
   }
 
   /**
@@ -114,7 +131,7 @@ final class Planner {
           needed.add(state);
         }
       }
-      new BaseResolver(config, sources, graph.table(), contexts).resolve(needed);
+      new BaseResolver(config, sources, graph.table(), contexts, checks).resolve(needed);
       boolean more = false;
       for (StageState state : needed) {
         more |= !state.isGiven() && fireTriggers(graph, state);

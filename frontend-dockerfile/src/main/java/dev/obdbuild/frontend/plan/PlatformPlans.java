@@ -1,7 +1,7 @@
 package dev.obdbuild.frontend.plan;
 
 import dev.obdbuild.frontend.DockerfileException;
-import dev.obdbuild.frontend.parse.Dockerfile;
+import dev.obdbuild.frontend.parse.Reading;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;
@@ -16,31 +16,43 @@ final class PlatformPlans {
   private final List<BuildConfig> configs;
   private final Sources sources;
   private final BuildInput input;
-  private final Dockerfile file;
+  private final Reading reading;
 
-  PlatformPlans(List<BuildConfig> configs, Sources sources, BuildInput input, Dockerfile file) {
+  PlatformPlans(List<BuildConfig> configs, Sources sources, BuildInput input, Reading reading) {
     this.configs = List.copyOf(configs);
     this.sources = sources;
     this.input = input;
-    this.file = file;
+    this.reading = reading;
   }
 
   /**
    * One plan per config, in their order. The first failure in that order is the one that counts.
    */
   List<BuildPlan> plan() throws IOException {
-    if (configs.size() == 1) {
-      return List.of(plan(configs.getFirst()));
+    Checks checks = Checks.of(configs.getFirst(), reading.file().check());
+    try {
+      return configs.size() == 1 ? List.of(plan(configs.getFirst(), checks)) : planAll(checks);
+    } catch (DockerfileException e) {
+      throw e.after(new DockerfileException.Warned(checks.warnings(), input.definition().graph()));
     }
+  }
+
+  /** Only the first platform is checked: the file is the same for all. */
+  private List<BuildPlan> planAll(Checks checks) throws IOException {
     // Threads that wait for registries most of the time.
     try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<BuildPlan>> running =
-          configs.stream().map(config -> executor.submit(() -> plan(config))).toList();
+          configs.stream()
+              .map(
+                  config ->
+                      executor.submit(
+                          () ->
+                              plan(config, config == configs.getFirst() ? checks : Checks.none())))
+              .toList();
       try {
         List<BuildPlan> plans = new ArrayList<>();
         for (Future<BuildPlan> one : running) {
-          BuildPlan plan = await(one);
-          plans.add(plans.isEmpty() ? plan : plan.withoutWarnings());
+          plans.add(await(one));
         }
         return plans;
       } catch (IOException | RuntimeException e) {
@@ -50,8 +62,8 @@ final class PlatformPlans {
     }
   }
 
-  private BuildPlan plan(BuildConfig config) throws IOException {
-    return new Planner(config, sources, input, file, Checks.of(config, file)).plan();
+  private BuildPlan plan(BuildConfig config, Checks checks) throws IOException {
+    return new Planner(config, sources, input, reading, checks).plan();
   }
 
   private static BuildPlan await(Future<BuildPlan> plan) throws IOException {

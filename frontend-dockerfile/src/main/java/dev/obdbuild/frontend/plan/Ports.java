@@ -1,6 +1,7 @@
 package dev.obdbuild.frontend.plan;
 
 import dev.obdbuild.frontend.DockerfileException;
+import dev.obdbuild.frontend.expand.GoQuote;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -18,27 +19,52 @@ final class Ports {
     }
   }
 
-  /** Every port of the token as {@code number/protocol}. */
-  static List<String> parse(String token) throws DockerfileException {
+  /**
+   * A token taken apart.
+   *
+   * @param protocol as it was written; {@code tcp} if it was not
+   */
+  record Parts(String address, String host, String port, String protocol) {
+    /** Whether it says more than EXPOSE can use. */
+    boolean mapsHost() {
+      return !address.isEmpty() || !host.isEmpty();
+    }
+  }
+
+  /** The parts of a token, of which only the protocol has been looked at. */
+  static Parts split(String token) throws DockerfileException {
     List<String> parts = List.of(token.split(":", -1));
     int count = parts.size();
     String[] container = parts.getLast().split("/", 2);
     if (container[0].isEmpty()) {
-      throw new DockerfileException("no port specified: " + parts.getLast() + "<empty>");
+      throw invalid(token, "no port specified");
     }
-    String protocol = container.length < 2 ? "" : container[1].toLowerCase(Locale.ROOT);
-    switch (protocol) {
+    String protocol = container.length < 2 ? "" : container[1];
+    switch (protocol.toLowerCase(Locale.ROOT)) {
       case "", "tcp", "udp", "sctp" -> {}
-      default -> throw new DockerfileException("invalid proto: " + protocol);
+      default -> throw invalid(token, "invalid proto: " + protocol);
     }
-    checkAddress(count > 2 ? String.join(":", parts.subList(0, count - 2)) : "");
+    return new Parts(
+        count > 2 ? String.join(":", parts.subList(0, count - 2)) : "",
+        count > 1 ? parts.get(count - 2) : "",
+        container[0],
+        protocol.isEmpty() ? "tcp" : protocol);
+  }
+
+  private static DockerfileException invalid(String token, String reason) {
+    return new DockerfileException("invalid port: " + GoQuote.quote(token) + ": " + reason);
+  }
+
+  /** Every port of a token as {@code number/protocol}. */
+  static List<String> of(Parts parts) throws DockerfileException {
+    checkAddress(parts.address);
     Range range =
-        range(container[0])
-            .orElseThrow(() -> new DockerfileException("invalid containerPort: " + container[0]));
-    checkHost(count > 1 ? parts.get(count - 2) : "", range, container[0]);
+        range(parts.port)
+            .orElseThrow(() -> new DockerfileException("invalid containerPort: " + parts.port));
+    checkHost(parts.host, range, parts.port);
     List<String> ports = new ArrayList<>();
     for (int port = range.first; port <= range.last; port++) {
-      ports.add(port + "/" + (protocol.isEmpty() ? "tcp" : protocol));
+      ports.add(port + "/" + parts.protocol.toLowerCase(Locale.ROOT));
     }
     return ports;
   }

@@ -39,7 +39,8 @@ final class RunEmitter {
     }
     mounts.addAll(run.secrets());
     ExecOp op =
-        new ExecOp(run.meta(), mounts, run.network(), run.security(), run.secretEnv(), List.of());
+        new ExecOp(
+            run.meta(), mounts, run.network(), run.security(), run.secretEnv(), run.devices());
     addCaps(run, caps);
     Step.Label label = run.label();
     VertexMetadata meta =
@@ -53,7 +54,7 @@ final class RunEmitter {
             .withIgnoreCache(label.ignoreCache())
             .withResources(emitter.resources())
             .withLocations(LlbEmitter.locations(label.lines()));
-    return Node.of(op, inputs.nodes(), Optional.of(platform), meta).out();
+    return Node.of(op, inputs.nodes(), inputs.used(), Optional.of(platform), meta).out();
   }
 
   private ExecMount mount(Step.Mount mount, Inputs inputs, Set<String> caps) {
@@ -101,11 +102,11 @@ final class RunEmitter {
     if (!run.meta().ulimits().isEmpty()) {
       caps.add("exec.meta.ulimit");
     }
-    if (!run.meta().cgroupParent().isEmpty()) {
-      caps.add("exec.meta.cgroup.parent");
-    }
     if (emitter.resources().isPresent()) {
       caps.add("exec.meta.linux.resources");
+    }
+    if (!run.devices().isEmpty()) {
+      caps.add("exec.meta.cdi");
     }
     boolean secret = !run.secretEnv().isEmpty();
     for (ExecMount mount : run.secrets()) {

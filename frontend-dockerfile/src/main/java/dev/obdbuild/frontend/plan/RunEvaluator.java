@@ -11,6 +11,7 @@ import dev.obdbuild.frontend.parse.Instruction;
 import dev.obdbuild.frontend.parse.MountSpec;
 import dev.obdbuild.llb.ExecMeta;
 import dev.obdbuild.llb.ExecMount;
+import dev.obdbuild.llb.ExecOp.CdiDevice;
 import dev.obdbuild.llb.ExecOp.NetworkMode;
 import dev.obdbuild.llb.ExecOp.SecurityMode;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +29,7 @@ final class RunEvaluator {
 
   private final BuildConfig config;
   private final Expander expander;
+  private final StageWords words;
   private final Budget budget;
   private final StageState state;
   private final Optional<Instant> epoch;
@@ -35,12 +37,14 @@ final class RunEvaluator {
   RunEvaluator(
       BuildConfig config,
       Expander expander,
+      StageWords words,
       Budget budget,
       StageState state,
       Optional<Instant> epoch) {
     this.epoch = epoch;
     this.config = config;
     this.expander = expander;
+    this.words = words;
     this.budget = budget;
     this.state = state;
   }
@@ -53,14 +57,14 @@ final class RunEvaluator {
   private record Command(List<String> args, Optional<Step.Mount> script, String summary) {}
 
   void evaluate(Instruction.Run run, StageState.Planned planned) throws DockerfileException {
-    if (!run.devices().isEmpty()) {
-      throw new DockerfileException("RUN --device is not supported yet");
-    }
     List<MountSpec> specs = new ArrayList<>();
     for (String mount : run.mounts()) {
-      specs.add(MountSpec.parse(mount, value -> expander.word(value, state.env)));
+      specs.add(MountSpec.parse(mount, words::word));
     }
     Command command = command(run.command());
+    if (command.args.isEmpty() && !run.command().shell()) {
+      throw new DockerfileException("failed to marshal LLB definition: arguments are required");
+    }
     RunMounts mounts = new RunMounts(config, state, planned);
     command.script.ifPresent(mounts::add);
     mounts.addAll(specs);
@@ -71,7 +75,7 @@ final class RunEvaluator {
     }
     List<String> args = run.command().shell() ? withShell(command.args) : command.args;
     String origin = run.origin().text();
-    String words =
+    String shown =
         StepNames.shown(expander, origin + command.summary, masked(specs), Style.DISPLAY);
     List<String> env = new ArrayList<>(state.env.entries());
     if (mounts.socket().isPresent() && state.env.get("SSH_AUTH_SOCK").isEmpty()) {
@@ -85,7 +89,7 @@ final class RunEvaluator {
     }
     state.steps.add(
         new Step.Run(
-            StepNames.label(state, planned, words, origin, true),
+            StepNames.label(state, planned, shown, origin, true),
             new ExecMeta(
                 args,
                 env,
@@ -104,7 +108,10 @@ final class RunEvaluator {
             network(run.network()),
             run.security() == Instruction.Security.INSECURE
                 ? SecurityMode.INSECURE
-                : SecurityMode.SANDBOX));
+                : SecurityMode.SANDBOX,
+            run.devices().stream()
+                .map(device -> new CdiDevice(device.name(), !device.required()))
+                .toList()));
     HistoryText.add(
         state, "RUN " + prefix() + String.join(" ", args) + " # buildkit", false, epoch, budget);
   }
@@ -166,9 +173,9 @@ final class RunEvaluator {
       throw new DockerfileException(
           "parsing produced an invalid run command: " + HistoryText.list(line.words()));
     }
-    String words = line.words().getFirst();
-    if (Heredoc.announcedBy(words).isEmpty()) {
-      StringBuilder whole = new StringBuilder(words);
+    String only = line.words().getFirst();
+    if (Heredoc.announcedBy(only).isEmpty()) {
+      StringBuilder whole = new StringBuilder(only);
       for (Heredoc heredoc : line.heredocs()) {
         whole.append('\n').append(heredoc.content()).append(heredoc.name());
       }

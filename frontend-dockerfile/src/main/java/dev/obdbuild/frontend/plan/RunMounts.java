@@ -140,7 +140,7 @@ final class RunMounts {
     state.outline.agent(spec.id().isEmpty() ? "default" : spec.id(), spec.required(), lines());
     String target =
         spec.target().isEmpty() ? "/run/buildkit/ssh_agent." + sockets.size() : spec.target();
-    sockets.add(ExecMount.of(agent, target));
+    sockets.add(ExecMount.of(agent, target.startsWith("/") ? target : "/" + target));
   }
 
   private void secret(MountSpec spec) {

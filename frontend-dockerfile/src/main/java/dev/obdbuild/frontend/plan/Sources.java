@@ -1,7 +1,9 @@
 package dev.obdbuild.frontend.plan;
 
 import dev.obdbuild.llb.Graph;
+import dev.obdbuild.llb.SourceOp;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -31,4 +33,13 @@ public interface Sources {
    * @throws IOException with a message that says why there is none; it is shown to the user
    */
   ResolvedImage resolveImage(ImageQuery query) throws IOException;
+
+  /**
+   * When what a source holds was made: the commit of a repository; of a download what the server
+   * says, or else its newest file if it is an archive.
+   *
+   * @param stepName what the question is called as a step
+   * @return empty if there is no telling
+   */
+  Optional<Instant> modified(SourceOp source, String stepName) throws IOException;
 }

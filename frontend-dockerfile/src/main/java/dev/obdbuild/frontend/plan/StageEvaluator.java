@@ -12,7 +12,6 @@ import dev.obdbuild.frontend.subrequest.Outline;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 
 /** Evaluates the instructions of stages, each stage after those it needs. */
@@ -21,9 +20,19 @@ final class StageEvaluator {
   private final Arguments arguments;
   private final Expander expander;
   private final Checks checks;
+  private final IgnoredPaths ignored;
   private final Budget budget = new Budget();
 
-  StageEvaluator(BuildConfig config, Arguments arguments, Expander expander, Checks checks) {
+  /**
+   * @param ignored what is kept out of the context
+   */
+  StageEvaluator(
+      BuildConfig config,
+      Arguments arguments,
+      Expander expander,
+      Checks checks,
+      IgnoredPaths ignored) {
+    this.ignored = ignored;
     this.config = config;
     this.arguments = arguments;
     this.expander = expander;
@@ -31,7 +40,6 @@ final class StageEvaluator {
   }
 
   void evaluate(StageState state) throws DockerfileException {
-    state.image.ifPresent(image -> state.fromName = StepNames.from(state, image));
     if (!state.isGiven()) {
       try {
         begin(state);
@@ -64,8 +72,9 @@ final class StageEvaluator {
     }
     ImageDraft draft = state.draft();
     draft.requirePath();
-    for (Map.Entry<String, String> variable : draft.env().entrySet()) {
-      state.env.set(variable.getKey(), variable.getValue());
+    for (String entry : draft.env()) {
+      String[] parts = entry.split("=", 2);
+      state.env.set(parts[0], parts.length < 2 ? "" : parts[1]);
     }
     if (!draft.workingDir.isEmpty()) {
       changeDirectory(state, draft.workingDir);
@@ -75,8 +84,9 @@ final class StageEvaluator {
   private static void changeDirectory(StageState state, String path) {
     ImageDraft draft = state.draft();
     String current = draft.workingDir.isEmpty() ? "/" : draft.workingDir;
-    String joined = path.startsWith("/") ? path : current + "/" + path;
-    draft.workingDir = UnixPath.clean("/" + joined);
+    // An absolute path stays as it is written, as in BuildKit.
+    draft.workingDir =
+        path.startsWith("/") ? path : UnixPath.join(UnixPath.join("/", current), path);
     state.dir = draft.workingDir;
   }
 
@@ -85,12 +95,10 @@ final class StageEvaluator {
     StageWords words = new StageWords(expander, checks, state, planned.instruction().origin());
     switch (planned.instruction()) {
       case Instruction.Run run ->
-          new RunEvaluator(config, expander, budget, state, arguments.epoch())
+          new RunEvaluator(config, expander, words, budget, state, arguments.epoch())
               .evaluate(run, planned);
-      case Instruction.Copy copy ->
-          new CopyEvaluator(expander, words, budget, state, arguments.epoch()).copy(copy, planned);
-      case Instruction.Add add ->
-          new CopyEvaluator(expander, words, budget, state, arguments.epoch()).add(add, planned);
+      case Instruction.Copy copy -> copies(state, words).copy(copy, planned);
+      case Instruction.Add add -> copies(state, words).add(add, planned);
       case Instruction.Workdir workdir -> workdir(state, workdir, planned, words);
       case Instruction.Arg arg -> arg(state, arg, words);
       case Instruction.Env env -> env(state, env, words);
@@ -113,7 +121,7 @@ final class StageEvaluator {
         }
         history(state, "ENTRYPOINT " + GoQuote.quote(args));
       }
-      case Instruction.Expose expose -> expose(state, expose, words);
+      case Instruction.Expose expose -> expose(state, expose);
       case Instruction.Volume volume -> volume(state, volume, words);
       case Instruction.User user -> {
         draft.user = words.word(user.user());
@@ -141,16 +149,20 @@ final class StageEvaluator {
     }
   }
 
+  private CopyEvaluator copies(StageState state, StageWords words) {
+    return new CopyEvaluator(expander, words, budget, state, arguments.epoch(), checks, ignored);
+  }
+
   /** Of several only the last counts: the one before is what looks wrong. */
   private void once(List<Origin> earlier, Origin origin) {
     if (!earlier.isEmpty()) {
       checks.warn(
-          "MultipleInstructionsDisallowed",
+          Rule.MULTIPLE_INSTRUCTIONS_DISALLOWED,
           "Multiple "
               + origin.keyword()
               + " instructions should not be used in the same stage because only the last one will"
               + " be used",
-          "Multiple instructions of the same type should not be used in the same stage",
+          origin,
           earlier.getLast().lines());
     }
     earlier.add(origin);
@@ -159,13 +171,12 @@ final class StageEvaluator {
   private void noSecret(String keyword, String name, Origin origin) {
     if (SecretNames.matches(name)) {
       checks.warn(
-          "SecretsUsedInArgOrEnv",
+          Rule.SECRETS_USED_IN_ARG_OR_ENV,
           "Do not use ARG or ENV instructions for sensitive data ("
               + keyword
               + " "
               + GoQuote.quote(name)
               + ")",
-          "Sensitive data should not be used in the ARG or ENV commands",
           origin);
     }
   }
@@ -181,12 +192,10 @@ final class StageEvaluator {
     }
     if (draft.shell.isEmpty()) {
       checks.warn(
-          "JSONArgsRecommended",
+          Rule.JSON_ARGS_RECOMMENDED,
           "JSON arguments recommended for "
               + keyword
               + " to prevent unintended behavior related to OS signals",
-          "JSON arguments recommended for ENTRYPOINT/CMD to prevent unintended behavior related to"
-              + " OS signals",
           origin);
     }
     List<String> words = new ArrayList<>(draft.shellOrDefault());
@@ -200,12 +209,10 @@ final class StageEvaluator {
     String path = words.word(workdir.path());
     if (!state.workdirSet && !path.startsWith("/")) {
       checks.warn(
-          "WorkdirRelativePath",
+          Rule.WORKDIR_RELATIVE_PATH,
           "Relative workdir "
               + GoQuote.quote(path)
               + " can have unexpected results if the base image changes",
-          "Relative workdir without an absolute workdir declared within the build can have"
-              + " unexpected results if the base image changes",
           workdir.origin());
     }
     state.workdirSet = true;
@@ -220,7 +227,8 @@ final class StageEvaluator {
               .epoch()
               .map(e -> Math.multiplyExact(e.getEpochSecond(), 1_000_000_000L))
               .orElse(-1L);
-      state.steps.add(new Step.MakeDirectory(label, state.dir, state.draft().user, timestamp));
+      state.steps.add(
+          new Step.MakeDirectory(label, UnixPath.clean(state.dir), state.draft().user, timestamp));
     }
     HistoryText.add(state, "WORKDIR " + state.dir, !layer, arguments.epoch(), budget);
   }
@@ -229,7 +237,7 @@ final class StageEvaluator {
       throws DockerfileException {
     List<String> shown = new ArrayList<>();
     for (Instruction.Argument argument : arg.arguments()) {
-      String name = words.word(argument.name());
+      String name = argument.name();
       noSecret("ARG", name, arg.origin());
       Optional<String> value = Optional.ofNullable(arguments.given().get(name));
       if (value.isEmpty()) {
@@ -267,13 +275,12 @@ final class StageEvaluator {
     for (Instruction.Pair pair : pairs) {
       if (pair.legacy()) {
         checks.warn(
-            "LegacyKeyValueFormat",
+            Rule.LEGACY_KEY_VALUE_FORMAT,
             "\""
                 + keyword
                 + " key=value\" should be used instead of legacy \""
                 + keyword
                 + " key value\" format",
-            "Legacy key/value format with whitespace separator should not be used",
             origin);
       }
       expanded.add(new Instruction.Pair(words.word(pair.key()), words.word(pair.value()), false));
@@ -305,13 +312,14 @@ final class StageEvaluator {
     history(state, text.toString());
   }
 
-  private void expose(StageState state, Instruction.Expose expose, StageWords words)
-      throws DockerfileException {
+  private void expose(StageState state, Instruction.Expose expose) throws DockerfileException {
     List<String> ports = new ArrayList<>();
     for (String word : expose.ports()) {
-      for (String token : words.expand(word, Style.WORD).words()) {
-        portStyle(token, expose.origin());
-        List<String> range = Ports.parse(token);
+      // Variables that nobody set are not told of here.
+      for (String token : expander.expand(word, state.env, Style.WORD).words()) {
+        Ports.Parts parts = Ports.split(token);
+        portStyle(token, parts, expose.origin());
+        List<String> range = Ports.of(parts);
         budget.spend(range.size() * 16L);
         ports.addAll(range);
       }
@@ -320,24 +328,19 @@ final class StageEvaluator {
     history(state, "EXPOSE " + HistoryText.list(ports));
   }
 
-  private void portStyle(String port, Origin origin) {
-    int slash = port.indexOf('/');
-    String protocol = slash < 0 ? "" : port.substring(slash + 1);
-    if (!protocol.equals(protocol.toLowerCase(Locale.ROOT))) {
+  private void portStyle(String port, Ports.Parts parts, Origin origin) {
+    if (!parts.protocol().equals(parts.protocol().toLowerCase(Locale.ROOT))) {
       checks.warn(
-          "ExposeProtoCasing",
+          Rule.EXPOSE_PROTO_CASING,
           "Defined protocol '" + port + "' in EXPOSE instruction should be lowercase",
-          "Protocol in EXPOSE instruction should be lowercase",
           origin);
     }
-    if (port.indexOf(':') >= 0) {
+    if (parts.mapsHost()) {
       checks.warn(
-          "ExposeInvalidFormat",
+          Rule.EXPOSE_INVALID_FORMAT,
           "EXPOSE instruction should not define an IP address or host-port mapping, found '"
               + port
               + "'",
-          "IP address and host-port mapping should not be used in EXPOSE instruction. This will"
-              + " become an error in a future release",
           origin);
     }
   }

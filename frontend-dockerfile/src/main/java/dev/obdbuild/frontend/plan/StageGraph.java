@@ -103,14 +103,26 @@ final class StageGraph {
     }
     checks.platform(stage, text, variables);
     if (text.isEmpty()) {
-      throw new DockerfileException("empty platform value from expression " + stage.platform());
+      throw new DockerfileException(
+          suggested("empty platform value from expression " + stage.platform(), variables));
     }
     try {
       return Optional.of(Platform.parse(text));
     } catch (IllegalArgumentException e) {
       throw DockerfileException.of(
-          "failed to parse platform " + stage.platform() + ": " + e.getMessage(), e);
+          suggested(
+              "failed to parse platform " + stage.platform() + ": " + e.getMessage(), variables),
+          e);
     }
+  }
+
+  /** A message with a variable that may have been meant by one that is not there. */
+  private String suggested(String message, Recorder variables) {
+    return variables.missing().stream()
+        .map(name -> Suggestion.append(message, name, globals.names(), true))
+        .filter(better -> !better.equals(message))
+        .findFirst()
+        .orElse(message);
   }
 
   /** The stage to build: by name, or the last one. */

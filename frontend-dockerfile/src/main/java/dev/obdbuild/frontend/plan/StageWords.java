@@ -4,7 +4,6 @@ import dev.obdbuild.frontend.DockerfileException;
 import dev.obdbuild.frontend.Suggestion;
 import dev.obdbuild.frontend.expand.Expanded;
 import dev.obdbuild.frontend.expand.Expander;
-import dev.obdbuild.frontend.expand.Style;
 import dev.obdbuild.frontend.parse.Origin;
 import java.util.Optional;
 
@@ -31,15 +30,6 @@ final class StageWords {
     }
   }
 
-  Expanded expand(String text, Style style) throws DockerfileException {
-    Recorder used = new Recorder(state.env);
-    try {
-      return expander.expand(text, used, style);
-    } finally {
-      report(used);
-    }
-  }
-
   Expanded body(String text) throws DockerfileException {
     Recorder used = new Recorder(state.env);
     try {
@@ -55,12 +45,11 @@ final class StageWords {
       if (!declared && !name.startsWith(ScannedParts.PREFIX)) {
         Optional<String> known = Suggestion.nearest(name, state.env.names(), true);
         checks.warn(
-            "UndefinedVar",
+            Rule.UNDEFINED_VAR,
             "Usage of undefined variable '$"
                 + name
                 + "'"
                 + known.map(k -> " (did you mean $" + k + "?)").orElse(""),
-            "Variables should be defined before their use",
             origin);
       }
     }

@@ -4,6 +4,7 @@ import dev.obdbuild.frontend.Lines;
 import dev.obdbuild.llb.ExecMeta;
 import dev.obdbuild.llb.ExecMount;
 import dev.obdbuild.llb.ExecOp;
+import dev.obdbuild.llb.FileAction;
 import java.util.List;
 
 /** What an instruction does to the files of its stage, with everything expanded. */
@@ -33,16 +34,23 @@ sealed interface Step {
       List<ExecMount> secrets,
       List<ExecOp.SecretEnv> secretEnv,
       ExecOp.NetworkMode network,
-      ExecOp.SecurityMode security)
+      ExecOp.SecurityMode security,
+      List<ExecOp.CdiDevice> devices)
       implements Step {}
 
   /**
    * One source of a copy.
    *
    * @param path absolute in its content
+   * @param options how it is copied
    * @param include patterns for {@code --parents}, else empty
    */
-  record Source(Content content, String path, List<String> include, List<String> required) {}
+  record Source(
+      Content content,
+      String path,
+      FileAction.CopyOptions options,
+      List<String> include,
+      List<String> required) {}
 
   /**
    * Files copied to one place.
@@ -60,7 +68,6 @@ sealed interface Step {
       int mode,
       String modeText,
       List<String> excludes,
-      boolean unpack,
       String linkLabel,
       String group)
       implements Step {

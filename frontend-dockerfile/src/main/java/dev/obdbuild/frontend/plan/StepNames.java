@@ -60,16 +60,16 @@ final class StepNames {
     Platform runs = state.platform.get();
     Platform wanted = wanted(state, runs).normalised();
     if (!wanted.os().equals(runs.os())) {
-      return runs + "->" + wanted + " ";
+      return runs.formatAll() + "->" + wanted.formatAll() + " ";
     }
     if (!wanted.architecture().equals(runs.architecture())) {
-      return runs
+      return runs.formatAll()
           + "->"
           + wanted.architecture()
           + wanted.variant().map(v -> "/" + v).orElse("")
           + " ";
     }
-    return runs + " ";
+    return runs.formatAll() + " ";
   }
 
   /** What the stage builds for, if its arguments tell. */

@@ -2,8 +2,9 @@ package dev.obdbuild.frontend.plan;
 
 import dev.obdbuild.frontend.DockerfileException;
 import dev.obdbuild.frontend.SourceText;
-import dev.obdbuild.frontend.parse.Dockerfile;
+import dev.obdbuild.frontend.Warning;
 import dev.obdbuild.frontend.parse.DockerfileParser;
+import dev.obdbuild.frontend.parse.Reading;
 import dev.obdbuild.frontend.subrequest.Description;
 import dev.obdbuild.frontend.subrequest.LintReport;
 import dev.obdbuild.frontend.subrequest.TargetList;
@@ -32,8 +33,9 @@ final class Subrequests {
       case "frontend.subrequests.describe" -> Description.metadata();
       case "frontend.targets" -> targets().metadata();
       case "frontend.outline" -> {
-        Dockerfile file = parse();
-        Planner planner = new Planner(config, sources, input, file, Checks.of(config, file));
+        Reading reading = DockerfileParser.read(text.text());
+        Planner planner =
+            new Planner(config, sources, input, reading, Checks.of(config, reading.file().check()));
         yield StageOutline.of(planner.evaluate(false).target(), input.definition().bytes())
             .metadata();
       }
@@ -42,13 +44,9 @@ final class Subrequests {
     };
   }
 
-  private Dockerfile parse() throws DockerfileException {
-    return DockerfileParser.parse(text.text());
-  }
-
   private TargetList targets() throws DockerfileException {
     List<TargetList.Target> targets =
-        parse().stages().stream()
+        DockerfileParser.parse(text.text()).stages().stream()
             .map(
                 stage ->
                     new TargetList.Target(
@@ -66,10 +64,10 @@ final class Subrequests {
     List<Warning> warnings = List.of();
     Optional<DockerfileException> error = Optional.empty();
     try {
-      Dockerfile file = parse();
-      Checks checks = Checks.of(config, file);
+      Reading reading = DockerfileParser.read(text.text());
+      Checks checks = Checks.of(config, reading.file().check());
       warnings = checks.warnings();
-      new Planner(config, sources, input, file, checks).evaluate(config.target().isEmpty());
+      new Planner(config, sources, input, reading, checks).evaluate(config.target().isEmpty());
       checks.failIfAsked();
     } catch (DockerfileException e) {
       error = Optional.of(e);

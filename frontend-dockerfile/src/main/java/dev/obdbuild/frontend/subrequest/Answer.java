@@ -7,6 +7,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /** The parts that all answers have in common. */
 final class Answer {
@@ -28,13 +29,17 @@ final class Answer {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  /** A place as it stands in answers. */
+  /** A place as it stands in answers, one range for each line. */
   static JsonWriter location(Lines lines) {
-    JsonWriter range =
-        new JsonWriter()
-            .object("start", new JsonWriter().integer("line", lines.first()))
-            .object("end", new JsonWriter().integer("line", lines.last()));
-    return new JsonWriter().objects("ranges", List.of(range));
+    List<JsonWriter> ranges =
+        IntStream.rangeClosed(lines.first(), lines.last()).mapToObj(Answer::range).toList();
+    return new JsonWriter().objects("ranges", ranges);
+  }
+
+  private static JsonWriter range(int line) {
+    return new JsonWriter()
+        .object("start", new JsonWriter().integer("line", line))
+        .object("end", new JsonWriter().integer("line", line));
   }
 
   static String base64(byte[] data) {

@@ -14,11 +14,13 @@ import dev.obdbuild.frontend.plan.ImageQuery;
 import dev.obdbuild.frontend.plan.ResolvedImage;
 import dev.obdbuild.frontend.plan.Sources;
 import dev.obdbuild.llb.Graph;
+import dev.obdbuild.llb.SourceOp;
 import dev.obdbuild.oci.image.Digest;
 import dev.obdbuild.oci.image.ImageConfig;
 import dev.obdbuild.oci.image.Platform;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +41,11 @@ final class Inputs {
             return path.equals("Dockerfile")
                 ? Optional.of(dockerfile.getBytes(StandardCharsets.UTF_8))
                 : Optional.empty();
+          }
+
+          @Override
+          public Optional<Instant> modified(SourceOp source, String stepName) {
+            return Optional.of(Instant.EPOCH);
           }
 
           @Override

@@ -176,7 +176,7 @@ final class DockerfileParserTest {
         "CPOY a b | unknown instruction: CPOY (did you mean COPY?)",
         "cpoy a b | unknown instruction: cpoy (did you mean copy?)",
         "NONSENSE | unknown instruction: NONSENSE",
-        "COPY --chowm=1 a b | unknown flag: --chowm (did you mean --chown?)",
+        "COPY --chowm=1 a b | unknown flag: --chowm (did you mean chown?)",
         "COPY --link --link a b | duplicate flag specified: --link",
         "COPY --link=x a b | expecting boolean value for flag --link, not: x",
         "COPY --from a b | missing a value on flag: --from",

@@ -121,6 +121,12 @@ final class FixtureTest {
           }
 
           @Override
+          public Optional<java.time.Instant> modified(
+              dev.obdbuild.llb.SourceOp source, String stepName) {
+            return Optional.empty();
+          }
+
+          @Override
           public ResolvedImage resolveImage(ImageQuery query) throws IOException {
             throw new IOException(cause.group(1));
           }

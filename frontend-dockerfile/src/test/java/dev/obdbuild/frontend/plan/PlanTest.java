@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.obdbuild.frontend.DockerfileException;
+import dev.obdbuild.frontend.Warning;
 import dev.obdbuild.llb.ExecMeta;
 import dev.obdbuild.llb.ExecMount;
 import dev.obdbuild.llb.ExecOp;
@@ -110,7 +111,7 @@ final class PlanTest {
   }
 
   @Test
-  void anImageForAnotherPlatformOfTheWorkerDecidesWhenNobodyAsked() throws IOException {
+  void anImageForAnotherPlatformKeepsItsOwnAndIsWarnedOf() throws IOException {
     TestSources sources =
         new TestSources()
             .definition("Dockerfile", "FROM img\nRUN x\n")
@@ -128,6 +129,11 @@ final class PlanTest {
                 List.of(new Platform("linux", "amd64"), new Platform("linux", "386"))),
             sources);
     assertThat(plan.config().platform()).isEqualTo(new Platform("linux", "386"));
+    assertThat(plan.graph().vertices().getFirst().platform())
+        .contains(new Platform("linux", "amd64"));
+    assertThat(plan.warnings())
+        .extracting(Warning::rule)
+        .containsExactly("InvalidBaseImagePlatform");
   }
 
   @Test

@@ -42,7 +42,7 @@ final class RequestTest {
     assertThat(built.multiPlatform()).isTrue();
     assertThat(built.plans()).extracting(BuildPlan::platform).containsExactly(ARM64, AMD64);
     assertThat(built.plans()).extracting(p -> p.config().platform()).containsExactly(ARM64, AMD64);
-    assertThat(built.plans().getFirst().warnings()).hasSize(1);
+    assertThat(built.plans().getFirst().warnings()).hasSize(2);
     assertThat(built.plans().getLast().warnings()).isEmpty();
     assertThat(names(built.plans().getFirst()))
         .contains(

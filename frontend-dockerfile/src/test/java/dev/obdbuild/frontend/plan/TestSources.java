@@ -9,6 +9,7 @@ import dev.obdbuild.oci.image.Reference;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +19,18 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Files and images of a test, and what was asked for. */
 final class TestSources implements Sources {
+  /** The config of the image that is always there. */
+  static final String BUSYBOX =
+      "{\"architecture\":\"amd64\",\"os\":\"linux\",\"created\":\"2023-05-19T20:19:25Z\","
+          + "\"config\":{\"Env\":[\"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\"],"
+          + "\"Cmd\":[\"sh\"]},\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\"sha256:"
+          + "0".repeat(64)
+          + "\"]},\"history\":[{\"created\":\"2023-05-19T20:19:24Z\",\"created_by\":\"/bin/sh -c #(nop) ADD file in / \"},"
+          + "{\"created\":\"2023-05-19T20:19:25Z\",\"created_by\":\"/bin/sh -c #(nop)  CMD [\\\"sh\\\"]\",\"empty_layer\":true}]}";
+
   private final Map<String, byte[]> files = new TreeMap<>();
   private final Map<String, ResolvedImage> images = new TreeMap<>();
+  final Map<String, Instant> times = new TreeMap<>();
   final List<String> asked = new CopyOnWriteArrayList<>();
   final List<String> steps = new CopyOnWriteArrayList<>();
   final List<String> read = new CopyOnWriteArrayList<>();
@@ -44,14 +55,7 @@ final class TestSources implements Sources {
   }
 
   TestSources busybox() {
-    return image(
-        "busybox",
-        "{\"architecture\":\"amd64\",\"os\":\"linux\",\"created\":\"2023-05-19T20:19:25Z\","
-            + "\"config\":{\"Env\":[\"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\"],"
-            + "\"Cmd\":[\"sh\"]},\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\"sha256:"
-            + "0".repeat(64)
-            + "\"]},\"history\":[{\"created\":\"2023-05-19T20:19:24Z\",\"created_by\":\"/bin/sh -c #(nop) ADD file in / \"},"
-            + "{\"created\":\"2023-05-19T20:19:25Z\",\"created_by\":\"/bin/sh -c #(nop)  CMD [\\\"sh\\\"]\",\"empty_layer\":true}]}");
+    return image("busybox", BUSYBOX);
   }
 
   TestSources image(String name, String config) {
@@ -86,6 +90,12 @@ final class TestSources implements Sources {
             ? files.get(source.identifier() + " " + path)
             : files.get(result.digest() + " " + path);
     return Optional.ofNullable(found).map(f -> Arrays.copyOf(f, Math.min(f.length, limit)));
+  }
+
+  @Override
+  public Optional<Instant> modified(SourceOp source, String stepName) {
+    steps.add(stepName);
+    return Optional.ofNullable(times.get(source.identifier()));
   }
 
   @Override

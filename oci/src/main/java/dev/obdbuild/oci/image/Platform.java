@@ -3,10 +3,16 @@ package dev.obdbuild.oci.image;
 import dev.obdbuild.oci.json.JsonReader;
 import dev.obdbuild.oci.json.JsonWriter;
 import dev.obdbuild.oci.json.MalformedDocumentException;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What an image runs on, printed {@code os/architecture[/variant]}. An empty variant is no variant.
@@ -18,6 +24,8 @@ public record Platform(
     String osVersion,
     List<String> osFeatures) {
   private static final String COMPONENT = "[A-Za-z0-9_.-]+";
+  private static final Pattern SYSTEM =
+      Pattern.compile("^([A-Za-z0-9_-]+)(?:\\(([A-Za-z0-9_.%-]*)((?:\\+[A-Za-z0-9_.%-]+)*)\\))?$");
   private static final Set<String> SYSTEMS =
       Set.of(
           "aix",
@@ -77,12 +85,24 @@ public record Platform(
   /**
    * The normalised platform that {@code text} spells: {@code os}, {@code architecture}, {@code
    * os/architecture} or {@code os/architecture/variant}; what is missing comes from this machine.
+   * Behind the system its version and features may stand: {@code os(version+feature)}.
    *
    * @throws IllegalArgumentException if it spells none
    */
   public static Platform parse(String text) {
     String[] parts = text.split("/", -1);
-    for (String part : parts) {
+    Matcher system = SYSTEM.matcher(parts[0]);
+    if (!system.matches()) {
+      throw new IllegalArgumentException(
+          "\""
+              + parts[0]
+              + "\" is an invalid OS component of \""
+              + text
+              + "\": OSAndVersion specifier component must match \""
+              + SYSTEM.pattern().replace("\\", "\\\\")
+              + "\": invalid argument");
+    }
+    for (String part : List.of(parts).subList(1, parts.length)) {
       if (!part.matches(COMPONENT)) {
         throw new IllegalArgumentException(
             "\""
@@ -94,14 +114,33 @@ public record Platform(
                 + "$\": invalid argument");
       }
     }
+    String os = system.group(1);
     return switch (parts.length) {
-      case 1 -> ofOne(text);
-      case 2 -> new Platform(parts[0], parts[1]).normalised();
-      case 3 -> new Platform(parts[0], parts[1], Optional.of(parts[2]), "", List.of()).normalised();
+      case 1 -> ofOne(os).of(system);
+      case 2 -> new Platform(os, parts[1]).of(system).normalised();
+      case 3 ->
+          new Platform(os, parts[1], Optional.of(parts[2]), "", List.of()).of(system).normalised();
       default ->
           throw new IllegalArgumentException(
               "\"" + text + "\": cannot parse platform specifier: invalid argument");
     };
+  }
+
+  /** This with the version and features that stand behind the system. */
+  private Platform of(Matcher system) {
+    if (system.group(2) == null) {
+      return this;
+    }
+    List<String> features =
+        Stream.of(system.group(3).split("\\+"))
+            .filter(f -> !f.isEmpty())
+            .map(Platform::decoded)
+            .toList();
+    return new Platform(os, architecture, variant, decoded(system.group(2)), features);
+  }
+
+  private static String decoded(String text) {
+    return URLDecoder.decode(text, StandardCharsets.UTF_8);
   }
 
   private static Platform ofOne(String text) {
@@ -169,7 +208,7 @@ public record Platform(
   }
 
   private static String normalOs(String os) {
-    String lower = os.toLowerCase(Locale.ROOT);
+    String lower = os.isEmpty() ? "linux" : os.toLowerCase(Locale.ROOT);
     return lower.equals("macos") ? "darwin" : lower;
   }
 
@@ -183,6 +222,21 @@ public record Platform(
     return wanted.os.equals(offered.os)
         && wanted.architecture.equals(offered.architecture)
         && (wanted.variant.equals(offered.variant) || variant.isEmpty());
+  }
+
+  /** {@code os[(version+features)]/architecture[/variant]}. */
+  public String formatAll() {
+    if (osVersion.isEmpty() && osFeatures.isEmpty()) {
+      return format();
+    }
+    StringBuilder system = new StringBuilder(os).append('(').append(encoded(osVersion));
+    osFeatures.forEach(feature -> system.append('+').append(encoded(feature)));
+    return new Platform(system.append(')').toString(), architecture, variant, "", List.of())
+        .format();
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 
   /** {@code os/architecture[/variant]}. */

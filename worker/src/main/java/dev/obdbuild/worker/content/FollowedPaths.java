@@ -5,6 +5,8 @@ import dev.obdbuild.linux.file.DirEntry;
 import dev.obdbuild.linux.file.RawPath;
 import dev.obdbuild.linux.file.Root;
 import dev.obdbuild.linux.file.Stat;
+import dev.obdbuild.llb.pattern.Glob;
+import dev.obdbuild.llb.pattern.PathPatterns;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,6 +3,8 @@ package dev.obdbuild.worker.content;
 import dev.obdbuild.linux.file.DirEntry;
 import dev.obdbuild.linux.file.FileType;
 import dev.obdbuild.linux.file.RawPath;
+import dev.obdbuild.llb.pattern.Glob;
+import dev.obdbuild.llb.pattern.PathPatterns;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -5,7 +5,7 @@ import dev.obdbuild.linux.file.DirEntry;
 import dev.obdbuild.linux.file.FileType;
 import dev.obdbuild.linux.file.RawPath;
 import dev.obdbuild.linux.file.Stat;
-import dev.obdbuild.worker.content.PathPatterns.Verdict;
+import dev.obdbuild.llb.pattern.PathPatterns.Verdict;
 import dev.obdbuild.worker.content.TreeDir;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;

@@ -1,0 +1,125 @@
+package dev.obdbuild.frontend.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.obdbuild.oci.json.JsonReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Small Dockerfiles for every row of the language, and what BuildKit 0.32's frontend makes of them:
+ * {@code corpus/TOPIC.json} was written by running it. Compared are all vertices with their texts,
+ * image and base config with histories, warnings, answers, errors and the lines they mark.
+ */
+final class CorpusTest {
+  private static final List<String> TOPICS =
+      List.of(
+          "lines",
+          "heredoc",
+          "expand",
+          "args",
+          "from",
+          "run",
+          "copy",
+          "add",
+          "config",
+          "contexts",
+          "checks",
+          "ask",
+          "epoch");
+
+  /** Where we differ on purpose, and why. */
+  private static final Map<String, String> DIFFERENCES = differences();
+
+  private static Map<String, String> differences() {
+    Map<String, String> all = new TreeMap<>();
+    String place = "the error has its line, where BuildKit knows none or counts from 0";
+    for (String name :
+        List.of(
+            "lines/directive-check-twice",
+            "lines/escape-twice",
+            "lines/escape-wrong",
+            "lines/syntax-twice",
+            "lines/json-run-empty",
+            "from/copy-from-var",
+            "from/stages-index-bad",
+            "from/stages-index-neg",
+            "run/bind-from-index",
+            "run/bind-from-missing",
+            "contexts/forward-json",
+            "checks/kept-before-error",
+            "ask/lint-error",
+            "ask/outline-error",
+            "ask/targets-error")) {
+      all.put(name, place);
+    }
+    String once = "one place is marked once";
+    all.put("from/platform-flag-bad", once);
+    all.put("checks/undefined-from-platform", once);
+    String mount = "an image that a mount names has the line of its RUN";
+    all.put("run/bind-from", mount);
+    all.put("run/cache-from", mount);
+    all.put("run/cache-from-uid", mount);
+    String absolute = "targets in the graph are absolute; BuildKit leaves that to the worker";
+    all.put("run/secret-relative", absolute);
+    all.put("run/ssh-relative", absolute);
+    String file = "the message names the ignore file";
+    all.put("copy/ignore-bad", file);
+    all.put("copy/ignore-bad-own", file);
+    all.put("copy/ignore-bang", file);
+    all.put("from/stages-names", "stages are found as bases in any case, as the manual says");
+    all.put(
+        "config/onbuild-image-from",
+        "BuildKit counts the base of a stage twice that only a trigger reads");
+    all.put("epoch/stage-bad-git", "a wrong query is told, where BuildKit downloads a page");
+    String windows = "no Windows images: their paths have slashes";
+    all.put("args/cross-multi-os", windows);
+    all.put("args/platform-windows", windows);
+    String convert = "not a question that any client asks";
+    all.put("ask/convert", convert);
+    all.put("ask/convert-target", convert);
+    return all;
+  }
+
+  static Stream<Arguments> cases() throws IOException {
+    List<Arguments> all = new ArrayList<>();
+    for (String topic : TOPICS) {
+      JsonReader golden = golden(topic);
+      for (CorpusCase request : CorpusCase.of(topic)) {
+        all.add(
+            Arguments.of(
+                topic + "/" + request.name, request, golden.object(request.name).orElseThrow()));
+      }
+    }
+    return all.stream();
+  }
+
+  private static JsonReader golden(String topic) throws IOException {
+    String path = "/corpus/" + topic + ".json";
+    try (InputStream in = CorpusTest.class.getResourceAsStream(path)) {
+      return JsonReader.parse(Objects.requireNonNull(in, path).readAllBytes(), topic);
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("cases")
+  void theOutcomeIsBuildKits(String name, CorpusCase request, JsonReader golden)
+      throws IOException {
+    CorpusOutcome ours = CorpusOutcome.of(request);
+    CorpusOutcome theirs = CorpusOutcome.of(golden);
+    if (DIFFERENCES.containsKey(name)) {
+      assertThat(ours).as(DIFFERENCES.get(name)).isNotEqualTo(theirs);
+    } else {
+      assertThat(ours).isEqualTo(theirs);
+    }
+  }
+}
