@@ -86,7 +86,7 @@ public final class Snapshots implements AutoCloseable {
                 locks,
                 exporter,
                 threads,
-                new RawLayers(database, paths, owner.id()),
+                new RawLayers(database, paths, owner.id(), exporter.servesElsewhere()),
                 layers),
             config.filesystem(),
             config.idleDevices());

@@ -6,6 +6,7 @@ import dev.obdbuild.overlaybd.block.MemoryFile;
 import dev.obdbuild.overlaybd.lsmt.ExtentVisitor;
 import dev.obdbuild.overlaybd.lsmt.Layer;
 import dev.obdbuild.overlaybd.lsmt.LayerStack;
+import dev.obdbuild.overlaybd.lsmt.SegmentIndex;
 import dev.obdbuild.overlaybd.lsmt.WritableLayer;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Borrows the layers; owns the writable layer until it is frozen.
  */
-public final class StackDevice implements BlockDevice {
+public final class StackDevice implements LayeredDevice {
   private static final int SECTOR = 4096;
 
   /**
@@ -212,15 +213,15 @@ public final class StackDevice implements BlockDevice {
     return told;
   }
 
-  /**
-   * Ends the step: waits for the writes under way, freezes the writable layer and makes it the
-   * newest of the stack. From then on writes fail, until {@link #resume}.
-   *
-   * @return the frozen layer, which the caller now owns and must keep open while this device reads
-   *     it
-   * @throws IOException the device's {@link #failure}, if it has one; the layer is then left as it
-   *     is
-   */
+  @Override
+  public SegmentIndex written() {
+    return top()
+        .orElseThrow(() -> new IllegalStateException("the device has no writable layer"))
+        .segments();
+  }
+
+  /** As the interface has it; waits for the writes under way. */
+  @Override
   public Layer freezeTop() throws IOException {
     barrier.writeLock().lock();
     try {
@@ -243,12 +244,21 @@ public final class StackDevice implements BlockDevice {
     }
   }
 
-  /**
-   * Starts the next step: writes go to {@code next}, which this device then owns.
-   *
-   * @throws IllegalStateException if a layer takes writes already
-   */
+  @Override
+  public void resume(WritableLayer next, TopFiles files) {
+    resume(next);
+  }
+
+  /** As above, for a layer that is of no use to another process. */
   public void resume(WritableLayer next) {
+    resume(view.base(), next);
+  }
+
+  /**
+   * As above, on {@code base} in place of the layers so far, which stay open: the same bytes
+   * wherever a filesystem looks.
+   */
+  public void resume(LayerStack base, WritableLayer next) {
     barrier.writeLock().lock();
     try {
       View now = view;
@@ -260,13 +270,13 @@ public final class StackDevice implements BlockDevice {
         throw new IllegalArgumentException(
             "layer of " + next.virtualSize() + " bytes for a device of " + size);
       }
-      view = new View(now.base(), next);
+      view = new View(base, next);
     } finally {
       barrier.writeLock().unlock();
     }
   }
 
-  /** The layers below the writable one; after {@link #freezeTop} the frozen one is among them. */
+  @Override
   public LayerStack base() {
     return view.base();
   }
@@ -276,7 +286,7 @@ public final class StackDevice implements BlockDevice {
     return Optional.ofNullable(view.top());
   }
 
-  /** The first read or write that failed, or what {@link #fail} was told; once there it stays. */
+  @Override
   public Optional<IOException> failure() {
     return Optional.ofNullable(failure.get());
   }

@@ -15,7 +15,7 @@ public interface Resting {
   BlockFile content();
 
   /** What its top layer stores now. */
-  SegmentIndex written();
+  SegmentIndex written() throws IOException;
 
   /** Where the filesystem is mounted. */
   Path mounted();

@@ -1,6 +1,7 @@
 package dev.obdbuild.snapshots.live;
 
 import dev.obdbuild.backstore.device.DeviceExporter;
+import dev.obdbuild.backstore.device.LayeredExport;
 import dev.obdbuild.backstore.device.StackDevice;
 import dev.obdbuild.overlaybd.lsmt.Layer;
 import dev.obdbuild.overlaybd.lsmt.LayerIdentity;
@@ -155,7 +156,7 @@ public final class LiveChains implements AutoCloseable {
               identity(slot.device.stack(), uuid),
               slot.device.kind().type());
       LiveWriter writer = new LiveWriter(this, slot, top);
-      slot.device.device().resume(top.layer());
+      slot.device.device().resume(top.layer(), raws.files(top.id()));
       slot.device.mount().remountReadWrite();
       done = true;
       return writer;
@@ -183,8 +184,9 @@ public final class LiveChains implements AutoCloseable {
         empty.copyInto(top.layer());
       }
       StackDevice device = new StackDevice(stack.stack(), top.layer(), footing.sectorSize());
-      LiveDevice live =
-          open(device, new Manner(true, footing.grow(), filesystem), stack, newPlace());
+      ChainPlaces places = new ChainPlaces(layers, parent, Optional.of(raws.files(top.id())));
+      Manner manner = new Manner(true, footing.grow(), filesystem);
+      LiveDevice live = open(device, places, manner, stack, newPlace());
       done = true;
       Slot slot = new Slot(live);
       slot.writing = true;
@@ -224,9 +226,13 @@ public final class LiveChains implements AutoCloseable {
   }
 
   private LiveDevice open(
-      StackDevice device, Manner manner, OpenStack stack, LiveDevice.Place place)
+      StackDevice device,
+      ChainPlaces places,
+      Manner manner,
+      OpenStack stack,
+      LiveDevice.Place place)
       throws IOException {
-    return LiveDevice.open(exporter, device, manner, stack, nextName(), place);
+    return LiveDevice.open(exporter, device, places, manner, stack, nextName(), place);
   }
 
   private LiveDevice.Place newPlace() {
@@ -297,7 +303,8 @@ public final class LiveChains implements AutoCloseable {
         stack.close();
       }
     }
-    return open(device, new Manner(false, false, filesystem), stack, place);
+    ChainPlaces places = new ChainPlaces(layers, stack.chain(), Optional.empty());
+    return open(device, places, new Manner(false, false, filesystem), stack, place);
   }
 
   /** Foreign filesystems with blocks of less than 4 KiB want small sectors. */
@@ -335,13 +342,17 @@ public final class LiveChains implements AutoCloseable {
   }
 
   private <T> T onDevice(OpenStack stack, Probe probe, DeviceWork<T> work) throws IOException {
-    try (StackDevice device = StackDevice.readOnly(stack.stack(), sectorSize(probe));
-        var exported = exporter.export(device, nextName(), true)) {
-      T result = work.run(exported.node(), probe.kind());
-      if (device.failure().isPresent()) {
-        throw new IOException("a read of the device failed", device.failure().get());
+    ChainPlaces places = new ChainPlaces(layers, stack.chain(), Optional.empty());
+    try (StackDevice device = StackDevice.readOnly(stack.stack(), sectorSize(probe))) {
+      LayeredExport export = exporter.exportLayers(device, places, nextName());
+      try (var exported = export.exported()) {
+        T result = work.run(exported.node(), probe.kind());
+        Optional<IOException> failure = export.device().failure();
+        if (failure.isPresent()) {
+          throw new IOException("a read of the device failed", failure.get());
+        }
+        return result;
       }
-      return result;
     }
   }
 
