@@ -24,6 +24,18 @@ public final class ChildJvm {
     return builder(main, arguments).redirectOutput(output.toFile()).start();
   }
 
+  /**
+   * As above, started by another program.
+   *
+   * @param by that program's command, to which the child's own is appended
+   */
+  public static Process startBy(List<String> by, Path output, Class<?> main, String... arguments)
+      throws IOException {
+    ProcessBuilder builder = builder(main, arguments);
+    builder.command().addAll(0, by);
+    return builder.redirectOutput(output.toFile()).start();
+  }
+
   private static ProcessBuilder builder(Class<?> main, String... arguments) {
     List<String> command =
         new ArrayList<>(

@@ -16,6 +16,22 @@ public interface DeviceExporter {
    */
   ExportedDevice export(BlockDevice device, String name, boolean readOnly) throws IOException;
 
+  /**
+   * Shows a device of layers as a node, by this process or by another one that opens the layers
+   * where they lie. Takes {@code device} over, unless it fails.
+   *
+   * @param device that nobody has written to the node of; read-only if it has no writable layer
+   */
+  default LayeredExport exportLayers(StackDevice device, LayerPlaces places, String name)
+      throws IOException {
+    return new LayeredExport(device, export(device, name, device.top().isEmpty()));
+  }
+
+  /** Whether writable layers must be such that another process can go on with them. */
+  default boolean servesElsewhere() {
+    return false;
+  }
+
   /** What kind of exporter this is, for messages and options: {@code fuse}, {@code tcmu}. */
   String kind();
 }

@@ -35,6 +35,7 @@ final class FuseOperations {
   /** Whether the channel's request is a read that may wait for something slow. */
   boolean mayWait(FuseChannel channel) {
     return channel.opcode() == Opcode.READ
+        && makesSense(channel)
         && device.mayWait(channel.offset(), length(channel.offset(), channel.size()));
   }
 
@@ -44,6 +45,10 @@ final class FuseOperations {
    * @throws LinuxException when no answer could be given
    */
   void answer(FuseChannel channel) throws LinuxException {
+    if (!makesSense(channel)) {
+      channel.refuse(Errno.EINVAL);
+      return;
+    }
     switch (channel.opcode()) {
       case Opcode.READ -> {
         int length = length(channel.offset(), channel.size());
@@ -71,6 +76,39 @@ final class FuseOperations {
       case Opcode.RELEASE, Opcode.FLUSH, Opcode.DESTROY -> channel.done();
       default -> channel.refuse(Errno.ENOSYS);
     }
+  }
+
+  /**
+   * Loop asks for whole sectors inside the file; whoever opens the file itself may ask for
+   * anything, and must not break the device with it.
+   */
+  private boolean makesSense(FuseChannel channel) {
+    return switch (channel.opcode()) {
+      case Opcode.READ -> isRange(channel) && sectors(length(channel.offset(), channel.size()));
+      case Opcode.WRITE ->
+          isRange(channel)
+              && channel.isWhole()
+              && sectors(channel.size())
+              && channel.size() <= device.size() - channel.offset();
+      case Opcode.FALLOCATE ->
+          channel.offset() >= 0
+              && channel.offset() <= device.size()
+              && channel.requestLong(56) >= 0
+              && sectors(channel.offset())
+              && sectors(Math.min(channel.requestLong(56), device.size() - channel.offset()));
+      default -> true;
+    };
+  }
+
+  private boolean isRange(FuseChannel channel) {
+    return channel.offset() >= 0
+        && channel.size() >= 0
+        && channel.size() <= init.maxTransfer()
+        && sectors(channel.offset());
+  }
+
+  private boolean sectors(long bytes) {
+    return bytes % device.sectorSize() == 0;
   }
 
   /** Whether the kernel said that it can hand out requests again. */

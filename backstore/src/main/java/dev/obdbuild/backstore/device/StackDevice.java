@@ -6,6 +6,7 @@ import dev.obdbuild.overlaybd.block.MemoryFile;
 import dev.obdbuild.overlaybd.lsmt.ExtentVisitor;
 import dev.obdbuild.overlaybd.lsmt.Layer;
 import dev.obdbuild.overlaybd.lsmt.LayerStack;
+import dev.obdbuild.overlaybd.lsmt.SegmentIndex;
 import dev.obdbuild.overlaybd.lsmt.WritableLayer;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -23,11 +24,12 @@ import org.jspecify.annotations.Nullable;
  * <p>The first read or write that fails is kept as {@link #failure} and from then on everything
  * fails: a step that swallowed an I/O error must not go on, let alone be sealed. A write while no
  * layer takes writes is such a failure on a device that was writable once; on a read-only one it is
- * refused and harmless.
+ * refused and harmless. So is a discard on either: some filesystems send them long before they look
+ * for the answer.
  *
  * <p>Borrows the layers; owns the writable layer until it is frozen.
  */
-public final class StackDevice implements BlockDevice {
+public final class StackDevice implements LayeredDevice {
   private static final int SECTOR = 4096;
 
   /**
@@ -146,7 +148,7 @@ public final class StackDevice implements BlockDevice {
     check(offset, src.byteSize());
     barrier.readLock().lock();
     try {
-      writable("write", offset, src.byteSize()).write(offset, src);
+      writable(offset, src.byteSize()).write(offset, src);
     } catch (ReadOnlyDeviceException e) {
       throw e;
     } catch (IOException | RuntimeException | Error e) {
@@ -162,7 +164,12 @@ public final class StackDevice implements BlockDevice {
     check(offset, length);
     barrier.readLock().lock();
     try {
-      writable("discard", offset, length).discard(offset, length, view.base());
+      WritableLayer top = view.top();
+      if (top == null) {
+        throw new ReadOnlyDeviceException(
+            "discard of " + offset + "+" + length + " refused: no layer takes writes now");
+      }
+      top.discard(offset, length, view.base());
     } catch (ReadOnlyDeviceException e) {
       throw e;
     } catch (IOException | RuntimeException | Error e) {
@@ -173,12 +180,12 @@ public final class StackDevice implements BlockDevice {
     counters.discarded(length);
   }
 
-  private WritableLayer writable(String what, long offset, long length) throws IOException {
+  private WritableLayer writable(long offset, long length) throws IOException {
     WritableLayer top = view.top();
     if (top != null) {
       return top;
     }
-    String message = what + " of " + offset + "+" + length + " refused: the device is ";
+    String message = "write of " + offset + "+" + length + " refused: the device is ";
     if (readOnly) {
       throw new ReadOnlyDeviceException(message + "read-only");
     }
@@ -212,15 +219,15 @@ public final class StackDevice implements BlockDevice {
     return told;
   }
 
-  /**
-   * Ends the step: waits for the writes under way, freezes the writable layer and makes it the
-   * newest of the stack. From then on writes fail, until {@link #resume}.
-   *
-   * @return the frozen layer, which the caller now owns and must keep open while this device reads
-   *     it
-   * @throws IOException the device's {@link #failure}, if it has one; the layer is then left as it
-   *     is
-   */
+  @Override
+  public SegmentIndex written() {
+    return top()
+        .orElseThrow(() -> new IllegalStateException("the device has no writable layer"))
+        .segments();
+  }
+
+  /** As the interface has it; waits for the writes under way. */
+  @Override
   public Layer freezeTop() throws IOException {
     barrier.writeLock().lock();
     try {
@@ -243,12 +250,21 @@ public final class StackDevice implements BlockDevice {
     }
   }
 
-  /**
-   * Starts the next step: writes go to {@code next}, which this device then owns.
-   *
-   * @throws IllegalStateException if a layer takes writes already
-   */
+  @Override
+  public void resume(WritableLayer next, TopFiles files) {
+    resume(next);
+  }
+
+  /** As above, for a layer that is of no use to another process. */
   public void resume(WritableLayer next) {
+    resume(view.base(), next);
+  }
+
+  /**
+   * As above, on {@code base} in place of the layers so far, which stay open: the same bytes
+   * wherever a filesystem looks.
+   */
+  public void resume(LayerStack base, WritableLayer next) {
     barrier.writeLock().lock();
     try {
       View now = view;
@@ -260,13 +276,13 @@ public final class StackDevice implements BlockDevice {
         throw new IllegalArgumentException(
             "layer of " + next.virtualSize() + " bytes for a device of " + size);
       }
-      view = new View(now.base(), next);
+      view = new View(base, next);
     } finally {
       barrier.writeLock().unlock();
     }
   }
 
-  /** The layers below the writable one; after {@link #freezeTop} the frozen one is among them. */
+  @Override
   public LayerStack base() {
     return view.base();
   }
@@ -276,7 +292,7 @@ public final class StackDevice implements BlockDevice {
     return Optional.ofNullable(view.top());
   }
 
-  /** The first read or write that failed, or what {@link #fail} was told; once there it stays. */
+  @Override
   public Optional<IOException> failure() {
     return Optional.ofNullable(failure.get());
   }

@@ -261,7 +261,10 @@ final class UpperFaultsTest {
     return flushed;
   }
 
-  /** The pieces before the last one are whole and are those that belong there. */
+  /**
+   * The pieces before the last one are whole and are those that belong there. Yields the last whole
+   * one.
+   */
   private static int check(WritableLayer layer, boolean sparse, int flushed) throws IOException {
     byte[] got = new byte[UpperWriter.PLACES * UpperWriter.PIECE];
     MemorySegment all = MemorySegment.ofArray(got);
@@ -279,6 +282,6 @@ final class UpperFaultsTest {
           .as("piece %d of %d", number, last)
           .isEqualTo(UpperWriter.piece(number));
     }
-    return last;
+    return whole;
   }
 }

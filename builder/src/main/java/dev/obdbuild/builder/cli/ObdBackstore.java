@@ -31,11 +31,17 @@ import picocli.CommandLine.Spec;
       "  obd-backstore attach --detach /var/lib/images/app/config.v1.json",
       "  obd-backstore devices",
       "  obd-backstore detach /dev/loop3",
+      "  obd-backstore serve",
       "",
       "'obd-backstore COMMAND --help' explains a command."
     },
     versionProvider = ObdBackstore.Version.class,
-    subcommands = {AttachCommand.class, DetachCommand.class, AttachedCommand.class})
+    subcommands = {
+      AttachCommand.class,
+      DetachCommand.class,
+      AttachedCommand.class,
+      ServeCommand.class
+    })
 public final class ObdBackstore implements Runnable {
 
   @Spec private CommandSpec spec;

@@ -96,7 +96,6 @@ public final class ObdBuild implements Runnable {
             line.addSubcommand(name, command);
           }
         });
-    line.setCaseInsensitiveEnumValuesAllowed(true);
     MainProgram.mannered(line);
     // What follows the image of a run belongs to the container's command.
     line.getSubcommands()

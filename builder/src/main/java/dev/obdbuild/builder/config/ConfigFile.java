@@ -1,6 +1,8 @@
 package dev.obdbuild.builder.config;
 
+import dev.obdbuild.backstore.audit.AuditSpec;
 import dev.obdbuild.backstore.cache.CacheOptions;
+import dev.obdbuild.backstore.device.DeviceChoice;
 import dev.obdbuild.oci.registry.HostConfig;
 import dev.obdbuild.oci.registry.HostConfig.ClientKey;
 import dev.obdbuild.oci.registry.RegistryConfig;
@@ -32,11 +34,16 @@ import java.util.stream.Stream;
  *   compression = "overlaybd"          # or gzip, zstd, uncompressed
  * [device]
  *   kind = "auto"                      # or tcmu, fuse
+ *   backstore = "unix:///run/obd-backstore/serve.sock"  # an 'obd-backstore serve' makes them, not this
+ *                                      # process; kind means nothing then. Not said: this process
  *   fs = "ext4"                        # of new filesystems; or xfs, btrfs
  *   fs-size = "64g"                    # their virtual size,
  *   fs-grow = false                    # whether smaller bases are grown to it
  * [metrics]
  *   address = "127.0.0.1:9863"         # of the daemon; none where it is not said
+ * [audit]
+ *   path = "/var/log/obd-audit.log"    # a line for each slow read; none where it is not said
+ *   slower-than = "10ms"
  * [registry."docker.io"]
  *   mirrors = ["mirror.example.com", "127.0.0.1:5000/hub"]
  *   max-qps = 0                        # requests a second; 0 for any number
@@ -51,18 +58,22 @@ import java.util.stream.Stream;
  *
  * @param registries how registries are reached
  * @param blocks the cache of remote blocks on disk
+ * @param backstore socket of the process that serves devices; empty where the builder does
  * @param filesystem what new filesystems are
  * @param daemon what only a daemon heeds
  * @param metrics where a daemon shows numbers to Prometheus
+ * @param audit where slow reads of devices are written down
  * @param warnings keys that mean nothing here, with file and line
  */
 public record ConfigFile(
     RegistryConfig registries,
     CacheOptions blocks,
     DeviceChoice device,
+    Optional<Path> backstore,
     NewFilesystem filesystem,
     DaemonSettings daemon,
     Optional<InetSocketAddress> metrics,
+    Optional<AuditSpec> audit,
     List<String> warnings) {
 
   /** The file that is read when none is named; it need not exist. */
@@ -82,15 +93,18 @@ public record ConfigFile(
         RegistryConfig.defaults(),
         CacheOptions.of(DEFAULT_BLOCK_CACHE),
         DeviceChoice.AUTO,
+        Optional.empty(),
         HostOptions.DEFAULT_FILESYSTEM,
         DaemonSettings.none(),
+        Optional.empty(),
         Optional.empty(),
         List.of());
   }
 
   /** The same, saying something else to a daemon. */
   public ConfigFile withDaemon(DaemonSettings other) {
-    return new ConfigFile(registries, blocks, device, filesystem, other, metrics, warnings);
+    return new ConfigFile(
+        registries, blocks, device, backstore, filesystem, other, metrics, audit, warnings);
   }
 
   /** Reads the default file, if there is one. */
@@ -118,11 +132,26 @@ public record ConfigFile(
     }
     TomlSection device = top.section("device");
     DeviceChoice kind = kind(device);
+    Optional<Path> backstore = backstore(device);
     NewFilesystem filesystem = filesystem(device);
     DaemonSettings daemon = new DaemonSections(top).read();
     Optional<InetSocketAddress> metrics = metrics(top.section("metrics"));
+    Optional<AuditSpec> audit = audit(top.section("audit"));
     return new ConfigFile(
-        registries, blocks(top), kind, filesystem, daemon, metrics, top.unknown());
+        registries,
+        blocks(top),
+        kind,
+        backstore,
+        filesystem,
+        daemon,
+        metrics,
+        audit,
+        top.unknown());
+  }
+
+  private static Optional<AuditSpec> audit(TomlSection audit) throws IOException {
+    Duration slow = audit.duration("slower-than").orElse(AuditSpec.SLOW);
+    return audit.path("path").map(file -> new AuditSpec(file, slow));
   }
 
   private static NewFilesystem filesystem(TomlSection device) throws IOException {
@@ -172,6 +201,14 @@ public record ConfigFile(
     }
     return Optional.of(
         new InetSocketAddress(said.get().substring(0, colon), Integer.parseInt(port)));
+  }
+
+  private static Optional<Path> backstore(TomlSection device) throws IOException {
+    Optional<String> said = device.text("backstore");
+    if (said.isPresent() && !said.get().matches("unix:///.{1,100}")) {
+      throw device.wrong("backstore", "must be unix:///PATH, not \"" + said.get() + "\"");
+    }
+    return said.map(address -> Path.of(address.substring("unix://".length())));
   }
 
   private static DeviceChoice kind(TomlSection device) throws IOException {

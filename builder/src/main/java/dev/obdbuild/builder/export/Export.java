@@ -42,6 +42,9 @@ public final class Export implements AutoCloseable {
 
   private final Build build;
   private final ExportRequest request;
+  private final LayerChoice preset;
+  private final LateOutputs late;
+  private final List<ExportRequest.Entry> entries = new ArrayList<>();
   private final List<Output> outputs = new ArrayList<>();
   private final BuildAttestations attestations;
   private final LayerUploader uploader;
@@ -53,14 +56,15 @@ public final class Export implements AutoCloseable {
    * An export of a build, which it borrows.
    *
    * @param preset how layers are written where an output does not say it
+   * @param late outputs beside those of the request
    * @throws IllegalArgumentException when an output is asked for in a way that makes no sense
    */
-  public Export(Build build, ExportRequest request, LayerChoice preset) {
+  public Export(Build build, ExportRequest request, LayerChoice preset, LateOutputs late) {
     this.build = build;
     this.request = request;
-    for (ExportRequest.Entry entry : request.entries()) {
-      outputs.add(Output.parse(entry.type(), entry.attrs(), preset));
-    }
+    this.preset = preset;
+    this.late = late;
+    request.entries().forEach(this::add);
     for (CacheEntry cache : request.caches()) {
       caches.add(CacheTarget.parse(cache.type(), cache.attrs()));
     }
@@ -86,6 +90,11 @@ public final class Export implements AutoCloseable {
       long sealedBytes,
       long pushedBytes) {}
 
+  private void add(ExportRequest.Entry entry) {
+    outputs.add(Output.parse(entry.type(), entry.attrs(), preset));
+    entries.add(entry);
+  }
+
   /** Carries the result out and exports it. */
   public Exported run(BuildResult result) throws IOException {
     SortedMap<String, String> response = new TreeMap<>();
@@ -98,10 +107,17 @@ public final class Export implements AutoCloseable {
                 response.put(key, new String(value, StandardCharsets.UTF_8));
               }
             });
-    if (result.isEmpty() && outputs.isEmpty() && caches.isEmpty()) {
+    if (result.isEmpty() && outputs.isEmpty() && caches.isEmpty() && late == LateOutputs.NONE) {
       return new Exported(response, images, Map.of(), 0, 0, 0);
     }
     List<SolvedPart> parts = Parts.solve(build, result, this::snapshot);
+    late.find(
+            result.metadata(),
+            parts.stream()
+                .filter(part -> part.ref().isPresent())
+                .map(part -> part.snapshot().id())
+                .toList())
+        .forEach(this::add);
     Made made =
         attestations.of(
             parts.stream().map(part -> part.toAttest(result)).toList(),
@@ -117,6 +133,7 @@ public final class Export implements AutoCloseable {
       }
     }
     response.putAll(build.caches().export(caches, results.snapshots(), results.trails()));
+    late.finish(response);
     long sealed = 0;
     for (LayerSource layer : sealedEarly) {
       sealed += outputs.isEmpty() ? 0 : layer.seal().descriptor().size();
@@ -205,7 +222,7 @@ public final class Export implements AutoCloseable {
 
   /** An image stays here if the request says so, or the exporter itself. */
   private boolean keeps(int index) {
-    String said = request.entries().get(index).attrs().get("store");
+    String said = entries.get(index).attrs().get("store");
     return said == null ? request.keep() : said.equals("true");
   }
 

@@ -26,6 +26,7 @@ public final class FuseChannel implements AutoCloseable {
   private final DeviceCalls calls = new DeviceCalls(arena);
   private final MemorySegment request;
   private final MemorySegment reply;
+  private long received;
 
   FuseChannel(FuseSession session, int maxTransfer) {
     this.session = session;
@@ -48,6 +49,7 @@ public final class FuseChannel implements AutoCloseable {
     while (true) {
       long n = calls.read(session.fd(), request);
       if (n >= 0) {
+        received = n;
         return n > 0;
       }
       switch ((int) -n) {
@@ -58,6 +60,11 @@ public final class FuseChannel implements AutoCloseable {
         default -> throw new LinuxException("read", "/dev/fuse of " + session.file(), (int) -n);
       }
     }
+  }
+
+  /** How many bytes the request has, its header included. */
+  public long received() {
+    return received;
   }
 
   public int opcode() {
@@ -86,6 +93,11 @@ public final class FuseChannel implements AutoCloseable {
   /** READ and WRITE: how many bytes. */
   public int size() {
     return requestInt(56);
+  }
+
+  /** WRITE: whether the request has all the bytes that it speaks of. */
+  public boolean isWhole() {
+    return size() >= 0 && size() <= received - WRITE_HEADER;
   }
 
   /** WRITE: the bytes; valid until {@link #next}. */

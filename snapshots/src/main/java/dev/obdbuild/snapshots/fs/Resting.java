@@ -15,13 +15,18 @@ public interface Resting {
   BlockFile content();
 
   /** What its top layer stores now. */
-  SegmentIndex written();
+  SegmentIndex written() throws IOException;
 
   /** Where the filesystem is mounted. */
   Path mounted();
 
   /** Drops a range of whole sectors from the top layer; it reads as zeros afterwards. */
   void discard(long offset, long length) throws IOException;
+
+  /**
+   * Bytes that the mounted filesystem and {@link #discard} have dropped since the device was made.
+   */
+  long discarded();
 
   /** Writes whole sectors past the mounted filesystem. */
   void write(long offset, MemorySegment bytes) throws IOException;

@@ -1,5 +1,6 @@
 package dev.obdbuild.snapshots.layer;
 
+import dev.obdbuild.backstore.device.LayerPlace;
 import dev.obdbuild.oci.image.LayerBlob;
 import dev.obdbuild.overlaybd.block.BlockFile;
 import dev.obdbuild.overlaybd.block.ChannelFile;
@@ -84,6 +85,22 @@ final class LayerFiles {
         row.raw().isPresent()
             ? "layer " + row.id() + " was not on disk yet when the machine went down"
             : "layer " + row.id() + " has no form left in the store");
+  }
+
+  /** Where any process finds the form of the layer that {@link #open} opens. */
+  LayerPlace where(String id) throws IOException {
+    Forms forms = forms(id);
+    LayerRow row = forms.row();
+    if (row.raw().isPresent() && trusted(row.raw().get())) {
+      return new LayerPlace.Raw(paths.rawData(id), paths.rawIndex(id));
+    }
+    for (SealedRow sealed : forms.sealed()) {
+      if (Files.exists(paths.blob(sealed.hex()))) {
+        return new LayerPlace.Sealed(paths.blob(sealed.hex()));
+      }
+    }
+    return new LayerPlace.Remote(
+        place(row).orElseThrow(() -> new StoreException("layer " + id + " has no form left")));
   }
 
   boolean trusted(LayerRow.RawForm raw) {

@@ -1,5 +1,6 @@
 package dev.obdbuild.snapshots.layer;
 
+import dev.obdbuild.backstore.device.LayerPlace;
 import dev.obdbuild.overlaybd.lsmt.Layer;
 import dev.obdbuild.snapshots.store.Database;
 import dev.obdbuild.snapshots.store.LayerTable;
@@ -77,6 +78,11 @@ public final class OpenLayers {
 
   LayerFiles files() {
     return files;
+  }
+
+  /** Where any process finds the layer. */
+  public LayerPlace where(String id) throws IOException {
+    return files.where(id);
   }
 
   /** Opens the layer, or shares it. */

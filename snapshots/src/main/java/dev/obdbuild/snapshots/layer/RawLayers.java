@@ -1,6 +1,8 @@
 package dev.obdbuild.snapshots.layer;
 
 import dev.obdbuild.backstore.device.HostSparseFile;
+import dev.obdbuild.backstore.device.TopFiles;
+import dev.obdbuild.linux.sys.Closing;
 import dev.obdbuild.overlaybd.block.SparseFile;
 import dev.obdbuild.overlaybd.lsmt.Layer;
 import dev.obdbuild.overlaybd.lsmt.LayerIdentity;
@@ -36,8 +38,14 @@ public final class RawLayers {
   private final StorePaths paths;
   private final String owner;
   private final String boot;
+  private final boolean journalled;
 
-  public RawLayers(Database database, StorePaths paths, String owner) throws IOException {
+  /**
+   * @param journalled whether another process must be able to go on with a layer
+   */
+  public RawLayers(Database database, StorePaths paths, String owner, boolean journalled)
+      throws IOException {
+    this.journalled = journalled;
     this.database = database;
     this.paths = paths;
     this.owner = owner;
@@ -73,17 +81,31 @@ public final class RawLayers {
         });
     try {
       Files.createDirectories(paths.raw(id));
-      SparseFile data = HostSparseFile.create(paths.rawData(id));
-      try {
-        return new Writing(id, SparseLayer.create(data, size, identity));
-      } catch (IOException | RuntimeException e) {
-        data.close();
-        throw e;
-      }
+      return new Writing(id, layer(id, size, identity));
     } catch (IOException | RuntimeException e) {
       drop(id);
       throw e;
     }
+  }
+
+  private WritableLayer layer(String id, long size, LayerIdentity identity) throws IOException {
+    Closing files = new Closing();
+    try {
+      SparseFile data = files.add(HostSparseFile.create(paths.rawData(id)));
+      if (!journalled) {
+        return SparseLayer.create(data, size, identity);
+      }
+      SparseFile journal = files.add(HostSparseFile.create(paths.rawJournal(id)));
+      return SparseLayer.createJournalled(data, journal, size, identity);
+    } catch (IOException | RuntimeException e) {
+      files.closeAfter(e);
+      throw e;
+    }
+  }
+
+  /** Where the files of a layer being written are. */
+  public TopFiles files(String id) {
+    return new TopFiles(paths.rawData(id), paths.rawJournal(id), paths.rawIndex(id));
   }
 
   /**

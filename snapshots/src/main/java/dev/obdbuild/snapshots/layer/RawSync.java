@@ -36,7 +36,10 @@ public final class RawSync {
     List<LayerRow> rows = database.tx(LayerTable::unsynced);
     int done = 0;
     for (LayerRow row : rows) {
-      if (force(paths.rawData(row.id())) && force(paths.rawIndex(row.id()))) {
+      if (force(paths.rawData(row.id()), StandardOpenOption.WRITE)
+          && force(paths.rawIndex(row.id()), StandardOpenOption.WRITE)
+          && force(paths.raw(row.id()), StandardOpenOption.READ)
+          && force(paths.rawLayers(), StandardOpenOption.READ)) {
         database.tx(
             tx -> {
               LayerTable.synced(tx, row.id());
@@ -49,8 +52,8 @@ public final class RawSync {
   }
 
   /** False when the file is gone: the layer was sealed or pruned meanwhile. */
-  private static boolean force(Path file) throws IOException {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+  private static boolean force(Path file, StandardOpenOption access) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, access)) {
       channel.force(true);
       return true;
     } catch (NoSuchFileException e) {

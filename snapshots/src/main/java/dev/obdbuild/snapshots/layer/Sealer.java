@@ -215,7 +215,9 @@ public final class Sealer implements AutoCloseable {
   private SealedLayer record(String layer, String form, Descriptor descriptor) throws IOException {
     String hex = descriptor.digest().hex();
     SealedRow row = new SealedRow(layer, form, hex, descriptor.size(), descriptor.toJson());
-    database.tx(
+    // Durable as the blob is: the raw files go now, and a power cut must not bring back a record
+    // of nothing but them.
+    database.durably(
         tx -> {
           LayerTable.addSealed(tx, row);
           return true;

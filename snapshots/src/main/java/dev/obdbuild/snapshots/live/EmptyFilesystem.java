@@ -2,8 +2,10 @@ package dev.obdbuild.snapshots.live;
 
 import dev.obdbuild.backstore.device.DeviceExporter;
 import dev.obdbuild.backstore.device.ExportedDevice;
+import dev.obdbuild.backstore.device.LayeredDevice;
+import dev.obdbuild.backstore.device.LayeredExport;
 import dev.obdbuild.backstore.device.StackDevice;
-import dev.obdbuild.overlaybd.lsmt.Layer;
+import dev.obdbuild.linux.sys.Closing;
 import dev.obdbuild.overlaybd.lsmt.LayerIdentity;
 import dev.obdbuild.overlaybd.lsmt.LayerStack;
 import dev.obdbuild.overlaybd.lsmt.SegmentIndex;
@@ -18,6 +20,7 @@ import dev.obdbuild.snapshots.store.NamedLocks;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The empty filesystem: made once per kind and size by mkfs on a device of ours, kept as a raw
@@ -94,24 +97,25 @@ final class EmptyFilesystem {
     long size = wanted.bytes();
     Writing writing = raws.create(id, size, LayerIdentity.NONE, wanted.kind().type());
     boolean made = false;
-    try (WritableLayer layer = writing.layer()) {
-      LayerStack nothing = LayerStack.of(List.of(), size);
-      try (StackDevice device = new StackDevice(nothing, layer)) {
-        try (ExportedDevice exported = exporter.export(device, id, false)) {
-          wanted.kind().make(exported.node(), wanted.mkfs());
-        }
+    ChainPlaces places =
+        new ChainPlaces(layers, new Chain(id, List.of()), Optional.of(raws.files(id)));
+    try (WritableLayer layer = writing.layer();
+        StackDevice local = new StackDevice(LayerStack.of(List.of(), size), layer);
+        Closing frozen = new Closing()) {
+      LayeredExport export = exporter.exportLayers(local, places, id);
+      LayeredDevice device = export.device();
+      try (ExportedDevice exported = export.exported()) {
+        wanted.kind().make(exported.node(), wanted.mkfs());
         if (device.failure().isPresent()) {
           throw new IOException("mkfs on " + id + " met a failed device", device.failure().get());
         }
-        try (Layer frozen = device.freezeTop()) {
-          var form = raws.finish(id, frozen);
-          database.tx(
-              tx -> {
-                LayerTable.finish(tx, id, form);
-                return true;
-              });
-          made = true;
-        }
+        var form = raws.finish(id, frozen.add(device.freezeTop()));
+        database.tx(
+            tx -> {
+              LayerTable.finish(tx, id, form);
+              return true;
+            });
+        made = true;
       }
     } finally {
       if (!made) {

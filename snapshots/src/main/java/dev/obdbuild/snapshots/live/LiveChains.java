@@ -1,6 +1,7 @@
 package dev.obdbuild.snapshots.live;
 
 import dev.obdbuild.backstore.device.DeviceExporter;
+import dev.obdbuild.backstore.device.LayeredExport;
 import dev.obdbuild.backstore.device.StackDevice;
 import dev.obdbuild.overlaybd.lsmt.Layer;
 import dev.obdbuild.overlaybd.lsmt.LayerIdentity;
@@ -103,6 +104,7 @@ public final class LiveChains implements AutoCloseable {
    * A writable folder on top of {@code parent}.
    *
    * @param uuid identity of the layer that it will become
+   * @throws ReadOnlyFilesystemException when the parent's kind of filesystem cannot be written
    */
   public LiveWriter write(Chain parent, String uuid) throws IOException {
     return threads.call(
@@ -155,7 +157,7 @@ public final class LiveChains implements AutoCloseable {
               identity(slot.device.stack(), uuid),
               slot.device.kind().type());
       LiveWriter writer = new LiveWriter(this, slot, top);
-      slot.device.device().resume(top.layer());
+      slot.device.device().resume(top.layer(), raws.files(top.id()));
       slot.device.mount().remountReadWrite();
       done = true;
       return writer;
@@ -183,8 +185,9 @@ public final class LiveChains implements AutoCloseable {
         empty.copyInto(top.layer());
       }
       StackDevice device = new StackDevice(stack.stack(), top.layer(), footing.sectorSize());
-      LiveDevice live =
-          open(device, new Manner(true, footing.grow(), filesystem), stack, newPlace());
+      ChainPlaces places = new ChainPlaces(layers, parent, Optional.of(raws.files(top.id())));
+      Manner manner = new Manner(true, footing.grow(), filesystem);
+      LiveDevice live = open(device, places, manner, stack, newPlace());
       done = true;
       Slot slot = new Slot(live);
       slot.writing = true;
@@ -210,9 +213,7 @@ public final class LiveChains implements AutoCloseable {
     }
     Probe base = probe(stack);
     if (!base.kind().writable()) {
-      throw new IOException(
-          "snapshot %s holds an %s filesystem, which is read-only: nothing can be built upon it; copy what it holds onto an empty one (FROM scratch, COPY --from=IMAGE / /)"
-              .formatted(stack.chain().snapshot(), base.kind().type()));
+      throw new ReadOnlyFilesystemException(stack.chain().snapshot(), base.kind().type());
     }
     if (filesystem.bases() == BaseSize.EXACT && base.device() > filesystem.bytes()) {
       throw new IOException(
@@ -224,9 +225,13 @@ public final class LiveChains implements AutoCloseable {
   }
 
   private LiveDevice open(
-      StackDevice device, Manner manner, OpenStack stack, LiveDevice.Place place)
+      StackDevice device,
+      ChainPlaces places,
+      Manner manner,
+      OpenStack stack,
+      LiveDevice.Place place)
       throws IOException {
-    return LiveDevice.open(exporter, device, manner, stack, nextName(), place);
+    return LiveDevice.open(exporter, device, places, manner, stack, nextName(), place);
   }
 
   private LiveDevice.Place newPlace() {
@@ -297,7 +302,8 @@ public final class LiveChains implements AutoCloseable {
         stack.close();
       }
     }
-    return open(device, new Manner(false, false, filesystem), stack, place);
+    ChainPlaces places = new ChainPlaces(layers, stack.chain(), Optional.empty());
+    return open(device, places, new Manner(false, false, filesystem), stack, place);
   }
 
   /** Foreign filesystems with blocks of less than 4 KiB want small sectors. */
@@ -335,13 +341,17 @@ public final class LiveChains implements AutoCloseable {
   }
 
   private <T> T onDevice(OpenStack stack, Probe probe, DeviceWork<T> work) throws IOException {
-    try (StackDevice device = StackDevice.readOnly(stack.stack(), sectorSize(probe));
-        var exported = exporter.export(device, nextName(), true)) {
-      T result = work.run(exported.node(), probe.kind());
-      if (device.failure().isPresent()) {
-        throw new IOException("a read of the device failed", device.failure().get());
+    ChainPlaces places = new ChainPlaces(layers, stack.chain(), Optional.empty());
+    try (StackDevice device = StackDevice.readOnly(stack.stack(), sectorSize(probe))) {
+      LayeredExport export = exporter.exportLayers(device, places, nextName());
+      try (var exported = export.exported()) {
+        T result = work.run(exported.node(), probe.kind());
+        Optional<IOException> failure = export.device().failure();
+        if (failure.isPresent()) {
+          throw new IOException("a read of the device failed", failure.get());
+        }
+        return result;
       }
-      return result;
     }
   }
 

@@ -2,6 +2,9 @@ package dev.obdbuild.snapshots.live;
 
 import dev.obdbuild.backstore.device.DeviceExporter;
 import dev.obdbuild.backstore.device.ExportedDevice;
+import dev.obdbuild.backstore.device.LayerPlaces;
+import dev.obdbuild.backstore.device.LayeredDevice;
+import dev.obdbuild.backstore.device.LayeredExport;
 import dev.obdbuild.backstore.device.StackDevice;
 import dev.obdbuild.overlaybd.block.BlockFile;
 import dev.obdbuild.overlaybd.lsmt.SegmentIndex;
@@ -16,7 +19,6 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /**
  * One device with its mount. Its owner ({@link LiveChains}) sees to it that one thread at a time
@@ -30,7 +32,7 @@ final class LiveDevice {
    */
   record Place(Path target, boolean ours) {}
 
-  private final StackDevice device;
+  private final LayeredDevice device;
   private final FileSystem kind;
   private final ExportedDevice exported;
   private final MountedDevice mount;
@@ -40,7 +42,7 @@ final class LiveDevice {
   private OpenStack stack;
 
   private LiveDevice(
-      StackDevice device,
+      LayeredDevice device,
       FileSystem kind,
       ExportedDevice exported,
       MountedDevice mount,
@@ -67,29 +69,34 @@ final class LiveDevice {
   record Manner(boolean writable, boolean grow, NewFilesystem filesystem) {}
 
   /**
-   * Exports and mounts a device. Takes over {@code device} and {@code stack}, also when it fails.
+   * Exports and mounts a device. Takes over {@code layers} and {@code stack}, also when it fails.
    *
+   * @param places where its layers lie
    * @param place where to mount it
    */
   static LiveDevice open(
       DeviceExporter exporter,
-      StackDevice device,
+      StackDevice layers,
+      LayerPlaces places,
       Manner manner,
       OpenStack stack,
       String name,
       Place place)
       throws IOException {
+    LayeredDevice device = layers;
     ExportedDevice exported = null;
     try {
       String told = "the device of " + stack.chain().snapshot();
-      FileSystem kind = Probe.of(new DeviceFile(device), told).kind();
+      FileSystem kind = Probe.of(new DeviceFile(layers), told).kind();
       Optional<String> lacking = kind.lacking();
       if (lacking.isPresent()) {
         throw new IOException(
             told + " holds a filesystem that cannot be mounted here: " + lacking.get());
       }
-      long errors = kind.errors(new DeviceFile(device), told);
-      exported = exporter.export(device, name, !manner.writable());
+      long errors = kind.errors(new DeviceFile(layers), told);
+      LayeredExport export = exporter.exportLayers(layers, places, name);
+      device = export.device();
+      exported = export.exported();
       if (place.ours()) {
         Files.createDirectories(place.target());
       }
@@ -139,7 +146,7 @@ final class LiveDevice {
     }
   }
 
-  StackDevice device() {
+  LayeredDevice device() {
     return device;
   }
 
@@ -174,10 +181,9 @@ final class LiveDevice {
    * Brings the filesystem to rest: read-only and clean, freed blocks dropped, tell-tale superblock
    * fields blank.
    *
-   * @param written tells what the top layer stores; asked when the kernel has written all of it
    * @throws IOException when the device failed or the kernel found the filesystem damaged
    */
-  void settle(Supplier<SegmentIndex> written) throws IOException {
+  void settle() throws IOException {
     throwIfFailed();
     try {
       mount.remountReadOnly();
@@ -190,7 +196,7 @@ final class LiveDevice {
                 + errors
                 + " errors");
       }
-      kind.tidy(resting(written));
+      kind.tidy(resting());
     } catch (IOException e) {
       // What the device said is the cause; the kernel only passes EIO on.
       throwIfFailed();
@@ -211,7 +217,7 @@ final class LiveDevice {
    * Writes go through the device, not through its node: the mounted filesystem holds its own copy
    * of its superblock and writes it when next used.
    */
-  private Resting resting(Supplier<SegmentIndex> written) {
+  private Resting resting() {
     return new Resting() {
       @Override
       public BlockFile content() {
@@ -219,8 +225,8 @@ final class LiveDevice {
       }
 
       @Override
-      public SegmentIndex written() {
-        return written.get();
+      public SegmentIndex written() throws IOException {
+        return device.written();
       }
 
       @Override
@@ -231,6 +237,11 @@ final class LiveDevice {
       @Override
       public void discard(long offset, long length) throws IOException {
         device.discard(offset, length);
+      }
+
+      @Override
+      public long discarded() {
+        return device.stats().bytesDiscarded();
       }
 
       @Override

@@ -67,7 +67,7 @@ public final class LiveWriter implements AutoCloseable {
 
   private void freeze(String child, Recorder recorder) throws IOException {
     LiveDevice device = slot.device;
-    device.settle(top.layer()::segments);
+    device.settle();
     Layer frozen = device.device().freezeTop();
     RawForm form = chains.raws().finish(top.id(), frozen);
     Held held = chains.layers().adopt(top.id(), frozen);

@@ -14,8 +14,8 @@ import org.sqlite.SQLiteConfig;
  *
  * <p>One connection per process behind one lock; transactions are immediate, so that a write never
  * fails half way for want of the write lock. {@code synchronous=normal}: a killed process loses
- * nothing that {@link #tx} returned from; a power cut may lose the last transactions but never the
- * file's integrity.
+ * nothing that {@link #tx} returned from; a power cut may lose the last transactions, not those
+ * before and of {@link #durably}, and never the file's integrity.
  */
 public final class Database implements AutoCloseable {
   /** Work inside one transaction. Must not call back into the database. */
@@ -77,6 +77,26 @@ public final class Database implements AutoCloseable {
       } catch (SQLException | IOException | RuntimeException | Error e) {
         rollBack(e);
         throw e;
+      }
+    } catch (SQLException e) {
+      throw new StoreException("database " + file + ": " + e.getMessage(), e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * As {@link #tx}, and what it and all transactions before it changed is on the disk when it
+   * returns: for what must outlive a power cut once files go that only the old records name.
+   */
+  public <T> T durably(Work<T> work) throws IOException {
+    lock.lock();
+    try {
+      execute("PRAGMA synchronous=FULL");
+      try {
+        return tx(work);
+      } finally {
+        execute("PRAGMA synchronous=NORMAL");
       }
     } catch (SQLException e) {
       throw new StoreException("database " + file + ": " + e.getMessage(), e);

@@ -96,6 +96,12 @@ public final class LayerTable {
         "SELECT * FROM layers WHERE raw = 1 AND raw_synced = 0 AND writer IS NULL ORDER BY created");
   }
 
+  /** Finished layers with a raw form. */
+  public static List<LayerRow> raw(Tx tx) throws SQLException {
+    return tx.list(
+        LayerTable::row, "SELECT * FROM layers WHERE raw = 1 AND writer IS NULL ORDER BY created");
+  }
+
   public static void synced(Tx tx, String id) throws SQLException {
     tx.update("UPDATE layers SET raw_synced = 1 WHERE id = ?", id);
   }

@@ -99,6 +99,11 @@ public final class StorePaths {
     return raw(layer).resolve("index");
   }
 
+  /** Journal of a layer that is being written for a device which another process serves. */
+  public Path rawJournal(String layer) {
+    return raw(layer).resolve("journal");
+  }
+
   public Path owners() {
     return root.resolve("owners");
   }

@@ -1,6 +1,7 @@
 package dev.obdbuild.snapshots.sweep;
 
 import dev.obdbuild.backstore.device.DeviceSweep;
+import dev.obdbuild.backstore.serve.RemoteExporter;
 import dev.obdbuild.linux.loop.LoopDevice;
 import dev.obdbuild.linux.mount.MountPoint;
 import dev.obdbuild.linux.mount.MountTable;
@@ -85,6 +86,7 @@ public final class Sweep {
       undo(row, Resource.parse(row.kind(), row.detail()), owner);
     }
     unmountBelow(paths.mountPoints(owner));
+    RemoteExporter.release(paths.deviceFiles(owner));
     DeviceSweep.undoBelow(paths.deviceFiles(owner));
     unmountBelow(paths.run(owner));
     Trees.remove(paths.run(owner));

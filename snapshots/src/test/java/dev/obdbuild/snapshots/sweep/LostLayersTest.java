@@ -13,6 +13,7 @@ import dev.obdbuild.snapshots.store.SealedRow;
 import dev.obdbuild.snapshots.store.SnapshotRow;
 import dev.obdbuild.snapshots.store.SnapshotTable;
 import dev.obdbuild.snapshots.store.StorePaths;
+import dev.obdbuild.snapshots.store.Trees;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -57,9 +58,37 @@ final class LostLayersTest {
     }
   }
 
+  @Test
+  void aRecordOfFilesThatAreGoneIsForgottenWhateverItSays() throws Exception {
+    StorePaths paths = StorePaths.create(root);
+    try (Database database = Database.open(paths.database())) {
+      add(database, paths, "whole", "", new RawForm(1, "earlier", true));
+      add(database, paths, "gone", "whole", new RawForm(1, "earlier", true));
+      add(database, paths, "sealed", "whole", new RawForm(1, "earlier", true));
+      database.tx(
+          tx -> {
+            LayerTable.addSealed(tx, new SealedRow("layer-sealed", "f", "0".repeat(64), 1, "{}"));
+            return true;
+          });
+      Files.delete(paths.rawData("layer-gone"));
+      Trees.remove(paths.raw("layer-sealed"));
+
+      assertThat(new LostLayers(database, paths).forget()).isEqualTo(2);
+
+      assertThat(database.tx(SnapshotTable::all))
+          .extracting(SnapshotRow::id)
+          .containsExactlyInAnyOrder("whole", "sealed");
+      assertThat(database.tx(tx -> LayerTable.find(tx, "layer-sealed")).orElseThrow().raw())
+          .isEmpty();
+      assertThat(paths.raw("layer-gone")).doesNotExist();
+    }
+  }
+
   private static void add(
       Database database, StorePaths paths, String id, String parent, RawForm raw) throws Exception {
     Files.createDirectories(paths.raw("layer-" + id));
+    Files.createFile(paths.rawData("layer-" + id));
+    Files.createFile(paths.rawIndex("layer-" + id));
     database.tx(
         tx -> {
           LayerTable.add(

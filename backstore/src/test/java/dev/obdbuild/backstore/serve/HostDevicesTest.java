@@ -1,11 +1,11 @@
-package dev.obdbuild.builder;
+package dev.obdbuild.backstore.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.obdbuild.backstore.device.DeviceChoice;
 import dev.obdbuild.backstore.device.DeviceExporter;
 import dev.obdbuild.backstore.device.TcmuExporter;
-import dev.obdbuild.builder.config.DeviceChoice;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -17,7 +17,7 @@ final class HostDevicesTest {
 
   @Test
   void fuseIsTakenWhereItIsChosen() throws Exception {
-    HostDevices devices = new HostDevices(DeviceChoice.FUSE);
+    HostDevices devices = new HostDevices(DeviceChoice.FUSE, Optional.empty());
     assertThat(kindOf(devices)).isEqualTo("fuse");
     assertThat(devices).hasToString("devices are made by fuse, as chosen");
   }
@@ -25,15 +25,24 @@ final class HostDevicesTest {
   @Test
   void tcmuIsTakenWhereTheKernelOffersItElseTheReasonIsTold() throws Exception {
     Optional<String> lacking = TcmuExporter.lacking();
-    HostDevices devices = new HostDevices(DeviceChoice.AUTO);
+    HostDevices devices = new HostDevices(DeviceChoice.AUTO, Optional.empty());
     assertThat(kindOf(devices)).isEqualTo(lacking.isEmpty() ? "tcmu" : "fuse");
     if (lacking.isPresent()) {
       assertThat(devices.toString()).contains("there is no tcmu", lacking.get());
-      assertThatThrownBy(() -> new HostDevices(DeviceChoice.TCMU).open(folder))
+      assertThatThrownBy(() -> new HostDevices(DeviceChoice.TCMU, Optional.empty()).open(folder))
           .isInstanceOf(IOException.class)
           .hasMessageContaining("--device tcmu")
           .hasMessageContaining(lacking.get());
     }
+  }
+
+  @Test
+  void aBackstoreThatIsNotThereIsNamed() {
+    Path socket = folder.resolve("serve.sock");
+    assertThatThrownBy(() -> new HostDevices(DeviceChoice.AUTO, Optional.of(socket)).open(folder))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("unix://" + socket)
+        .hasMessageContaining("obd-backstore serve");
   }
 
   private String kindOf(HostDevices devices) throws Exception {

@@ -1,0 +1,126 @@
+package dev.obdbuild.backstore.serve;
+
+import dev.obdbuild.backstore.remote.RemoteLayers;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+
+/**
+ * Serves devices to builders of this host that ask for them at a unix socket, until it is closed;
+ * then it takes them away. After a kill the next one on the same folder serves them on.
+ */
+public final class BackstoreServer implements AutoCloseable {
+  private static final Duration REQUEST = Duration.ofSeconds(30);
+
+  private final Path socket;
+  private final ServedStacks stacks;
+  private final ServerSocketChannel listening;
+  private final Consumer<String> log;
+
+  /** Platform threads: making a device asks for the size of a file that this process serves. */
+  private final ExecutorService threads =
+      Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("serve-", 0).factory());
+
+  private BackstoreServer(
+      Path socket, ServedStacks stacks, ServerSocketChannel listening, Consumer<String> log) {
+    this.socket = socket;
+    this.stacks = stacks;
+    this.listening = listening;
+    this.log = log;
+  }
+
+  /**
+   * Takes over what is left in {@code folder}, and listens.
+   *
+   * @param socket made for this user alone; one that is left is replaced
+   * @param folder for what must outlive a kill but not the machine, on no device of a server's own
+   * @param remote opens layers of registries
+   * @param keeping whether devices outlive a kill of this process
+   * @param log takes lines
+   */
+  public static BackstoreServer start(
+      Path socket, Path folder, RemoteLayers remote, boolean keeping, Consumer<String> log)
+      throws IOException {
+    LayerOpener opener = new LayerOpener(remote::open);
+    // FUSE and loop name files by their real path.
+    Files.createDirectories(folder);
+    ServedStacks stacks = ServedStacks.open(folder.toRealPath(), opener, keeping, log);
+    try {
+      Files.createDirectories(Objects.requireNonNull(socket.toAbsolutePath().getParent()));
+      // The folder's lock says that nobody listens there on its behalf.
+      Files.deleteIfExists(socket);
+      ServerSocketChannel listening = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+      try {
+        listening.bind(UnixDomainSocketAddress.of(socket));
+        Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
+      } catch (IOException e) {
+        listening.close();
+        throw e;
+      }
+      BackstoreServer server = new BackstoreServer(socket, stacks, listening, log);
+      Thread.ofPlatform().daemon().name("serve-accept").start(server::accept);
+      return server;
+    } catch (IOException | RuntimeException e) {
+      stacks.close();
+      throw e;
+    }
+  }
+
+  private void accept() {
+    while (listening.isOpen()) {
+      try {
+        SocketChannel channel = listening.accept();
+        threads.execute(() -> answer(channel));
+      } catch (ClosedChannelException e) {
+        return;
+      } catch (IOException e) {
+        log.accept("accepting a connection at unix://" + socket + ": " + e);
+      }
+    }
+  }
+
+  private void answer(SocketChannel channel) {
+    try (channel;
+        Frames frames = new Frames(channel)) {
+      Request request = Wire.request(frames.receive(REQUEST));
+      frames.send(Wire.encode(reply(request)), REQUEST);
+      if (request instanceof Request.Watch) {
+        frames.awaitEnd();
+      }
+    } catch (IOException | RuntimeException e) {
+      log.accept("a connection at unix://" + socket + ": " + e.getMessage());
+    }
+  }
+
+  private Reply reply(Request request) {
+    try {
+      return stacks.answer(request);
+    } catch (IOException | RuntimeException e) {
+      return new Reply.Refused(e.getMessage() == null ? e.toString() : e.getMessage());
+    }
+  }
+
+  /** How many devices it serves. */
+  public int devices() {
+    return stacks.size();
+  }
+
+  @Override
+  public void close() throws IOException {
+    listening.close();
+    Files.deleteIfExists(socket);
+    threads.shutdownNow();
+    stacks.close();
+  }
+}
