@@ -116,7 +116,7 @@ final class BuildCommand implements Callable<Integer> {
     throw new IllegalArgumentException("--record-trace needs --no-daemon: it records builds here");
   }
 
-  private static Surroundings surroundings() {
+  static Surroundings surroundings() {
     return new Surroundings(System.in, System.out, Terminals.isStandardOutput(), System.getenv());
   }
 
