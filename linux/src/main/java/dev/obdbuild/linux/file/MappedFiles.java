@@ -22,7 +22,6 @@ public final class MappedFiles {
   private static final long SMALLEST = 1 << 20;
 
   private static final int MADV_DONTNEED = 4;
-  private static final int MADV_NOHUGEPAGE = 15;
   private static final int HEX = 16;
 
   /** {@code 7f6f2557f000-7f6f2562b000 r--p 042bf000 fe:00 5685322 /path}. */
@@ -103,18 +102,11 @@ public final class MappedFiles {
   }
 
   private static void advise(Mapping mapping) throws LinuxException {
-    // Else one byte that is used would bring two megabytes back.
-    int small = advise(mapping, MADV_NOHUGEPAGE);
-    int result = small < 0 && small != -Errnos.EINVAL ? small : advise(mapping, MADV_DONTNEED);
-    if (result < 0) {
-      throw new LinuxException("madvise", mapping.file, -result);
-    }
-  }
-
-  /** What the call returns, or minus errno; EINVAL where the kernel has no huge pages. */
-  private static int advise(Mapping mapping, int advice) {
     try (Native.Frame frame = new Native.Frame(0)) {
-      return Holder.MADVISE.call(frame, mapping.start, mapping.length, advice);
+      int result = Holder.MADVISE.call(frame, mapping.start, mapping.length, MADV_DONTNEED);
+      if (result < 0) {
+        throw new LinuxException("madvise", mapping.file, -result);
+      }
     }
   }
 
