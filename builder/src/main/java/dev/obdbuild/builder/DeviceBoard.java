@@ -2,6 +2,7 @@ package dev.obdbuild.builder;
 
 import dev.obdbuild.backstore.metrics.DeviceCounts;
 import dev.obdbuild.backstore.metrics.LiveDevices;
+import dev.obdbuild.backstore.remote.Fetched;
 import dev.obdbuild.linux.process.ProcessIdentity;
 import dev.obdbuild.oci.json.JsonReader;
 import dev.obdbuild.oci.json.JsonWriter;
@@ -17,7 +18,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 
 /**
  * Tells other processes of the same state folder which devices this one serves, in a file that is
@@ -30,7 +30,6 @@ public final class DeviceBoard implements AutoCloseable {
 
   private final Path file;
   private final LiveDevices devices;
-  private final LongSupplier fetched;
   private final CountDownLatch end = new CountDownLatch(1);
   private final Thread thread;
 
@@ -39,7 +38,7 @@ public final class DeviceBoard implements AutoCloseable {
    *
    * @param size of the device in bytes
    * @param layerBytes of its layers, decompressed
-   * @param fetched bytes that its process has fetched from registries, for all its devices
+   * @param fetched what of its layers came from registries since they were opened
    */
   public record Entry(
       long pid,
@@ -48,15 +47,14 @@ public final class DeviceBoard implements AutoCloseable {
       long size,
       long layerBytes,
       DeviceCounts counts,
-      long fetched) {}
+      Fetched fetched) {}
 
   /**
    * @param run folder of this process in the state folder
    */
-  DeviceBoard(Path run, LiveDevices devices, LongSupplier fetched) {
+  DeviceBoard(Path run, LiveDevices devices) {
     this.file = run.resolve(NAME);
     this.devices = devices;
-    this.fetched = fetched;
     this.thread = Thread.ofPlatform().daemon().name("device-board").start(this::run);
   }
 
@@ -89,12 +87,15 @@ public final class DeviceBoard implements AutoCloseable {
     List<JsonWriter> all = new ArrayList<>();
     for (LiveDevices.Live live : devices.list()) {
       DeviceCounts counts = live.meter().counts();
+      Fetched fetched = live.fetched().get();
       all.add(
           new JsonWriter()
               .always("node", live.node().toString())
               .bool("writable", live.writable())
               .alwaysInteger("size", live.size())
               .alwaysInteger("layerBytes", live.layerBytes())
+              .alwaysInteger("bytesFetched", fetched.bytes())
+              .alwaysInteger("imageBytes", fetched.size())
               .alwaysInteger("reads", counts.reads())
               .alwaysInteger("bytesRead", counts.read())
               .alwaysInteger("writes", counts.writes())
@@ -104,7 +105,6 @@ public final class DeviceBoard implements AutoCloseable {
     return new JsonWriter()
         .alwaysInteger("pid", self.pid())
         .alwaysInteger("started", self.startTicks())
-        .alwaysInteger("bytesFetched", fetched.getAsLong())
         .objects("devices", all)
         .toBytes();
   }
@@ -150,7 +150,7 @@ public final class DeviceBoard implements AutoCloseable {
                   device.integer("writes", 0),
                   device.integer("bytesWritten", 0),
                   device.integer("failures", 0)),
-              board.integer("bytesFetched", 0)));
+              new Fetched(device.integer("bytesFetched", 0), device.integer("imageBytes", 0))));
     }
   }
 

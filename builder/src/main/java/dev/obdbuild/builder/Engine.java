@@ -1,5 +1,6 @@
 package dev.obdbuild.builder;
 
+import dev.obdbuild.backstore.audit.AuditLog;
 import dev.obdbuild.backstore.cache.BlockCache;
 import dev.obdbuild.backstore.device.DeviceExporter;
 import dev.obdbuild.backstore.metrics.LiveDevices;
@@ -10,6 +11,7 @@ import dev.obdbuild.backstore.prefetch.TraceRecorder;
 import dev.obdbuild.backstore.prefetch.TraceWish;
 import dev.obdbuild.backstore.prefetch.TracingExporter;
 import dev.obdbuild.backstore.remote.RemoteLayers;
+import dev.obdbuild.backstore.serve.HostDevices;
 import dev.obdbuild.builder.config.ConfigFile;
 import dev.obdbuild.builder.config.DaemonSettings;
 import dev.obdbuild.builder.config.HostOptions;
@@ -48,6 +50,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
@@ -82,6 +85,7 @@ public final class Engine implements AutoCloseable {
   private final ContentDigest contents;
   private final TraceWish traces = new TraceWish(PREFETCHERS);
   private final LiveDevices live = new LiveDevices();
+  private final Optional<AuditLog> audit;
   private @Nullable WorkerTools tools;
 
   private Engine(HostOptions host, ConfigFile config, Credentials credentials, Closing closing)
@@ -94,6 +98,10 @@ public final class Engine implements AutoCloseable {
     StorePaths paths = StorePaths.create(host.root());
     this.folders = new CacheFolders(paths.root());
     registry = closing.add(new RegistryClient(config.registries(), credentials));
+    audit =
+        config.audit().isPresent()
+            ? Optional.of(closing.add(AuditLog.open(config.audit().get(), System.err::println)))
+            : Optional.empty();
     blocks = closing.add(BlockCache.open(paths.blockCache(), config.blocks()));
     blobs = new RegistryBlobs(registry, new RemoteLayers(registry, blocks));
     SnapshotsConfig store =
@@ -146,8 +154,9 @@ public final class Engine implements AutoCloseable {
     if (exporter.servesElsewhere()) {
       return exporter; // what is read of its devices is read, and counted, by who serves them
     }
-    DeviceBoard board = new DeviceBoard(run(folder), live, this::fetchedBytes);
-    return new TracingExporter(new MeteringExporter(exporter, live, board), traces);
+    DeviceBoard board = new DeviceBoard(run(folder), live);
+    return new TracingExporter(
+        new MeteringExporter(exporter, live, blobs::fetched, audit, board), traces);
   }
 
   /** How the engine was asked to work. */
@@ -273,11 +282,14 @@ public final class Engine implements AutoCloseable {
     return new MetricsPage()
         .gauge("obd_devices", "Devices that are exported.", live.list().size())
         .devices(live.total())
+        .cache(blocks.meter())
+        .sources(blocks.meter(), registry.activity())
         .counter("obd_fetched_bytes_total", "Bytes of layers from registries.", fetchedBytes())
         .gauge(
             "obd_unread_bytes",
             "Bytes fetched that nobody has read yet, in whole blocks.",
             blocks.unreadBytes())
+        .original(blocks.meter())
         .toString();
   }
 

@@ -1,5 +1,6 @@
 package dev.obdbuild.builder;
 
+import dev.obdbuild.backstore.remote.Fetched;
 import dev.obdbuild.backstore.remote.RemoteLayers;
 import dev.obdbuild.oci.image.LayerBlob;
 import dev.obdbuild.oci.registry.RegistryClient;
@@ -8,6 +9,7 @@ import dev.obdbuild.snapshots.layer.RemoteBlobs;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -33,6 +35,11 @@ final class RegistryBlobs implements RemoteBlobs {
   @Override
   public InputStream stream(LayerBlob blob) throws IOException {
     return new Counted(registry.blob(blob.repository(), blob.descriptor()), streamed);
+  }
+
+  /** How much of open layers came from registries. */
+  Fetched fetched(List<Layer> opened) {
+    return layers.fetched(opened);
   }
 
   /** Bytes of layers that came from registries so far. */

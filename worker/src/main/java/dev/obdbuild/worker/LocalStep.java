@@ -15,8 +15,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A folder of the caller. It is opened when its key is asked for, since its content is its key; the
@@ -72,16 +70,7 @@ final class LocalStep implements Op<WorkerResult> {
   }
 
   private List<String> list(String attribute) throws IOException {
-    String text = op.attrs().getOrDefault(attribute, "");
-    if (text.isEmpty()) {
-      return List.of();
-    }
-    try {
-      return List.of(JsonMapper.shared().readValue(text, String[].class));
-    } catch (JacksonException e) {
-      throw new IOException(
-          op.identifier() + ": attribute " + attribute + " is no list of texts: " + text, e);
-    }
+    return LocalRequest.texts(op.attrs(), attribute, op.identifier());
   }
 
   @Override

@@ -217,6 +217,20 @@ final class GitSourceTest {
     }
   }
 
+  @Test
+  void aSecretCanBeTheWholeHeader() throws Exception {
+    server.authorization = Optional.of("Bearer s3cret");
+    builder.secrets =
+        id ->
+            id.equals("HEADER")
+                ? Optional.of("Bearer s3cret".getBytes(StandardCharsets.UTF_8))
+                : Optional.empty();
+    try (Built built = builder.build(git("", "git.authheadersecret", "HEADER"))) {
+      assertThat(built.text("top")).isEqualTo("one\n");
+    }
+    assertThat(builder.log.toString()).doesNotContain("s3cret");
+  }
+
   private static boolean holds(Path file, String text) {
     try {
       return Files.readString(file, StandardCharsets.ISO_8859_1).contains(text);

@@ -47,6 +47,7 @@ final class HttpSourceTest {
   private BuildFixture builder;
   private HttpServer server;
   private final List<String> requests = Collections.synchronizedList(new ArrayList<>());
+  private final List<String> told = Collections.synchronizedList(new ArrayList<>());
   private final CountDownLatch release = new CountDownLatch(1);
 
   @BeforeEach
@@ -77,6 +78,12 @@ final class HttpSourceTest {
     var headers = exchange.getRequestHeaders();
     String validator = String.valueOf(headers.getFirst("If-None-Match"));
     requests.add(path + " " + validator + " " + headers.getFirst("Authorization"));
+    told.add(
+        headers.getFirst("Accept")
+            + " "
+            + headers.getFirst("User-Agent")
+            + " "
+            + headers.getFirst("Cookie"));
     switch (path) {
       case "/file.txt" -> {
         exchange.getResponseHeaders().set("ETag", "\"one\"");
@@ -214,6 +221,17 @@ final class HttpSourceTest {
     assertThatThrownBy(
             () -> builder.build(http("/moved", Map.of("http.authheadersecret", "missing"))))
         .hasMessageContaining("failed to retrieve HTTP auth secret missing");
+  }
+
+  @Test
+  void onlyTheHeadersThatBuildKitLetsAGraphSetAreSent() throws IOException {
+    Map<String, String> attrs =
+        Map.of("http.header.accept", "a/b", "http.header.User-Agent", "me", "http.header.cookie", "c");
+    builder.build(http("/file.txt", attrs)).close();
+    assertThat(told).containsExactly("a/b me null");
+    // What the answer may depend on is part of what is remembered.
+    builder.build(http("/file.txt", Map.of("http.header.accept", "c/d"))).close();
+    assertThat(requests.getLast()).isEqualTo("/file.txt null null");
   }
 
   @Test

@@ -1,12 +1,17 @@
 package dev.obdbuild.backstore.attach;
 
+import dev.obdbuild.backstore.audit.AuditLog;
+import dev.obdbuild.backstore.audit.AuditedDevice;
+import dev.obdbuild.backstore.cache.CacheMeter;
 import dev.obdbuild.backstore.config.ImageSpec;
 import dev.obdbuild.backstore.config.ServiceSpec;
+import dev.obdbuild.backstore.device.BlockDevice;
 import dev.obdbuild.backstore.device.DeviceExporter;
 import dev.obdbuild.backstore.device.ExportedDevice;
 import dev.obdbuild.backstore.metrics.DeviceMeter;
 import dev.obdbuild.backstore.metrics.MetricsPage;
 import dev.obdbuild.linux.sys.Closing;
+import dev.obdbuild.oci.registry.RegistryActivity;
 import dev.obdbuild.overlaybd.lsmt.LayerStack;
 import dev.obdbuild.overlaybd.lsmt.WritableLayer;
 import java.io.IOException;
@@ -73,16 +78,34 @@ public final class AttachedImage implements AutoCloseable {
       parts.add(device::close);
       AttachedTrace trace =
           parts.add(AttachedTrace.start(image, stack, service.prefetchers(), log));
+      BlockDevice shown = trace.on(device, stack);
+      Optional<AuditedDevice> audited =
+          audit(service, log)
+              .map(slow -> new AuditedDevice(shown, name, () -> stack, parts.add(slow)));
       ExportedDevice exported =
           parts.add(
               exporter.export(
-                  trace.on(device, stack),
+                  audited.<BlockDevice>map(a -> a).orElse(shown),
                   name.replaceAll("[^A-Za-z0-9._-]", "_"),
                   image.upper().isEmpty()));
+      audited.ifPresent(known -> known.named(exported.node()));
       return new AttachedImage(parts, counts, device, exported, remote);
     } catch (IOException | RuntimeException | Error e) {
       parts.closeAfter(e);
       throw e;
+    }
+  }
+
+  /** An image is served as well where its slow reads cannot be written down. */
+  private static Optional<AuditLog> audit(ServiceSpec service, AttachLog log) {
+    if (service.audit().isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(AuditLog.open(service.audit().get(), log::line));
+    } catch (IOException e) {
+      log.line("slow reads are not written down: " + e);
+      return Optional.empty();
     }
   }
 
@@ -120,14 +143,20 @@ public final class AttachedImage implements AutoCloseable {
 
   /** The same and how long reads took, in Prometheus' text form. */
   public String metrics() {
+    CacheMeter cache = remote.map(RemoteImage::meter).orElseGet(CacheMeter::new);
+    RegistryActivity registries =
+        remote.map(RemoteImage::activity).orElse(new RegistryActivity(0, 0, 0, 0, 0));
     return new MetricsPage()
         .gauge("obd_devices", "Devices that are exported.", 1)
         .devices(counts)
+        .cache(cache)
+        .sources(cache, registries)
         .counter("obd_fetched_bytes_total", "Bytes of layers from registries.", fetchedBytes())
         .gauge(
             "obd_unread_bytes",
             "Bytes fetched that nobody has read yet, in whole blocks.",
             remote.map(RemoteImage::unreadBytes).orElse(0L))
+        .original(cache)
         .toString();
   }
 

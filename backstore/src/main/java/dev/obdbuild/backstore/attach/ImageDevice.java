@@ -63,6 +63,7 @@ final class ImageDevice implements BlockDevice {
   public void read(long offset, MemorySegment dst) throws IOException {
     check(offset, dst.byteSize());
     long begun = System.nanoTime();
+    counts.begun();
     try {
       if (top == null) {
         base.read(offset, dst);
@@ -71,6 +72,8 @@ final class ImageDevice implements BlockDevice {
       }
     } catch (IOException | RuntimeException | Error e) {
       throw failed("read", offset, dst.byteSize(), e);
+    } finally {
+      counts.ended();
     }
     counts.read(dst.byteSize(), System.nanoTime() - begun);
   }

@@ -20,6 +20,10 @@ final class Registries {
   private static final List<Path> SYSTEM_CERTIFICATES =
       List.of(
           Path.of("/etc/ssl/certs/ca-bundle.crt"), Path.of("/etc/ssl/certs/ca-certificates.crt"));
+
+  /** Names another file of authorities, as for OpenSSL's programs. */
+  private static final String AUTHORITIES = "SSL_CERT_FILE";
+
   private static final int PROBE_MILLIS = 1000;
 
   private Registries() {}
@@ -31,8 +35,22 @@ final class Registries {
    */
   static RegistryClient client(
       BlobsUrl blobs, ServiceSpec service, Credentials credentials, AttachLog log) {
+    String named = System.getenv().getOrDefault(AUTHORITIES, "");
+    Optional<Path> authorities =
+        named.isEmpty()
+            ? SYSTEM_CERTIFICATES.stream().filter(Files::isReadable).findFirst()
+            : Optional.of(Path.of(named));
+    return client(blobs, service, credentials, authorities, log);
+  }
+
+  /** The same, trusting these authorities. */
+  static RegistryClient client(
+      BlobsUrl blobs,
+      ServiceSpec service,
+      Credentials credentials,
+      Optional<Path> authorities,
+      AttachLog log) {
     HostConfig host = HostConfig.DEFAULT.withPlainHttp(!blobs.tls());
-    Optional<Path> authorities = SYSTEM_CERTIFICATES.stream().filter(Files::isReadable).findFirst();
     if (blobs.tls() && authorities.isPresent()) {
       host = host.withCaFiles(List.of(authorities.get()));
     }

@@ -1,7 +1,10 @@
 package dev.obdbuild.backstore.attach;
 
 import dev.obdbuild.backstore.cache.BlockCache;
+import dev.obdbuild.backstore.cache.CacheMeter;
+import dev.obdbuild.backstore.cache.CacheOptions;
 import dev.obdbuild.backstore.config.BlobsUrl;
+import dev.obdbuild.backstore.config.DownloadSpec;
 import dev.obdbuild.backstore.config.ImageSpec;
 import dev.obdbuild.backstore.config.LowerSpec;
 import dev.obdbuild.backstore.config.ServiceSpec;
@@ -9,10 +12,13 @@ import dev.obdbuild.backstore.remote.RemoteLayers;
 import dev.obdbuild.oci.image.Descriptor;
 import dev.obdbuild.oci.image.LayerBlob;
 import dev.obdbuild.oci.registry.Credentials;
+import dev.obdbuild.oci.registry.RegistryActivity;
 import dev.obdbuild.oci.registry.RegistryClient;
 import dev.obdbuild.overlaybd.lsmt.Layer;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** Reaches the layers of an image that lie in no file. Thread-safe. */
 final class RemoteImage implements LowerLayers.Remote, AutoCloseable {
@@ -36,8 +42,29 @@ final class RemoteImage implements LowerLayers.Remote, AutoCloseable {
     }
     BlobsUrl blobs = image.blobs().get();
     Credentials logins = Logins.of(service.credentials(), blobs, first.get().digest());
-    BlockCache cache = BlockCache.open(service.cacheFolder(), service.cacheBytes());
+    BlockCache cache = BlockCache.open(service.cacheFolder(), kept(image, service));
     return Optional.of(new RemoteImage(Registries.client(blobs, service, logins, log), cache));
+  }
+
+  /** While a trace is recorded nothing is downloaded: what was read would not show. */
+  private static CacheOptions kept(ImageSpec image, ServiceSpec service) {
+    CacheOptions options = CacheOptions.of(service.cacheBytes());
+    DownloadSpec said = image.download().orElse(service.download());
+    if (!said.enabled() || image.trace().isPresent()) {
+      return options;
+    }
+    long extra = said.extraDelay().toMillis();
+    Duration delay =
+        said.delay().plusMillis(extra == 0 ? 0 : ThreadLocalRandom.current().nextLong(extra + 1));
+    return options.withDownload(new CacheOptions.Download(said.bytesPerSecond(), delay));
+  }
+
+  CacheMeter meter() {
+    return cache.meter();
+  }
+
+  RegistryActivity activity() {
+    return registry.activity();
   }
 
   @Override

@@ -5,8 +5,10 @@ import dev.obdbuild.backstore.config.ImageSpec;
 import dev.obdbuild.backstore.config.LowerSpec;
 import dev.obdbuild.backstore.config.ServiceSpec;
 import dev.obdbuild.backstore.config.ServiceSpec.MetricsSpec;
-import dev.obdbuild.backstore.device.FuseLoopExporter;
+import dev.obdbuild.backstore.device.DeviceChoice;
+import dev.obdbuild.backstore.device.DeviceExporter;
 import dev.obdbuild.backstore.metrics.MetricsServer;
+import dev.obdbuild.backstore.serve.HostDevices;
 import dev.obdbuild.linux.process.ProcessIdentity;
 import dev.obdbuild.linux.sys.Closing;
 import java.io.IOException;
@@ -45,7 +47,8 @@ public final class Serving implements AutoCloseable {
    * @throws IOException when it cannot be made; nothing is left then
    */
   public static Serving start(
-      Path config, ServiceSpec service, Attachments attachments, AttachLog log) throws IOException {
+      Path config, ServiceSpec service, DeviceChoice device, Attachments attachments, AttachLog log)
+      throws IOException {
     Path absolute = config.toAbsolutePath().normalize();
     ImageFile file = ImageFile.read(absolute);
     ResultFile result = new ResultFile(file.resultFile());
@@ -53,7 +56,10 @@ public final class Serving implements AutoCloseable {
     try {
       ImageSpec spec = file.spec();
       Place place = parts.add(attachments.claim());
-      FuseLoopExporter exporter = parts.add(new FuseLoopExporter(place.devices()));
+      DeviceExporter exporter = new HostDevices(device, Optional.empty()).open(place.devices());
+      if (exporter instanceof AutoCloseable closeable) {
+        parts.add(closeable);
+      }
       AttachedImage image =
           parts.add(AttachedImage.open(spec, service, absolute.toString(), exporter, log));
       Serving serving = new Serving(parts, place, image, absolute, layerBytes(spec));

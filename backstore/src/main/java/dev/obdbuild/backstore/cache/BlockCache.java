@@ -28,6 +28,7 @@ public final class BlockCache implements AutoCloseable {
   private final FolderLock lock;
   private final CacheSpace space;
   private final FetchQueue queue = new FetchQueue();
+  private final CacheMeter meter = new CacheMeter();
   private final Map<String, LinkMeter> meters = new ConcurrentHashMap<>();
   private final Map<String, CachedFile> open = new ConcurrentHashMap<>();
   private final LongAdder unreadOfClosed = new LongAdder();
@@ -83,7 +84,7 @@ public final class BlockCache implements AutoCloseable {
     if (!key.matches("[0-9a-f]{32,128}")) {
       throw new IllegalArgumentException("cache key: " + key);
     }
-    LinkMeter meter = meters.computeIfAbsent(origin, o -> new LinkMeter());
+    LinkMeter link = meters.computeIfAbsent(origin, o -> new LinkMeter());
     CachedBlob[] wrapped = new CachedBlob[1];
     lock.run(
         () -> {
@@ -92,7 +93,7 @@ public final class BlockCache implements AutoCloseable {
             file.share();
             source.close();
           } else {
-            file = CachedFile.open(folder, key, source, meter, space, queue);
+            file = CachedFile.open(folder, key, source, link, meter, space, queue);
             open.put(key, file);
           }
           wrapped[0] = new CachedBlob(file, this);
@@ -110,6 +111,19 @@ public final class BlockCache implements AutoCloseable {
             file.close();
           }
         });
+  }
+
+  /** What this process has read through the cache. */
+  public CacheMeter meter() {
+    return meter;
+  }
+
+  /** An open blob's use. */
+  public Optional<BlobUse> use(String key) {
+    CachedFile file = open.get(key);
+    return file == null
+        ? Optional.empty()
+        : Optional.of(new BlobUse(file.size(), file.missedBytes()));
   }
 
   /** Bytes of blobs on disk, of all processes. */

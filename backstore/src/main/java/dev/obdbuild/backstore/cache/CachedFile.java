@@ -37,6 +37,7 @@ final class CachedFile implements Closeable {
   private final BlockFile source;
   private final KeptBlocks kept;
   private final LinkMeter meter;
+  private final CacheMeter counts;
   private final CacheSpace space;
   private final Flights flights;
   private final ReadAhead ahead;
@@ -49,12 +50,14 @@ final class CachedFile implements Closeable {
       BlockFile source,
       KeptBlocks kept,
       LinkMeter meter,
+      CacheMeter counts,
       CacheSpace space,
       FetchQueue queue) {
     this.key = key;
     this.source = source;
     this.kept = kept;
     this.meter = meter;
+    this.counts = counts;
     this.space = space;
     this.flights = new Flights(queue, this::fetch);
     this.ahead = new ReadAhead(() -> meter.window() / BlockCache.BLOCK);
@@ -66,11 +69,12 @@ final class CachedFile implements Closeable {
       String key,
       BlockFile source,
       LinkMeter meter,
+      CacheMeter counts,
       CacheSpace space,
       FetchQueue queue)
       throws IOException {
     KeptBlocks kept = KeptBlocks.open(folder, key, source.size());
-    return new CachedFile(key, source, kept, meter, space, queue);
+    return new CachedFile(key, source, kept, meter, counts, space, queue);
   }
 
   String key() {
@@ -94,7 +98,7 @@ final class CachedFile implements Closeable {
     return kept;
   }
 
-  /** Bytes that readers had to wait for. */
+  /** Bytes that came from the source. */
   long missedBytes() {
     return missed.sum();
   }
@@ -123,8 +127,11 @@ final class CachedFile implements Closeable {
     }
     int first = block(offset);
     int last = block(offset + length - 1);
+    long begun = System.nanoTime();
     try {
-      if (readCached(offset, dst, first, last, unit)) {
+      long waitedFor = readCached(offset, dst, first, last, unit);
+      if (waitedFor >= 0) {
+        ended(length, waitedFor, begun);
         return;
       }
     } catch (CacheFileException e) {
@@ -132,12 +139,30 @@ final class CachedFile implements Closeable {
     }
     // Other threads may fill it for the source: not every segment allows that.
     byte[] bytes = new byte[Math.toIntExact(length)];
-    source.read(offset, MemorySegment.ofArray(bytes));
+    readSource(offset, bytes);
     MemorySegment.copy(MemorySegment.ofArray(bytes), 0, dst, 0, length);
+    ended(length, length, begun);
   }
 
-  /** False when blocks were evicted as fast as they came. */
-  private boolean readCached(long offset, MemorySegment dst, int first, int last, int unit)
+  private void readSource(long offset, byte[] bytes) throws IOException {
+    long begun = System.nanoTime();
+    source.read(offset, MemorySegment.ofArray(bytes));
+    counts.fetched(bytes.length, System.nanoTime() - begun);
+    missed.add(bytes.length);
+  }
+
+  private void ended(long length, long waitedFor, long begun) {
+    counts.read(length, waitedFor, System.nanoTime() - begun);
+    if (waitedFor > 0) {
+      ReadTrail.fetched(source instanceof RemoteFile remote ? remote.answeredBy() : "source");
+    }
+  }
+
+  /**
+   * Bytes that had to be fetched, by whomever; less than none when blocks were evicted as fast as
+   * they came.
+   */
+  private long readCached(long offset, MemorySegment dst, int first, int last, int unit)
       throws IOException {
     Optional<ReadAhead.Range> beyond = ahead.beyond(first, last);
     kept.touch(first, last, space.now());
@@ -152,10 +177,18 @@ final class CachedFile implements Closeable {
       flights.land(needed);
       if (copy(offset, dst, needed, seen)) {
         unread.read(first, last);
-        return true;
+        return flown(needed, offset, offset + dst.byteSize());
       }
     }
-    return false;
+    return -1;
+  }
+
+  private static long flown(List<Flight> flights, long from, long to) {
+    long bytes = 0;
+    for (Flight flight : flights) {
+      bytes += Math.min(start(flight.last() + 1), to) - Math.max(start(flight.first()), from);
+    }
+    return bytes;
   }
 
   private List<Flight> cover(int first, int last, int unit) throws IOException {
@@ -202,7 +235,7 @@ final class CachedFile implements Closeable {
     List<Flight> own = cover(first, last, 1);
     for (Flight flight : own) {
       flight.fly();
-      flight.bytes();
+      counts.downloaded(flight.bytes().length);
     }
   }
 
@@ -216,9 +249,8 @@ final class CachedFile implements Closeable {
       }
       LinkMeter.Start start = meter.start(System.nanoTime());
       // On the heap: a remote source may fill it from several threads.
-      source.read(start(first), MemorySegment.ofArray(bytes));
+      readSource(start(first), bytes);
       meter.end(start, System.nanoTime(), bytes.length);
-      missed.add(bytes.length);
       unread.fetched(first, last);
       keep(first, last, bytes);
       return bytes;
@@ -300,6 +332,7 @@ final class CachedFile implements Closeable {
 
   /** Forgets the blocks of a range, whose bytes turned out to be wrong. */
   void evict(long offset, long length) throws IOException {
+    counts.refetched();
     if (length > 0 && offset < size()) {
       kept.remove(block(offset), block(Math.min(offset + length, size()) - 1));
     }

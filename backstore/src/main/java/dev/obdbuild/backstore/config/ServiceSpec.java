@@ -1,5 +1,6 @@
 package dev.obdbuild.backstore.config;
 
+import dev.obdbuild.backstore.audit.AuditSpec;
 import dev.obdbuild.oci.json.JsonReader;
 import dev.obdbuild.oci.json.MalformedDocumentException;
 import dev.obdbuild.oci.registry.HostConfig.ClientKey;
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param download what images without a word of their own do
  * @param prefetchers reads of a trace that run at a time
  * @param clientKey what to show to registries
+ * @param audit where slow reads are written down; nowhere if the file cannot be had
  * @param log file for messages; standard error where there is none
  */
 public record ServiceSpec(
@@ -31,6 +33,7 @@ public record ServiceSpec(
     int prefetchers,
     Optional<ClientKey> clientKey,
     Optional<String> userAgent,
+    Optional<AuditSpec> audit,
     Optional<Path> log,
     Optional<MetricsSpec> metrics) {
   /** The file that is read when none is named; it need not exist. */
@@ -38,6 +41,7 @@ public record ServiceSpec(
 
   private static final String CACHE = "/opt/overlaybd/registry_cache";
   private static final String LOGINS = "/opt/overlaybd/cred.json";
+  private static final String AUDIT = "/var/log/overlaybd-audit.log";
   private static final String ACCELERATOR = "http://localhost:9731/accelerator";
   private static final long MAX_CACHE_GB = 1 << 20;
 
@@ -94,6 +98,7 @@ public record ServiceSpec(
         (int) top.section("prefetchConfig").number("concurrency", 16, 1, 256),
         clientKey(cert, "certFile", "keyFile"),
         Optional.of(top.text("userAgent")).filter(agent -> !agent.isEmpty()),
+        audit(top),
         log(top),
         metrics(top.section("exporterConfig")));
   }
@@ -101,6 +106,13 @@ public record ServiceSpec(
   private static String httpUrl(String address) {
     String url = address.contains("://") ? address : "http://" + address;
     return url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
+  }
+
+  private static Optional<AuditSpec> audit(Section top) throws MalformedDocumentException {
+    Path file = top.path("auditPath").orElse(Path.of(AUDIT));
+    return top.flag("enableAudit", true)
+        ? Optional.of(new AuditSpec(file, AuditSpec.SLOW))
+        : Optional.empty();
   }
 
   private static Optional<Path> log(Section top) throws MalformedDocumentException {

@@ -1,8 +1,10 @@
 package dev.obdbuild.backstore.metrics;
 
+import dev.obdbuild.backstore.remote.Fetched;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 
 /** The exported devices of this process, and what all that ever were have done. Thread-safe. */
 public final class LiveDevices {
@@ -14,8 +16,15 @@ public final class LiveDevices {
    *
    * @param size of the device in bytes
    * @param layerBytes of the layers below the writable one, decompressed; 0 if there are none
+   * @param fetched what came of them from registries, by now
    */
-  public record Live(Path node, boolean writable, long size, long layerBytes, DeviceMeter meter) {}
+  public record Live(
+      Path node,
+      boolean writable,
+      long size,
+      long layerBytes,
+      DeviceMeter meter,
+      Supplier<Fetched> fetched) {}
 
   /** Those that are exported now, in the order in which they were. */
   public List<Live> list() {

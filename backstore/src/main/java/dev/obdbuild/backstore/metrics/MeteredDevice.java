@@ -19,11 +19,14 @@ final class MeteredDevice extends WrappedDevice {
   @Override
   public void read(long offset, MemorySegment dst) throws IOException {
     long begun = System.nanoTime();
+    begun();
     try {
       super.read(offset, dst);
     } catch (IOException | RuntimeException | Error e) {
       failed();
       throw e;
+    } finally {
+      ended();
     }
     long nanos = System.nanoTime() - begun;
     own.read(dst.byteSize(), nanos);
@@ -40,6 +43,16 @@ final class MeteredDevice extends WrappedDevice {
     }
     own.written(src.byteSize());
     all.written(src.byteSize());
+  }
+
+  private void begun() {
+    own.begun();
+    all.begun();
+  }
+
+  private void ended() {
+    own.ended();
+    all.ended();
   }
 
   private void failed() {

@@ -1,7 +1,7 @@
 package dev.obdbuild.backstore.remote;
 
+import dev.obdbuild.backstore.cache.RemoteFile;
 import dev.obdbuild.oci.registry.BlobReader;
-import dev.obdbuild.overlaybd.block.BlockFile;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.LongAdder;
@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.LongAdder;
  * One blob of a registry, every read a request. Time limits, retries and redirects are the registry
  * client's. Segments to be filled must be writable by any thread.
  */
-final class RemoteBlob implements BlockFile {
+final class RemoteBlob implements RemoteFile {
 
   private final BlobReader reader;
   private final String name;
@@ -31,6 +31,11 @@ final class RemoteBlob implements BlockFile {
   public void read(long offset, MemorySegment dst) throws IOException {
     reader.read(offset, dst);
     fetched.add(dst.byteSize());
+  }
+
+  @Override
+  public String answeredBy() {
+    return reader.source().label();
   }
 
   /** The next read asks somebody else, where that is possible. */

@@ -1,5 +1,6 @@
 package dev.obdbuild.backstore.remote;
 
+import dev.obdbuild.backstore.cache.BlobUse;
 import dev.obdbuild.backstore.cache.BlockCache;
 import dev.obdbuild.backstore.cache.CachedBlob;
 import dev.obdbuild.oci.image.Digest;
@@ -128,6 +129,18 @@ public final class RemoteLayers {
         one.resultNow().close();
       }
     }
+  }
+
+  /** How much of open layers came from registries; those that lie here count for nothing. */
+  public Fetched fetched(List<Layer> layers) {
+    long bytes = 0;
+    long size = 0;
+    for (Layer layer : layers) {
+      Optional<BlobUse> use = cache.use(layer.name().replaceFirst("^sha256:", ""));
+      bytes += use.map(BlobUse::fetched).orElse(0L);
+      size += use.map(BlobUse::size).orElse(0L);
+    }
+    return new Fetched(bytes, size);
   }
 
   /** Bytes read from registries so far, by all layers. */

@@ -1,6 +1,5 @@
 package dev.obdbuild.backstore.attach;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
@@ -186,11 +185,8 @@ final class ReadAheadServingTest extends ServingFixture {
   }
 
   private ServiceSpec through(String node) throws IOException {
-    String text =
-        "{\"cacheConfig\": {\"cacheType\": \"file\", \"cacheDir\": \"%s\"},"
-            + " \"p2pConfig\": {\"enable\": true, \"address\": \"%s\"}}";
-    return ServiceSpec.parse(
-        text.formatted(folder.resolve("cache"), node).getBytes(US_ASCII), "overlaybd.json");
+    return service(
+        "'enableAudit': false, 'p2pConfig': {'enable': true, 'address': '" + node + "'}");
   }
 
   private Path published(TestRegistry registry) throws IOException {
@@ -216,9 +212,11 @@ final class ReadAheadServingTest extends ServingFixture {
     node.start();
     try (TestRegistry registry = TestRegistry.start()) {
       String address = "127.0.0.1:" + node.getAddress().getPort() + "/p2p";
-      try (Serving serving =
-          Serving.start(published(registry), through(address), attachments(), log::add)) {
+      try (Serving serving = serve(published(registry), through(address))) {
         assertThat(read(serving.image().node(), 1024, 1024)).isNotEqualTo(new byte[1024]);
+        assertThat(serving.image().metrics())
+            .contains("obd_source_bytes_total{source=\"registry\"} 0\n")
+            .doesNotContain("obd_source_bytes_total{source=\"p2p\"} 0\n");
       }
       assertThat(asked)
           .isNotEmpty()
@@ -235,9 +233,7 @@ final class ReadAheadServingTest extends ServingFixture {
   @Test
   void aPeerToPeerNodeThatDoesNotAnswerIsPassedOver() throws IOException {
     try (TestRegistry registry = TestRegistry.start();
-        Serving serving =
-            Serving.start(
-                published(registry), through("http://127.0.0.1:1/p2p"), attachments(), log::add)) {
+        Serving serving = serve(published(registry), through("http://127.0.0.1:1/p2p"))) {
       assertThat(read(serving.image().node(), 1024, 1024)).isNotEqualTo(new byte[1024]);
       assertThat(log).singleElement().asString().contains("http://127.0.0.1:1/p2p does not answer");
     }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.obdbuild.backstore.config.ServiceSpec;
+import dev.obdbuild.backstore.device.DeviceChoice;
 import dev.obdbuild.linux.loop.LoopDevice;
 import dev.obdbuild.linux.mount.MountTable;
 import dev.obdbuild.testkit.Shared;
@@ -46,16 +47,31 @@ abstract class ServingFixture {
   }
 
   ServiceSpec service() throws IOException {
+    return service("'enableAudit': false");
+  }
+
+  /**
+   * @param more of the configuration, with single quotation marks
+   */
+  ServiceSpec service(String more) throws IOException {
     String text =
-        "{\"cacheConfig\": {\"cacheType\": \"file\", \"cacheDir\": \"%s\"},"
-            + " \"credentialConfig\": {\"mode\": \"file\", \"path\": \"%s\"}}";
+        "{'cacheConfig': {'cacheType': 'file', 'cacheDir': '%s'},"
+            + " 'credentialConfig': {'mode': 'file', 'path': '%s'}, "
+            + more
+            + "}";
     return ServiceSpec.parse(
-        text.formatted(folder.resolve("cache"), folder.resolve("cred.json")).getBytes(US_ASCII),
+        text.formatted(folder.resolve("cache"), folder.resolve("cred.json"))
+            .replace('\'', '"')
+            .getBytes(US_ASCII),
         "overlaybd.json");
   }
 
   Serving serve(Path config) throws IOException {
-    return Serving.start(config, service(), attachments(), log::add);
+    return serve(config, service());
+  }
+
+  Serving serve(Path config, ServiceSpec service) throws IOException {
+    return Serving.start(config, service, DeviceChoice.FUSE, attachments(), log::add);
   }
 
   /** A configuration of the fixtures, with its places filled in. */

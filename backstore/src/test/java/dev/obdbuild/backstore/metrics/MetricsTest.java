@@ -7,6 +7,7 @@ import dev.obdbuild.backstore.device.BlockDevice;
 import dev.obdbuild.backstore.device.DeviceExporter;
 import dev.obdbuild.backstore.device.ExportedDevice;
 import dev.obdbuild.backstore.device.MemoryDevice;
+import dev.obdbuild.backstore.remote.Fetched;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;
@@ -18,6 +19,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class MetricsTest {
@@ -59,7 +61,12 @@ final class MetricsTest {
     NoExporter none = new NoExporter();
     List<String> closed = new ArrayList<>();
     try (MeteringExporter exporter =
-            new MeteringExporter(none, devices, () -> closed.add("listener"));
+            new MeteringExporter(
+                none,
+                devices,
+                layers -> Fetched.NOTHING,
+                Optional.empty(),
+                () -> closed.add("listener"));
         BlockDevice device = new MemoryDevice(1 << 20, 4096)) {
       try (ExportedDevice exported = exporter.export(device, "d", false)) {
         assertThat(exported.node()).isEqualTo(Path.of("/dev/none"));
@@ -85,6 +92,7 @@ final class MetricsTest {
     meter.read(1, 500);
     meter.read(1, 3_000_000);
     meter.read(1, 3_000_000_000_000L);
+    meter.begun();
     String page = new MetricsPage().devices(meter).toString();
     assertThat(page)
         .contains("obd_device_read_seconds_bucket{le=\"0.000001\"} 1\n")
@@ -92,6 +100,7 @@ final class MetricsTest {
         .contains("obd_device_read_seconds_bucket{le=\"0.004096\"} 2\n")
         .contains("obd_device_read_seconds_bucket{le=\"+Inf\"} 3\n")
         .contains("obd_device_read_seconds_count 3\n")
+        .contains("obd_device_reads_in_flight 1\n")
         .contains("# TYPE obd_device_reads_total counter\nobd_device_reads_total 3\n");
   }
 

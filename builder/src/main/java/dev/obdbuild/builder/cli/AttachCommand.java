@@ -3,6 +3,7 @@ package dev.obdbuild.builder.cli;
 import dev.obdbuild.backstore.attach.AttachLog;
 import dev.obdbuild.backstore.attach.Serving;
 import dev.obdbuild.backstore.config.ServiceSpec;
+import dev.obdbuild.backstore.device.DeviceChoice;
 import dev.obdbuild.builder.HostNeeds;
 import dev.obdbuild.solver.Cancellation;
 import java.io.IOException;
@@ -35,7 +36,8 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  obd-backstore attach config.v1.json",
       "  mount -o ro $(obd-backstore attach -d config.v1.json) /mnt",
-      "  obd-backstore attach --service-config overlaybd.json config.v1.json"
+      "  obd-backstore attach --service-config overlaybd.json config.v1.json",
+      "  obd-backstore attach --device tcmu config.v1.json"
     })
 final class AttachCommand implements Callable<Integer> {
 
@@ -50,6 +52,13 @@ final class AttachCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = "How to serve (default /etc/overlaybd/overlaybd.json, if it is there).")
   private Optional<Path> serviceConfig = Optional.empty();
+
+  @Option(
+      names = "--device",
+      paramLabel = "KIND",
+      description =
+          "How the device is made: auto, tcmu or fuse (default auto: tcmu if the kernel has it).")
+  private DeviceChoice device = DeviceChoice.AUTO;
 
   @Option(
       names = {"-d", "--detach"},
@@ -70,7 +79,8 @@ final class AttachCommand implements Callable<Integer> {
             ? ServiceSpec.read(serviceConfig.get())
             : ServiceSpec.readDefault();
     try (Interruption interruption = Interruption.listen();
-        Serving serving = Serving.start(config, service, attachments.attachments(), log(service))) {
+        Serving serving =
+            Serving.start(config, service, device, attachments.attachments(), log(service))) {
       System.out.println(serving.image().node());
       if (detached) {
         System.out.println(Detached.READY);

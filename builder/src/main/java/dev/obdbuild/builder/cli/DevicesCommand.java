@@ -11,8 +11,8 @@ import picocli.CommandLine.Mixin;
     name = "devices",
     description = {
       "Lists the block devices that processes of this state folder serve, and what was read of them.",
-      "LAYERS is the size of a device's layers, decompressed; FETCHED is what its process has got",
-      "from registries, for all of its devices."
+      "LAYERS is the size of a device's layers, decompressed. FETCHED is what of its image came from",
+      "a registry while its layers were open, OF the size of all those that lie there."
     },
     synopsisHeading = "Usage: ",
     descriptionHeading = "%n",
@@ -28,7 +28,8 @@ final class DevicesCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Table table =
         new Table(
-            "DEVICE", "PID", "MODE", "SIZE", "LAYERS", "READ", "WRITTEN", "ERRORS", "FETCHED");
+            "DEVICE", "PID", "MODE", "SIZE", "LAYERS", "READ", "WRITTEN", "ERRORS", "FETCHED",
+            "OF");
     for (DeviceBoard.Entry device : DeviceBoard.read(root.root())) {
       table.row(
           device.node().toString(),
@@ -39,7 +40,8 @@ final class DevicesCommand implements Callable<Integer> {
           Amount.rounded(device.counts().read()),
           Amount.rounded(device.counts().written()),
           Long.toString(device.counts().failures()),
-          Amount.rounded(device.fetched()));
+          Amount.rounded(device.fetched().bytes()),
+          Amount.rounded(device.fetched().size()));
     }
     table.print(System.out);
     return ExitCode.SUCCESS;

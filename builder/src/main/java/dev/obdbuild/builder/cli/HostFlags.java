@@ -1,7 +1,7 @@
 package dev.obdbuild.builder.cli;
 
+import dev.obdbuild.backstore.device.DeviceChoice;
 import dev.obdbuild.builder.config.ByteSize;
-import dev.obdbuild.builder.config.DeviceChoice;
 import dev.obdbuild.builder.config.HostOptions;
 import dev.obdbuild.oci.image.LayerFormat;
 import dev.obdbuild.snapshots.fs.NewFilesystem;

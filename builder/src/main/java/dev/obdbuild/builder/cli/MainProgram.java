@@ -14,6 +14,7 @@ final class MainProgram {
    * @return {@code line}
    */
   static CommandLine mannered(CommandLine line) {
+    line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setUsageHelpAutoWidth(false);
     line.setUsageHelpWidth(HELP_WIDTH);
     line.setParameterExceptionHandler(Failures::usage);

@@ -1,7 +1,7 @@
 package dev.obdbuild.builder.cli;
 
+import dev.obdbuild.backstore.device.DeviceChoice;
 import dev.obdbuild.builder.config.ConfigFile;
-import dev.obdbuild.builder.config.DeviceChoice;
 import dev.obdbuild.builder.config.HostOptions;
 import dev.obdbuild.builder.daemon.Daemon;
 import dev.obdbuild.builder.daemon.DaemonLog;

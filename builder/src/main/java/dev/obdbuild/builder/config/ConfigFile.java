@@ -1,6 +1,8 @@
 package dev.obdbuild.builder.config;
 
+import dev.obdbuild.backstore.audit.AuditSpec;
 import dev.obdbuild.backstore.cache.CacheOptions;
+import dev.obdbuild.backstore.device.DeviceChoice;
 import dev.obdbuild.oci.registry.HostConfig;
 import dev.obdbuild.oci.registry.HostConfig.ClientKey;
 import dev.obdbuild.oci.registry.RegistryConfig;
@@ -39,6 +41,9 @@ import java.util.stream.Stream;
  *   fs-grow = false                    # whether smaller bases are grown to it
  * [metrics]
  *   address = "127.0.0.1:9863"         # of the daemon; none where it is not said
+ * [audit]
+ *   path = "/var/log/obd-audit.log"    # a line for each slow read; none where it is not said
+ *   slower-than = "10ms"
  * [registry."docker.io"]
  *   mirrors = ["mirror.example.com", "127.0.0.1:5000/hub"]
  *   max-qps = 0                        # requests a second; 0 for any number
@@ -57,6 +62,7 @@ import java.util.stream.Stream;
  * @param filesystem what new filesystems are
  * @param daemon what only a daemon heeds
  * @param metrics where a daemon shows numbers to Prometheus
+ * @param audit where slow reads of devices are written down
  * @param warnings keys that mean nothing here, with file and line
  */
 public record ConfigFile(
@@ -67,6 +73,7 @@ public record ConfigFile(
     NewFilesystem filesystem,
     DaemonSettings daemon,
     Optional<InetSocketAddress> metrics,
+    Optional<AuditSpec> audit,
     List<String> warnings) {
 
   /** The file that is read when none is named; it need not exist. */
@@ -90,13 +97,14 @@ public record ConfigFile(
         HostOptions.DEFAULT_FILESYSTEM,
         DaemonSettings.none(),
         Optional.empty(),
+        Optional.empty(),
         List.of());
   }
 
   /** The same, saying something else to a daemon. */
   public ConfigFile withDaemon(DaemonSettings other) {
     return new ConfigFile(
-        registries, blocks, device, backstore, filesystem, other, metrics, warnings);
+        registries, blocks, device, backstore, filesystem, other, metrics, audit, warnings);
   }
 
   /** Reads the default file, if there is one. */
@@ -128,8 +136,22 @@ public record ConfigFile(
     NewFilesystem filesystem = filesystem(device);
     DaemonSettings daemon = new DaemonSections(top).read();
     Optional<InetSocketAddress> metrics = metrics(top.section("metrics"));
+    Optional<AuditSpec> audit = audit(top.section("audit"));
     return new ConfigFile(
-        registries, blocks(top), kind, backstore, filesystem, daemon, metrics, top.unknown());
+        registries,
+        blocks(top),
+        kind,
+        backstore,
+        filesystem,
+        daemon,
+        metrics,
+        audit,
+        top.unknown());
+  }
+
+  private static Optional<AuditSpec> audit(TomlSection audit) throws IOException {
+    Duration slow = audit.duration("slower-than").orElse(AuditSpec.SLOW);
+    return audit.path("path").map(file -> new AuditSpec(file, slow));
   }
 
   private static NewFilesystem filesystem(TomlSection device) throws IOException {

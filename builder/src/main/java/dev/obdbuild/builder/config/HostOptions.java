@@ -1,5 +1,6 @@
 package dev.obdbuild.builder.config;
 
+import dev.obdbuild.backstore.device.DeviceChoice;
 import dev.obdbuild.oci.image.LayerFormat;
 import dev.obdbuild.snapshots.fs.NewFilesystem;
 import java.nio.file.Path;

@@ -19,6 +19,7 @@ import dev.obdbuild.builder.usage.GarbageCollection;
 import dev.obdbuild.builder.usage.GcPolicy;
 import dev.obdbuild.builder.wire.Address;
 import dev.obdbuild.builder.wire.EventLoops;
+import dev.obdbuild.linux.file.MappedFiles;
 import dev.obdbuild.linux.sys.Closing;
 import dev.obdbuild.protos.types.WorkerRecord;
 import dev.obdbuild.pusher.output.LayerChoice;
@@ -113,6 +114,7 @@ public final class Daemon implements AutoCloseable {
             settings.compression().map(LayerChoice::parse).orElse(LayerChoice.OVERLAYBD),
             BuilderFacts.load(settings.provenanceFacts().orElse(PROVENANCE_FACTS)));
     Announced announced = Announced.load();
+    DelayedRun rest = closing.add(new DelayedRun("rest", REST_DELAY, () -> rest(running)));
     Services services =
         new Services(
             engine,
@@ -122,7 +124,7 @@ public final class Daemon implements AutoCloseable {
             new ImageFrontends(loops, calls, announced, worker),
             new Origins(),
             garbage,
-            closing.add(new DelayedRun("rest", REST_DELAY, () -> rest(running))),
+            rest,
             worker,
             announced,
             traces(loops),
@@ -130,12 +132,23 @@ public final class Daemon implements AutoCloseable {
     for (Address address : options.addresses()) {
       servers.add(listen(address, loops, calls, services));
     }
+    // Starting has left something behind as well.
+    rest.request();
   }
 
-  /** Gives memory back to the host: the heap shrinks at a full collection only. */
-  private static void rest(RunningBuilds running) {
-    if (running.isEmpty()) {
-      System.gc();
+  /**
+   * Gives memory back to the host: the heap shrinks at a full collection only, and of libraries and
+   * cached classes all stays mapped that was needed once.
+   */
+  private void rest(RunningBuilds running) {
+    if (!running.isEmpty()) {
+      return;
+    }
+    System.gc();
+    try {
+      long unused = MappedFiles.release();
+    } catch (IOException e) {
+      options.log().warn("memory could not be given back: " + e.getMessage());
     }
   }
 

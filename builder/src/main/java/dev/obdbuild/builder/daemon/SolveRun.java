@@ -11,6 +11,7 @@ import dev.obdbuild.builder.call.Statuses;
 import dev.obdbuild.builder.export.Export;
 import dev.obdbuild.builder.export.Export.Exported;
 import dev.obdbuild.builder.export.ExportRequest;
+import dev.obdbuild.builder.export.LateOutputs;
 import dev.obdbuild.builder.gateway.DrivenBuild;
 import dev.obdbuild.builder.gateway.Graphs;
 import dev.obdbuild.builder.gateway.SourceMessages;
@@ -66,10 +67,6 @@ final class SolveRun {
               + compatibility
               + ": results of this builder are of version "
               + BuildKitRelease.COMPATIBILITY);
-    }
-    if (request.getEnableSessionExporter()) {
-      throw new IllegalArgumentException(
-          "exporters of a session are not supported by this builder");
     }
     Set<String> entitlements = services.policy().grant(request.getEntitlementsList());
     Optional<ClientSession> session =
@@ -175,9 +172,15 @@ final class SolveRun {
   /** What is to be exported is checked before anything is built. */
   private Exported export(RunningBuild running) throws IOException {
     try (Export export =
-        new Export(running.driven().build(), exports(), services.policy().layers())) {
+        new Export(running.driven().build(), exports(), services.policy().layers(), late())) {
       return export.run(result(running));
     }
+  }
+
+  private LateOutputs late() throws IOException {
+    return request.getEnableSessionExporter()
+        ? new SessionOutputs(services.sessions().await(request.getSession(), SESSION_PATIENCE))
+        : LateOutputs.NONE;
   }
 
   private BuildResult result(RunningBuild running) throws IOException {

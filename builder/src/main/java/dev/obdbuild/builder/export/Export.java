@@ -1,5 +1,6 @@
 package dev.obdbuild.builder.export;
 
+import dev.obdbuild.builder.BuildOutcome.Moved;
 import dev.obdbuild.builder.attest.BuildAttestations;
 import dev.obdbuild.builder.attest.BuildAttestations.Made;
 import dev.obdbuild.builder.build.Build;
@@ -42,10 +43,14 @@ public final class Export implements AutoCloseable {
 
   private final Build build;
   private final ExportRequest request;
+  private final LayerChoice preset;
+  private final LateOutputs late;
+  private final List<ExportRequest.Entry> entries = new ArrayList<>();
   private final List<Output> outputs = new ArrayList<>();
   private final BuildAttestations attestations;
   private final LayerUploader uploader;
   private final List<CacheTarget> caches = new ArrayList<>();
+  private final long fetchedBefore;
   private long sentApart;
   private final Set<LayerSource> sealedEarly = ConcurrentHashMap.newKeySet();
 
@@ -53,14 +58,16 @@ public final class Export implements AutoCloseable {
    * An export of a build, which it borrows.
    *
    * @param preset how layers are written where an output does not say it
+   * @param late outputs beside those of the request
    * @throws IllegalArgumentException when an output is asked for in a way that makes no sense
    */
-  public Export(Build build, ExportRequest request, LayerChoice preset) {
+  public Export(Build build, ExportRequest request, LayerChoice preset, LateOutputs late) {
     this.build = build;
     this.request = request;
-    for (ExportRequest.Entry entry : request.entries()) {
-      outputs.add(Output.parse(entry.type(), entry.attrs(), preset));
-    }
+    this.preset = preset;
+    this.late = late;
+    this.fetchedBefore = build.engine().fetchedBytes();
+    request.entries().forEach(this::add);
     for (CacheEntry cache : request.caches()) {
       caches.add(CacheTarget.parse(cache.type(), cache.attrs()));
     }
@@ -86,6 +93,11 @@ public final class Export implements AutoCloseable {
       long sealedBytes,
       long pushedBytes) {}
 
+  private void add(ExportRequest.Entry entry) {
+    outputs.add(Output.parse(entry.type(), entry.attrs(), preset));
+    entries.add(entry);
+  }
+
   /** Carries the result out and exports it. */
   public Exported run(BuildResult result) throws IOException {
     SortedMap<String, String> response = new TreeMap<>();
@@ -98,10 +110,17 @@ public final class Export implements AutoCloseable {
                 response.put(key, new String(value, StandardCharsets.UTF_8));
               }
             });
-    if (result.isEmpty() && outputs.isEmpty() && caches.isEmpty()) {
+    if (result.isEmpty() && outputs.isEmpty() && caches.isEmpty() && late == LateOutputs.NONE) {
       return new Exported(response, images, Map.of(), 0, 0, 0);
     }
     List<SolvedPart> parts = Parts.solve(build, result, this::snapshot);
+    late.find(
+            result.metadata(),
+            parts.stream()
+                .filter(part -> part.ref().isPresent())
+                .map(part -> part.snapshot().id())
+                .toList())
+        .forEach(this::add);
     Made made =
         attestations.of(
             parts.stream().map(part -> part.toAttest(result)).toList(),
@@ -117,6 +136,7 @@ public final class Export implements AutoCloseable {
       }
     }
     response.putAll(build.caches().export(caches, results.snapshots(), results.trails()));
+    late.finish(response);
     long sealed = 0;
     for (LayerSource layer : sealedEarly) {
       sealed += outputs.isEmpty() ? 0 : layer.seal().descriptor().size();
@@ -195,6 +215,10 @@ public final class Export implements AutoCloseable {
         case FolderOutput folder ->
             new FileExporter(client(), build, stages).folder(index, folder, results);
       }
+      if (index == outputs.size() - 1 && build.baseBytes() > 0) {
+        long fetched = build.engine().fetchedBytes() - fetchedBefore;
+        stages.begin(Moved.fetched(fetched, build.baseBytes())).close();
+      }
       step.complete();
       return exported;
     } catch (IOException | RuntimeException e) {
@@ -205,7 +229,7 @@ public final class Export implements AutoCloseable {
 
   /** An image stays here if the request says so, or the exporter itself. */
   private boolean keeps(int index) {
-    String said = request.entries().get(index).attrs().get("store");
+    String said = entries.get(index).attrs().get("store");
     return said == null ? request.keep() : said.equals("true");
   }
 

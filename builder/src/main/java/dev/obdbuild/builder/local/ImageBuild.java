@@ -15,6 +15,7 @@ import dev.obdbuild.builder.build.SourcePolicy;
 import dev.obdbuild.builder.export.Export;
 import dev.obdbuild.builder.export.Export.Exported;
 import dev.obdbuild.builder.export.ExportRequest;
+import dev.obdbuild.builder.export.LateOutputs;
 import dev.obdbuild.builder.request.BuildRequest;
 import dev.obdbuild.builder.request.LinkedRequest;
 import dev.obdbuild.builder.request.LinkedRequest.Made;
@@ -66,7 +67,7 @@ public final class ImageBuild {
     long fetchedBefore = engine.fetchedBytes();
     return begun(
         build -> {
-          try (Export export = new Export(build, exports(), LayerChoice.OVERLAYBD)) {
+          try (Export export = new Export(build, exports(), LayerChoice.OVERLAYBD, LateOutputs.NONE)) {
             Exported exported = CancellableCall.run(cancellation, () -> export.run(solve(build)));
             return new BuildOutcome(
                 exported.response(),

@@ -6,6 +6,9 @@ import dev.obdbuild.builder.session.serve.OutputTarget;
 import dev.obdbuild.builder.session.serve.SessionServer.Lent;
 import dev.obdbuild.oci.content.ContentStore;
 import dev.obdbuild.oci.registry.Credentials;
+import dev.obdbuild.protos.exporter.FinalizeExportRequest;
+import dev.obdbuild.protos.exporter.FindExportersRequest;
+import dev.obdbuild.protos.exporter.FindExportersResponse;
 import dev.obdbuild.protos.policysession.CheckPolicyRequest;
 import dev.obdbuild.protos.policysession.CheckPolicyResponse;
 import dev.obdbuild.snapshots.mount.MountThreads;
@@ -85,6 +88,16 @@ final class LocalSession implements ClientSession {
   @Override
   public CheckPolicyResponse checkPolicy(CheckPolicyRequest request) throws IOException {
     throw new IOException("a build in this process has no policy to ask");
+  }
+
+  @Override
+  public FindExportersResponse findExporters(FindExportersRequest request) {
+    return FindExportersResponse.getDefaultInstance();
+  }
+
+  @Override
+  public void finalizeExport(FinalizeExportRequest request) {
+    // This process knows what it exported.
   }
 
   @Override

@@ -1,16 +1,21 @@
 package dev.obdbuild.builder.session;
 
 import dev.obdbuild.builder.session.sync.SyncedFolders;
+import dev.obdbuild.builder.session.sync.TransferWish;
 import dev.obdbuild.builder.session.tunnel.Duplex;
+import dev.obdbuild.llb.SourceAttr;
 import dev.obdbuild.protos.filesync.FileSyncGrpc;
 import dev.obdbuild.protos.fsutil.Packet;
 import dev.obdbuild.worker.content.FileTree;
 import dev.obdbuild.worker.content.LocalFilter;
+import dev.obdbuild.llb.pattern.PathPatterns;
 import dev.obdbuild.worker.source.local.LocalFiles;
 import dev.obdbuild.worker.source.local.LocalRequest;
 import io.grpc.Metadata;
 import io.grpc.stub.MetadataUtils;
 import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
 
 /** A client's folders: each is brought up to date in the daemon's copy and opened there. */
 final class ClientFolders implements LocalFiles {
@@ -27,30 +32,32 @@ final class ClientFolders implements LocalFiles {
 
   @Override
   public FileTree open(LocalRequest request) throws IOException {
-    String transfer = request.attrs().getOrDefault("local.metadatatransfer", "");
-    if (!transfer.isEmpty() && !transfer.equals("false") && !transfer.equals("0")) {
-      throw new IOException(
-          "local source " + request.name() + ": local.metadatatransfer is not supported");
-    }
-    String differ = request.attrs().getOrDefault("local.differ", "");
+    String differ = request.attrs().getOrDefault(SourceAttr.LOCAL_DIFFER, "");
     if (!differ.isEmpty() && !differ.equals("metadata") && !differ.equals("none")) {
       throw new IOException(
           "local source " + request.name() + ": local.differ '" + differ + "' is unknown");
     }
+    Optional<PathPatterns> wanted = request.wantedOfListed();
     String key =
-        request.name() + ":" + request.sharedKeyHint() + ":" + session.headers().sharedKey();
+        request.nameInSession()
+            + ":"
+            + request.sharedKeyHint()
+            + ":"
+            + session.headers().sharedKey()
+            + (wanted.isPresent() ? ":metadata" : "");
     Duplex<Packet, Packet> call =
         new Duplex<>("transfer of folder " + request.name() + " from the client", WINDOW);
     FileSyncGrpc.newStub(session.channel())
         .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers(request)))
         .diffCopy(call);
-    return folders.sync(key, !differ.equals("none"), call, request.transferred());
+    return folders.sync(
+        key, new TransferWish(!differ.equals("none"), wanted), call, request.transferred());
   }
 
   private static Metadata headers(LocalRequest request) {
     LocalFilter filter = request.filter();
     Metadata headers = new Metadata();
-    HeaderText.put(headers, "dir-name", java.util.List.of(request.name()));
+    HeaderText.put(headers, "dir-name", List.of(request.nameInSession()));
     HeaderText.put(headers, "include-patterns", filter.includePatterns());
     HeaderText.put(headers, "exclude-patterns", filter.excludePatterns());
     HeaderText.put(headers, "followpaths", filter.followPaths());

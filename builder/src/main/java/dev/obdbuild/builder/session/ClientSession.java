@@ -2,6 +2,9 @@ package dev.obdbuild.builder.session;
 
 import dev.obdbuild.oci.content.ContentStore;
 import dev.obdbuild.oci.registry.Credentials;
+import dev.obdbuild.protos.exporter.FinalizeExportRequest;
+import dev.obdbuild.protos.exporter.FindExportersRequest;
+import dev.obdbuild.protos.exporter.FindExportersResponse;
 import dev.obdbuild.protos.policysession.CheckPolicyRequest;
 import dev.obdbuild.protos.policysession.CheckPolicyResponse;
 import dev.obdbuild.solver.Cancellation;
@@ -56,6 +59,20 @@ public interface ClientSession {
    * @throws IOException when it does not answer, or has none
    */
   CheckPolicyResponse checkPolicy(CheckPolicyRequest request) throws IOException;
+
+  /**
+   * Asks which exporters it wants for a result; none when it does not serve such questions.
+   *
+   * @throws IOException when it does not answer
+   */
+  FindExportersResponse findExporters(FindExportersRequest request) throws IOException;
+
+  /**
+   * Tells what exporters answered, if it wants to know.
+   *
+   * @throws IOException when it does not answer, or is not content
+   */
+  void finalizeExport(FinalizeExportRequest request) throws IOException;
 
   /**
    * What the client uploads under an id: its standard input as a context. To be closed.

@@ -29,6 +29,9 @@ public final class LocalFolders implements LocalFiles {
     if (!Files.isDirectory(folder)) {
       throw new NotDirectoryException(folder.toString());
     }
+    if (request.wantedOfListed().isPresent()) {
+      throw new IOException("local folder " + name + ": a list of files needs a daemon");
+    }
     return LocalTree.open(folder, request.filter());
   }
 }

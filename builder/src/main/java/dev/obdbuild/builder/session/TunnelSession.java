@@ -6,6 +6,10 @@ import dev.obdbuild.builder.session.tunnel.DaemonTunnel;
 import dev.obdbuild.oci.content.ContentStore;
 import dev.obdbuild.oci.registry.Credentials;
 import dev.obdbuild.protos.control.BytesMessage;
+import dev.obdbuild.protos.exporter.ExporterGrpc;
+import dev.obdbuild.protos.exporter.FinalizeExportRequest;
+import dev.obdbuild.protos.exporter.FindExportersRequest;
+import dev.obdbuild.protos.exporter.FindExportersResponse;
 import dev.obdbuild.protos.policysession.CheckPolicyRequest;
 import dev.obdbuild.protos.policysession.CheckPolicyResponse;
 import dev.obdbuild.protos.policysession.PolicyVerifierGrpc;
@@ -16,6 +20,7 @@ import dev.obdbuild.worker.Secrets;
 import dev.obdbuild.worker.SshAgents;
 import dev.obdbuild.worker.source.local.LocalFiles;
 import io.grpc.Channel;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
@@ -28,6 +33,8 @@ import java.util.function.Function;
 final class TunnelSession implements ClientSession, AutoCloseable {
   /** A policy may look things up before it decides. */
   private static final Duration POLICY_PATIENCE = Duration.ofMinutes(5);
+
+  private static final Duration EXPORTER_PATIENCE = Duration.ofMinutes(10);
 
   private final SessionHeaders headers;
   private final SyncedFolders folders;
@@ -135,6 +142,41 @@ final class TunnelSession implements ClientSession, AutoCloseable {
     } catch (StatusRuntimeException e) {
       throw CallException.of("policy for " + request.getSource().getSource().getIdentifier(), e);
     }
+  }
+
+  @Override
+  public FindExportersResponse findExporters(FindExportersRequest request) throws IOException {
+    try {
+      return ExporterGrpc.newBlockingStub(tunnel.channel())
+          .withDeadlineAfter(EXPORTER_PATIENCE)
+          .findExporters(request);
+    } catch (StatusRuntimeException e) {
+      if (isNotServed(e)) {
+        return FindExportersResponse.getDefaultInstance();
+      }
+      throw CallException.of("exporters of the client", e);
+    }
+  }
+
+  @Override
+  public void finalizeExport(FinalizeExportRequest request) throws IOException {
+    try {
+      var _ =
+          ExporterGrpc.newBlockingStub(tunnel.channel())
+              .withDeadlineAfter(EXPORTER_PATIENCE)
+              .finalizeExport(request);
+    } catch (StatusRuntimeException e) {
+      if (!isNotServed(e)) {
+        throw CallException.of("end of the export by the client", e);
+      }
+    }
+  }
+
+  /** A client that serves the questions, but has no answer of its own, says it is unavailable. */
+  private boolean isNotServed(StatusRuntimeException e) {
+    Status.Code code = e.getStatus().getCode();
+    return code == Status.Code.UNIMPLEMENTED
+        || (code == Status.Code.UNAVAILABLE && !ended.isCancelled());
   }
 
   @Override

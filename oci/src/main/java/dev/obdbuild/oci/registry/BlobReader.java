@@ -47,6 +47,7 @@ public final class BlobReader {
   private final Semaphore inFlight = new Semaphore(IN_FLIGHT);
   private final AtomicLong fetched = new AtomicLong();
   private volatile @Nullable Target target;
+  private volatile BlobSource source = BlobSource.REGISTRY;
 
   /** Whether something was wrong lately, until when. */
   private volatile boolean suspicious;
@@ -67,6 +68,11 @@ public final class BlobReader {
   /** Bytes of answers that were read so far. */
   public long fetchedBytes() {
     return fetched.get();
+  }
+
+  /** Who answered last. */
+  public BlobSource source() {
+    return source;
   }
 
   /**
@@ -159,6 +165,7 @@ public final class BlobReader {
       Thread.currentThread().interrupt();
       throw Retry.interrupted();
     }
+    transport.counters().begun();
     try {
       Fetch.Progress progress = fetch.start();
       Retry retry = transport.retry(deadline);
@@ -166,6 +173,7 @@ public final class BlobReader {
         attempt(fetch, progress, retry, deadline);
       }
     } finally {
+      transport.counters().ended();
       inFlight.release();
     }
   }
@@ -182,10 +190,15 @@ public final class BlobReader {
     try {
       Answer answer = ask(fetch, progress);
       asked = answer.endpoint();
+      source = transport.source(repository.registry(), asked);
       try (Response response = answer.response()) {
         if (response.status() == 206 || response.status() == 200) {
           position(response, progress);
-          progress.fill(response.body(), fetched, deadline);
+          try {
+            progress.fill(response.body(), fetched, deadline);
+          } finally {
+            transport.counters().read(source, before - progress.left());
+          }
           finish(response);
           return;
         }

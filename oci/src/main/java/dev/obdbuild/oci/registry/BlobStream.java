@@ -21,6 +21,7 @@ final class BlobStream extends InputStream {
   private final Retry retry;
   private @Nullable Response response;
   private long position;
+  private BlobSource source = BlobSource.REGISTRY;
   private boolean verified;
 
   BlobStream(Transport transport, Repository repository, Descriptor blob) {
@@ -59,6 +60,7 @@ final class BlobStream extends InputStream {
         }
         hash.update(dst, from, n);
         position += n;
+        transport.counters().read(source, n);
         retry.progressed();
         return n;
       } catch (InterruptedIOException e) {
@@ -110,6 +112,7 @@ final class BlobStream extends InputStream {
       try {
         Response answer = transport.send(endpoint, request);
         if (answer.isSuccess()) {
+          source = transport.source(repository.registry(), endpoint);
           return positioned(answer);
         }
         failure = Failures.of(what(), answer);

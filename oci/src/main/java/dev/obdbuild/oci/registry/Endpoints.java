@@ -45,7 +45,7 @@ final class Endpoints {
    * Whether this is a P2P node's address with the registry's own whole address behind it: such a
    * node wants the registry's logins.
    */
-  private static boolean isPrefix(String mirror) {
+  static boolean isPrefix(String mirror) {
     return mirror.indexOf("://") != mirror.lastIndexOf("://") && mirror.endsWith("/v2/");
   }
 

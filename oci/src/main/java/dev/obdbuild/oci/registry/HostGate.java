@@ -120,6 +120,16 @@ final class HostGate {
     }
   }
 
+  /** Whether the host is left alone, or only one request is tried. */
+  boolean isClosed() {
+    lock.lock();
+    try {
+      return closed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** The host has answered, whatever it said. */
   void answered() {
     lock.lock();

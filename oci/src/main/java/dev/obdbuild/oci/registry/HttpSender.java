@@ -87,6 +87,11 @@ final class HttpSender implements AutoCloseable {
     }
   }
 
+  /** How many hosts are left alone at present. */
+  int closedHosts() {
+    return (int) gates.values().stream().filter(HostGate::isClosed).count();
+  }
+
   private HostGate gate(URI uri) {
     return gates.computeIfAbsent(
         Endpoint.origin(uri),

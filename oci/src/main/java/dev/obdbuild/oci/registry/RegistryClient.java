@@ -113,6 +113,11 @@ public final class RegistryClient implements AutoCloseable {
     return blob(repository, new Descriptor("application/octet-stream", digest, size));
   }
 
+  /** What this client, and those made by {@link #with}, do and have done with blobs. */
+  public RegistryActivity activity() {
+    return transport.activity();
+  }
+
   /** Random access to a blob; asks nothing yet. */
   public BlobReader reader(Repository repository, Descriptor blob) {
     return new BlobReader(transport, repository, blob);

@@ -27,6 +27,7 @@ final class Transport implements AutoCloseable {
   private final Tokens tokens;
   private final Endpoints endpoints;
   private final Map<Endpoint, Long> downSince;
+  private final ReadCounters counters;
   private final boolean borrowed;
 
   Transport(RegistryConfig config, Credentials credentials) {
@@ -36,6 +37,7 @@ final class Transport implements AutoCloseable {
     this.tokens = new Tokens(http, credentials);
     this.endpoints = new Endpoints(config, http);
     this.downSince = new ConcurrentHashMap<>();
+    this.counters = new ReadCounters();
     this.borrowed = false;
   }
 
@@ -46,6 +48,7 @@ final class Transport implements AutoCloseable {
     this.tokens = new Tokens(http, credentials);
     this.endpoints = shared.endpoints;
     this.downSince = shared.downSince;
+    this.counters = shared.counters;
     this.borrowed = true;
   }
 
@@ -56,6 +59,7 @@ final class Transport implements AutoCloseable {
     this.tokens = new Tokens(http, credentials);
     this.endpoints = new Endpoints(config, http);
     this.downSince = shared.downSince;
+    this.counters = shared.counters;
     this.borrowed = true;
   }
 
@@ -142,6 +146,22 @@ final class Transport implements AutoCloseable {
   /** Whether an endpoint only stands in for a registry. */
   boolean isMirror(String registry, Endpoint endpoint) throws IOException {
     return !endpoint.equals(endpoints.forWriting(registry));
+  }
+
+  /** What an endpoint is to a registry. */
+  BlobSource source(String registry, Endpoint endpoint) throws IOException {
+    if (!isMirror(registry, endpoint)) {
+      return BlobSource.REGISTRY;
+    }
+    return Endpoints.isPrefix(endpoint.base().toString()) ? BlobSource.P2P : BlobSource.MIRROR;
+  }
+
+  ReadCounters counters() {
+    return counters;
+  }
+
+  RegistryActivity activity() {
+    return counters.activity(http.closedHosts());
   }
 
   /** Leaves a mirror alone for a while: it failed, or what it gave was no good. */

@@ -96,10 +96,11 @@ public final class BaseImages {
     try (StatusProgress status = progress.status("resolve " + reference.canonical())) {
       status.update(0, 0);
       ImageManifest image = registry.image(reference, platform);
+      // A limit counts the image's own layers, of which another form may have more.
       base =
-          BaseLayers.isNative(image.manifest())
+          BaseLayers.isNative(image.manifest()) || limit.isPresent()
               ? base(reference, image.manifest(), limit)
-              : converted(reference, image, limit, progress)
+              : converted(reference, image, progress)
                   .orElse(base(reference, image.manifest(), limit));
     }
     return open(base, lease, progress, cancellation);
@@ -156,7 +157,7 @@ public final class BaseImages {
 
   /** The overlaybd form that somebody pushed beside the image. */
   private Optional<ImageBase> converted(
-      Reference reference, ImageManifest image, OptionalInt limit, OpProgress progress)
+      Reference reference, ImageManifest image, OpProgress progress)
       throws IOException {
     Repository where = reference.where();
     try {
@@ -166,7 +167,7 @@ public final class BaseImages {
             Manifest.parse(
                 registry.manifest(where, referrer.digest()), referrer.digest().toString());
         if (BaseLayers.isNative(manifest)) {
-          return Optional.of(base(reference, manifest, limit));
+          return Optional.of(base(reference, manifest, OptionalInt.empty()));
         }
       }
       return Optional.empty();

@@ -106,11 +106,11 @@ final class Copies {
    * Transfers.
    *
    * @param key kept in the index for people
-   * @param compare false asks for all files, changed or not
+   * @param wish what is transferred
    * @return the new state; empty when the copies were removed meanwhile, before anything was asked
    */
   Optional<Held> sync(
-      String key, Duplex<Packet, Packet> call, boolean compare, LongConsumer transferred)
+      String key, Duplex<Packet, Packet> call, TransferWish wish, LongConsumer transferred)
       throws IOException {
     Held former;
     lock.lock();
@@ -124,8 +124,10 @@ final class Copies {
       lock.unlock();
     }
     try {
-      List<SyncEntry> basis = compare ? former.entries() : List.of();
-      Receiver receiver = new Receiver(call, pool, new Receiver.Former(basis), transferred);
+      List<SyncEntry> basis = wish.compare() ? former.entries() : List.of();
+      Receiver receiver = 
+          new Receiver(
+              call, pool, new Receiver.Former(basis), wish.wantedOfListed(), transferred);
       List<SyncEntry> entries = receiver.run();
       return Optional.of(commit(key, former, entries));
     } finally {

@@ -5,6 +5,7 @@ import dev.obdbuild.builder.session.tunnel.Duplex;
 import dev.obdbuild.linux.file.RawPath;
 import dev.obdbuild.protos.fsutil.Packet;
 import dev.obdbuild.protos.fsutil.Packet.PacketType;
+import dev.obdbuild.llb.pattern.PathPatterns;
 import io.grpc.Status;
 import java.io.IOException;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -36,19 +38,31 @@ final class Receiver {
   private final LongConsumer transferred;
   private final StatOrder order = new StatOrder();
   private final List<SyncEntry> entries = new ArrayList<>();
-  private final Map<Integer, Boolean> asked = new HashMap<>();
+
+  /** Numbers of files at the sender, and which of the entries they are. */
+  private final Map<Integer, Integer> asked = new HashMap<>();
+
   private final Map<Integer, Received> started = new HashMap<>();
+  private final @Nullable FileList list;
+  private int told;
   private boolean listed;
 
   /**
    * @param former the last copy
+   * @param wantedOfListed which files are transferred where the others are only listed
    * @param transferred told bytes as they come
    */
-  Receiver(Duplex<Packet, Packet> call, Pool pool, Former former, LongConsumer transferred) {
+  Receiver(
+      Duplex<Packet, Packet> call,
+      Pool pool,
+      Former former,
+      Optional<PathPatterns> wantedOfListed,
+      LongConsumer transferred) {
     this.call = call;
     this.pool = pool;
     this.intake = new Intake(pool);
     this.former = former;
+    this.list = wantedOfListed.map(wanted -> new FileList(wanted, intake)).orElse(null);
     this.transferred = transferred;
   }
 
@@ -69,6 +83,9 @@ final class Receiver {
       call.sendNow(FIN);
       drain();
       call.finish();
+      if (list != null) {
+        insert(list.complete());
+      }
       if (!former.isStill(entries)) {
         new Repacking(pool, intake).run(entries);
       }
@@ -106,19 +123,40 @@ final class Receiver {
     }
     transferred.accept(packet.getSerializedSize());
     SyncEntry entry = order.next(packet.getStat());
+    int id = told++;
+    if (list == null) {
+      take(entry, id);
+    } else {
+      for (SyncEntry each : list.add(packet.getStat(), entry)) {
+        take(each, id);
+      }
+    }
+  }
+
+  /** Takes an entry in; only a file, which has a number, is asked for. */
+  private void take(SyncEntry entry, int id) throws IOException {
     SyncEntry same = former.find(entry);
     if (same == null && entry.hasContent()) {
-      asked.put(entries.size(), true);
+      asked.put(id, entries.size());
       // Not waited for: the sender may be waiting for us to take its list.
-      call.sendNow(
-          Packet.newBuilder().setType(PacketType.PACKET_REQ).setID(entries.size()).build());
+      call.sendNow(Packet.newBuilder().setType(PacketType.PACKET_REQ).setID(id).build());
     }
     entries.add(same == null ? entry : same);
   }
 
+  /** Where a walk would find it. */
+  private void insert(SyncEntry entry) {
+    int at = 0;
+    while (at < entries.size() && Former.compare(entries.get(at).path(), entry.path()) < 0) {
+      at++;
+    }
+    entries.add(at, entry);
+  }
+
   private void data(Packet packet) throws IOException {
     int id = packet.getID();
-    if (!asked.containsKey(id)) {
+    Integer index = asked.get(id);
+    if (index == null) {
       throw new MalformedPacketException(
           "data of file " + Integer.toUnsignedString(id) + ", which was not asked for");
     }
@@ -133,7 +171,7 @@ final class Receiver {
     if (packet.getData().isEmpty()) {
       started.remove(id);
       asked.remove(id);
-      entries.set(id, file.complete(entries.get(id)));
+      entries.set(index, file.complete(entries.get(index)));
     } else {
       transferred.accept(packet.getSerializedSize());
       file.add(packet.getData());
@@ -188,6 +226,9 @@ final class Receiver {
   void discard() throws IOException {
     for (Received file : started.values()) {
       file.close();
+    }
+    if (list != null) {
+      list.close();
     }
     intake.discard();
   }

@@ -120,19 +120,18 @@ public final class SyncedFolders implements AutoCloseable {
    * Brings the copy of a folder up to date and opens it.
    *
    * @param key tells this folder from others
-   * @param compare whether files that are the same by size, mode, owner and time are taken from the
-   *     last copy
+   * @param wish what is transferred
    * @param call a transfer that has just begun; ended when this returns, whatever the outcome
    * @param transferred told the bytes of packets as they come
    * @return to be closed
    */
   public FileTree sync(
-      String key, boolean compare, Duplex<Packet, Packet> call, LongConsumer transferred)
+      String key, TransferWish wish, Duplex<Packet, Packet> call, LongConsumer transferred)
       throws IOException {
     String id = id(key);
     while (true) {
       Copies copies = copies(id);
-      Optional<Held> synced = copies.sync(key, call, compare, transferred);
+      Optional<Held> synced = copies.sync(key, call, wish, transferred);
       if (synced.isPresent()) {
         return tree(id, copies, synced.get());
       }

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -71,7 +72,7 @@ final class MalformedPacketsTest {
     packets.forEach(call::onNext);
     call.onCompleted();
     Pool pool = Pool.open(temp.resolve("pool"), new long[0]);
-    return new Receiver(call, pool, new Receiver.Former(List.of()), bytes -> {}).run();
+    return new Receiver(call, pool, new Receiver.Former(List.of()), Optional.empty(), bytes -> {}).run();
   }
 
   private static Packet stat(Stat.Builder stat) {

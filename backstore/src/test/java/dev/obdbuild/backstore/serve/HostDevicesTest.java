@@ -1,11 +1,11 @@
-package dev.obdbuild.builder;
+package dev.obdbuild.backstore.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.obdbuild.backstore.device.DeviceChoice;
 import dev.obdbuild.backstore.device.DeviceExporter;
 import dev.obdbuild.backstore.device.TcmuExporter;
-import dev.obdbuild.builder.config.DeviceChoice;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;

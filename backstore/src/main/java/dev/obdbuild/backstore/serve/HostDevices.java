@@ -1,16 +1,15 @@
-package dev.obdbuild.builder;
+package dev.obdbuild.backstore.serve;
 
+import dev.obdbuild.backstore.device.DeviceChoice;
 import dev.obdbuild.backstore.device.DeviceExporter;
 import dev.obdbuild.backstore.device.FuseLoopExporter;
 import dev.obdbuild.backstore.device.TcmuExporter;
-import dev.obdbuild.backstore.serve.RemoteExporter;
-import dev.obdbuild.builder.config.DeviceChoice;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
 /** How this host makes block devices: by the choice made, or the best that its kernel offers. */
-final class HostDevices {
+public final class HostDevices {
   private final DeviceChoice choice;
   private final Optional<Path> backstore;
   private volatile String told = "no devices yet";
@@ -18,7 +17,7 @@ final class HostDevices {
   /**
    * @param backstore socket of the process that is to make them; the choice is its own then
    */
-  HostDevices(DeviceChoice choice, Optional<Path> backstore) {
+  public HostDevices(DeviceChoice choice, Optional<Path> backstore) {
     this.choice = choice;
     this.backstore = backstore;
   }
@@ -29,7 +28,7 @@ final class HostDevices {
    * @param folder for its files, of this process alone
    * @throws IOException when what was chosen cannot be had here; says what the kernel lacks
    */
-  DeviceExporter open(Path folder) throws IOException {
+  public DeviceExporter open(Path folder) throws IOException {
     if (backstore.isPresent()) {
       told = "devices are made by the backstore at unix://" + backstore.get();
       return new RemoteExporter(folder, backstore.get(), RemoteExporter.PATIENCE);

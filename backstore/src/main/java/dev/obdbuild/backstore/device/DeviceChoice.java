@@ -1,4 +1,4 @@
-package dev.obdbuild.builder.config;
+package dev.obdbuild.backstore.device;
 
 /** How block devices are made. */
 public enum DeviceChoice {

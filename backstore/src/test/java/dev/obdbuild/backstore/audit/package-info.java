@@ -1,0 +1,4 @@
+@NullMarked
+package dev.obdbuild.backstore.audit;
+
+import org.jspecify.annotations.NullMarked;

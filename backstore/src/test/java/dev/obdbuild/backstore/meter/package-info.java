@@ -1,0 +1,4 @@
+@NullMarked
+package dev.obdbuild.backstore.meter;
+
+import org.jspecify.annotations.NullMarked;
