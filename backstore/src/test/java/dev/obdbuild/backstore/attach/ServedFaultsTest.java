@@ -89,7 +89,7 @@ final class ServedFaultsTest {
   }
 
   private static final RegistryConfig PATIENT = config(6, Duration.ofSeconds(20));
-  private static final RegistryConfig HURRIED = config(2, Duration.ofMillis(800));
+  private static final RegistryConfig HURRIED = config(2, Duration.ofSeconds(3));
 
   private interface Reading {
     void run(Path node) throws Exception;
@@ -148,8 +148,13 @@ final class ServedFaultsTest {
         });
   }
 
+  /** A byte that is wrong at one place of each answer may be right in the next one. */
+  static List<Fault> lasting() {
+    return faults().stream().filter(fault -> !(fault instanceof Fault.Corrupt)).toList();
+  }
+
   @ParameterizedTest
-  @MethodSource("faults")
+  @MethodSource("lasting")
   void whatLastsIsAnErrorThatTheLogExplainsAndItsEndIsTheEnd(Fault fault) throws Exception {
     serving(
         HURRIED,
