@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +19,9 @@ public record Xfs() implements FileSystem {
   private static final Tool TOOL = new Tool("xfsprogs");
   private static final int MAGIC = 0x58465342;
   private static final int LENGTH = 512;
+
+  /** Discards that come later are refused and cost nothing but space. */
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   @Override
   public String type() {
@@ -90,9 +94,30 @@ public record Xfs() implements FileSystem {
     return 0; // it shuts itself down instead
   }
 
+  /** Its blocks must be such that the device can drop each of them. */
   @Override
   public void tidy(Resting device) throws IOException {
-    Written.trim(device);
+    ByteBuffer fields =
+        ByteBuffer.wrap(Probe.bytes(device.content(), 0, LENGTH)).order(ByteOrder.BIG_ENDIAN);
+    if (fields.getInt(4) < Written.BLOCK) {
+      return;
+    }
+    long before = device.discarded();
+    long wanted = Written.trim(device);
+    // It returns when the discards are sent, not when they are done.
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (device.discarded() - before < wanted && System.nanoTime() < deadline) {
+      pause();
+    }
+  }
+
+  private static void pause() throws IOException {
+    try {
+      Thread.sleep(1);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while freed blocks were being dropped", e);
+    }
   }
 
   @Override
