@@ -102,7 +102,7 @@ public record Btrfs() implements FileSystem {
 
   @Override
   public void tidy(Resting device) throws IOException {
-    var _ = Written.trim(device);
+    Written.trim(device);
   }
 
   @Override

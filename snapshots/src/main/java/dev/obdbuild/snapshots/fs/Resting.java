@@ -23,11 +23,6 @@ public interface Resting {
   /** Drops a range of whole sectors from the top layer; it reads as zeros afterwards. */
   void discard(long offset, long length) throws IOException;
 
-  /**
-   * Bytes that the mounted filesystem and {@link #discard} have dropped since the device was made.
-   */
-  long discarded();
-
   /** Writes whole sectors past the mounted filesystem. */
   void write(long offset, MemorySegment bytes) throws IOException;
 }

@@ -1,9 +1,12 @@
 package dev.obdbuild.snapshots.fs;
 
+import dev.obdbuild.linux.mount.MountPoint;
+import dev.obdbuild.linux.mount.MountTable;
 import dev.obdbuild.overlaybd.block.BlockFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -97,18 +100,27 @@ public record Xfs() implements FileSystem {
   /** Its blocks must be such that the device can drop each of them. */
   @Override
   public void tidy(Resting device) throws IOException {
-    ByteBuffer fields =
-        ByteBuffer.wrap(Probe.bytes(device.content(), 0, LENGTH)).order(ByteOrder.BIG_ENDIAN);
-    if (fields.getInt(4) < Written.BLOCK) {
+    // Asked of the mount: what is read of the device itself may end the node's writes, discards too.
+    if (Files.getFileStore(device.mounted()).getBlockSize() < Written.BLOCK) {
       return;
     }
-    long before = device.discarded();
-    long wanted = Written.trim(device);
+    Written.trim(device);
     // It returns when the discards are sent, not when they are done.
+    Path inFlight = inFlight(device.mounted());
     long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (device.discarded() - before < wanted && System.nanoTime() < deadline) {
+    while (!Files.readString(inFlight).matches("\\s*0\\s+0\\s*")
+        && System.nanoTime() < deadline) {
       pause();
     }
+  }
+
+  /** Where the kernel tells how many requests the device has not answered. */
+  private static Path inFlight(Path mounted) throws IOException {
+    MountPoint mount =
+        MountTable.read()
+            .at(mounted)
+            .orElseThrow(() -> new IOException("nothing is mounted at " + mounted));
+    return Path.of("/sys/dev/block", mount.major() + ":" + mount.minor(), "inflight");
   }
 
   private static void pause() throws IOException {

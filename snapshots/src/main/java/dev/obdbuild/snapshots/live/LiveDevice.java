@@ -240,11 +240,6 @@ final class LiveDevice {
       }
 
       @Override
-      public long discarded() {
-        return device.stats().bytesDiscarded();
-      }
-
-      @Override
       public void write(long offset, MemorySegment bytes) throws IOException {
         device.write(offset, bytes);
       }
