@@ -1,7 +1,8 @@
 #!/bin/bash
 # The device of a build against a plain loop device over a file, both on the same disk, in one run, in turns.
 #   bench/device.sh [fio|base|untar|all] [ROUNDS] [SECONDS per fio job]
-# Needs root, fio, e2fsprogs, jq, and backstore compiled with its tests (mvn -pl backstore test-compile).
+# Needs root, fio, e2fsprogs, jq, and backstore compiled with its tests (mvn -pl backstore test-compile), or CP set to a class
+# path that has both.
 # FIO_DIR (default: a folder in /dev/shm) and DISK_DIR (default: a folder in /var/tmp) say where the files lie.
 # "base" reads from a sealed layer below the writable one: the writable layer's own bytes for "plain".
 # Prints one line per row: IOPS and median latency of each side, and ours relative to plain.
@@ -23,6 +24,10 @@ finish() {
 trap finish EXIT
 
 classpath() {
+  if [ -n "${CP:-}" ]; then
+    echo "$CP"
+    return
+  fi
   (cd "$here" && ./mvnw -o -q -B -pl backstore dependency:build-classpath -Dmdep.includeScope=test \
     -Dmdep.outputFile="$disk_dir/cp" >/dev/null)
   # Copies, so that a build beside this run does not replace them.

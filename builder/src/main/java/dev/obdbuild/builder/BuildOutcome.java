@@ -27,13 +27,17 @@ public record BuildOutcome(SortedMap<String, String> response, Moved moved) {
    */
   public record Moved(long base, long fetched, int sealedLayers, long sealed, long pushed) {
 
+    /** How much of the base images came here, in words. */
+    public static String fetched(long fetched, long base) {
+      return base == 0
+          ? "no base"
+          : "fetched " + Amount.rounded(fetched) + " of " + Amount.rounded(base) + " base";
+    }
+
     /** The last line of a build. */
     @Override
     public String toString() {
-      return "base "
-          + Amount.rounded(base)
-          + ", fetched "
-          + Amount.rounded(fetched)
+      return fetched(fetched, base)
           + "; "
           + sealedLayers
           + (sealedLayers == 1 ? " layer " : " layers ")

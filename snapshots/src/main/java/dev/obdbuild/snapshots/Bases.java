@@ -110,7 +110,9 @@ final class Bases {
     Probe found = parts.chains().probe(snapshot.chain());
     if (wanted.named() && !found.kind().equals(wanted.kind())) {
       progress.differs(
-          "%s is an image of %s and stays one: only new filesystems are %s"
+          (found.kind().writable()
+                  ? "%s is an image of %s and stays one: only new filesystems are %s"
+                  : "%s is an image of %s, which is read-only: what is built upon it stands on a copy, of %s")
               .formatted(name, found.kind().type(), wanted.kind().type()));
     }
     if (wanted.bases() == BaseSize.EXACT && found.device() > wanted.bytes()) {

@@ -11,6 +11,7 @@ import dev.obdbuild.snapshots.layer.RawSync;
 import dev.obdbuild.snapshots.layer.Sealer;
 import dev.obdbuild.snapshots.live.LiveChains;
 import dev.obdbuild.snapshots.live.LiveWriter;
+import dev.obdbuild.snapshots.live.ReadOnlyFilesystemException;
 import dev.obdbuild.snapshots.mount.MountThreads;
 import dev.obdbuild.snapshots.store.Blobs;
 import dev.obdbuild.snapshots.store.Database;
@@ -171,7 +172,8 @@ public final class Snapshots implements AutoCloseable {
 
   /**
    * A writable folder over {@code parent}: on the device that rests there, or on a new one. The
-   * caller closes it.
+   * caller closes it. A parent whose filesystem is of a read-only kind is copied first, all of it;
+   * what is committed then stands on that copy.
    *
    * @param key what makes the step what it is (its cache key); part of the new layer's identity
    * @throws SnapshotGoneException when the parent was pruned meanwhile
@@ -180,9 +182,20 @@ public final class Snapshots implements AutoCloseable {
     StoredSnapshot below = Catalog.own(parent);
     Optional<String> held = Optional.of(lease.id());
     catalog.hold(below, held);
+    try {
+      return prepare(below, key, held);
+    } catch (ReadOnlyFilesystemException e) {
+      WritableCopies copies =
+          new WritableCopies(catalog, locks, chains, threads, tars, stepParts());
+      return prepare(copies.of(below, temporaryDirectory(), held), key, held);
+    }
+  }
+
+  private ActiveSnapshot prepare(StoredSnapshot below, String key, Optional<String> lease)
+      throws IOException {
     ChainKey child = below.key().step(key);
     LiveWriter writer = chains.write(below.chain(), ChainKey.uuid(child.digest()));
-    return new StepFolder(stepParts(), writer, below, child, held);
+    return new StepFolder(stepParts(), writer, below, child, lease);
   }
 
   /**

@@ -181,13 +181,17 @@ final class FilesystemKindsTest {
     }
   }
 
-  @Test
-  void anErofsImageIsReadAndRefusedAsABase() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"ext4", "xfs"})
+  void anErofsImageIsReadAsItIsAndBuiltUponAsACopy(String kind) throws Exception {
     Path tree = Files.createDirectory(images.resolve("tree"));
     Files.writeString(tree.resolve("a"), "from erofs");
+    Files.createLink(tree.resolve("hard"), tree.resolve("a"));
+    Files.createSymbolicLink(tree.resolve("soft"), Path.of("a"));
+    Filesystems.run("chown", "12:34", tree.resolve("a").toString());
     Path image = images.resolve("image.erofs");
     Filesystems.run("mkfs.erofs", image.toString(), tree.toString());
-    try (Snapshots snapshots = open(NewFilesystem.of(1L << 30));
+    try (Snapshots snapshots = open(Filesystems.of(kind));
         Lease lease = snapshots.lease("test", Duration.ofHours(1))) {
       Snapshot base =
           snapshots.base(Filesystems.base(images, image, registry), lease, BaseProgress.NONE);
@@ -196,10 +200,34 @@ final class FilesystemKindsTest {
         assertThat(read(snapshots, view.path().resolve("a"))).isEqualTo("from erofs");
       }
       assertThat(snapshots.verify(base).problems()).isEmpty();
-      assertThatThrownBy(() -> snapshots.prepare(base, "step", lease))
-          .isInstanceOf(IOException.class)
-          .hasMessageContaining("erofs filesystem, which is read-only")
-          .hasMessageContaining("COPY --from");
+      Snapshot first = onCopy(snapshots, lease, base, kind, "one");
+      Snapshot second = onCopy(snapshots, lease, base, kind, "two");
+      // One copy for both.
+      assertThat(first.layers().getFirst()).isEqualTo(second.layers().getFirst());
+      assertThat(first.layers().getFirst().seal().descriptor().annotations())
+          .containsEntry(OverlaybdAnnotations.FS_TYPE, kind);
+    }
+  }
+
+  private static Snapshot onCopy(
+      Snapshots snapshots, Lease lease, Snapshot base, String kind, String name)
+      throws IOException {
+    try (ActiveSnapshot active = snapshots.prepare(base, name, lease)) {
+      assertThat(type(active.path())).isEqualTo(kind);
+      assertThat(read(snapshots, active.path().resolve("soft"))).isEqualTo("from erofs");
+      assertThat(
+              on(
+                  snapshots,
+                  () ->
+                      Files.getAttribute(active.path().resolve("hard"), "unix:nlink")
+                          + " "
+                          + Files.getAttribute(active.path().resolve("hard"), "unix:uid")))
+          .isEqualTo("2 12");
+      write(snapshots, active.path().resolve("a"), name);
+      Snapshot after = active.commit(name);
+      assertThat(after.layers()).hasSize(2);
+      assertThat(snapshots.verify(after).problems()).isEmpty();
+      return after;
     }
   }
 

@@ -9,8 +9,8 @@ import java.util.function.IntSupplier;
  * interleaved. Thread-safe.
  *
  * <p>How far ahead is a share of how far a reader has come, so that what is fetched in vain where
- * it ends is never more than that share of what it has read. The share is smaller where the readers
- * before it ended with most of their window unread.
+ * it ends is never more than that share of what it has read. That share is all of it, and less
+ * where the readers before it ended with most of their window unread.
  */
 final class ReadAhead {
 
@@ -22,8 +22,11 @@ final class ReadAhead {
   /** Who has not come along so many blocks may stop at any moment (128 KiB). */
   private static final int PROOF = 8;
 
+  /** Who has come along so many is judged by nothing else (2 MiB). */
+  private static final int LONG = 128;
+
   /** Shares are 1 / 2^shift. */
-  private static final int LEAST_SHIFT = 1;
+  private static final int LEAST_SHIFT = 0;
 
   private static final int MOST_SHIFT = 2;
 
@@ -84,8 +87,7 @@ final class ReadAhead {
     stream.next = last + 1;
     stream.frontier = Math.max(stream.frontier, last + 1);
     int longest = maxBlocks.getAsInt();
-    // Who has come so far is proof enough for himself.
-    int share = stream.run < longest ? shift : LEAST_SHIFT;
+    int share = stream.run < LONG ? shift : LEAST_SHIFT;
     int window = Math.min(stream.run >> share, longest);
     int enough = window == longest ? window - window / 4 : window / 2;
     if (stream.run < PROOF || stream.frontier - stream.next > enough) {

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The first read or write that fails is kept as {@link #failure} and from then on everything
  * fails: a step that swallowed an I/O error must not go on, let alone be sealed. A write while no
  * layer takes writes is such a failure on a device that was writable once; on a read-only one it is
- * refused and harmless.
+ * refused and harmless. So is a discard on either: some filesystems send them long before they look
+ * for the answer.
  *
  * <p>Borrows the layers; owns the writable layer until it is frozen.
  */
@@ -147,7 +148,7 @@ public final class StackDevice implements LayeredDevice {
     check(offset, src.byteSize());
     barrier.readLock().lock();
     try {
-      writable("write", offset, src.byteSize()).write(offset, src);
+      writable(offset, src.byteSize()).write(offset, src);
     } catch (ReadOnlyDeviceException e) {
       throw e;
     } catch (IOException | RuntimeException | Error e) {
@@ -163,7 +164,12 @@ public final class StackDevice implements LayeredDevice {
     check(offset, length);
     barrier.readLock().lock();
     try {
-      writable("discard", offset, length).discard(offset, length, view.base());
+      WritableLayer top = view.top();
+      if (top == null) {
+        throw new ReadOnlyDeviceException(
+            "discard of " + offset + "+" + length + " refused: no layer takes writes now");
+      }
+      top.discard(offset, length, view.base());
     } catch (ReadOnlyDeviceException e) {
       throw e;
     } catch (IOException | RuntimeException | Error e) {
@@ -174,12 +180,12 @@ public final class StackDevice implements LayeredDevice {
     counters.discarded(length);
   }
 
-  private WritableLayer writable(String what, long offset, long length) throws IOException {
+  private WritableLayer writable(long offset, long length) throws IOException {
     WritableLayer top = view.top();
     if (top != null) {
       return top;
     }
-    String message = what + " of " + offset + "+" + length + " refused: the device is ";
+    String message = "write of " + offset + "+" + length + " refused: the device is ";
     if (readOnly) {
       throw new ReadOnlyDeviceException(message + "read-only");
     }

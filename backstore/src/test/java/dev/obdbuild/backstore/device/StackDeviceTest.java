@@ -74,6 +74,20 @@ final class StackDeviceTest {
   }
 
   @Test
+  void aLateDiscardBetweenTwoStepsIsRefusedAndHarmless() throws IOException {
+    try (StackDevice device = device()) {
+      device.write(0, filled(1));
+      device.freezeTop();
+      assertThatThrownBy(() -> device.discard(0, 4096)).isInstanceOf(ReadOnlyDeviceException.class);
+      assertThat(device.failure()).isEmpty();
+      device.resume(layer());
+      assertThat(BlockDeviceConformance.read(device, 0, 4096)).containsOnly(1);
+      device.discard(0, 4096);
+      assertThat(BlockDeviceConformance.read(device, 0, 4096)).containsOnly(0);
+    }
+  }
+
+  @Test
   void aWriteToAReadOnlyDeviceIsRefusedAndHarmless() throws IOException {
     try (StackDevice device = StackDevice.readOnly(LayerStack.of(List.of(), SIZE))) {
       assertThatThrownBy(() -> device.write(0, filled(1)))

@@ -43,7 +43,7 @@ import picocli.CommandLine.Parameters;
       "that of the default socket unless a flag such as --root says how this process is to build.",
       "",
       "The last line says what moved, such as",
-      "  base 541 MB, fetched 12.3 MB; 4 layers 31 MB sealed; pushed 31 MB"
+      "  fetched 12.3 MB of 541 MB base; 4 layers 31 MB sealed; pushed 31 MB"
     })
 final class BuildCommand implements Callable<Integer> {
 
@@ -116,7 +116,7 @@ final class BuildCommand implements Callable<Integer> {
     throw new IllegalArgumentException("--record-trace needs --no-daemon: it records builds here");
   }
 
-  private static Surroundings surroundings() {
+  static Surroundings surroundings() {
     return new Surroundings(System.in, System.out, Terminals.isStandardOutput(), System.getenv());
   }
 

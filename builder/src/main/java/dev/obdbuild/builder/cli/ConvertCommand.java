@@ -24,6 +24,7 @@ import picocli.CommandLine.Parameters;
     footerHeading = "%nExamples:%n",
     footer = {
       "  obd-build convert registry:5000/debian:12 registry:5000/debian:12-obd",
+      "  obd-build convert --fs xfs --fs-size 128g registry:5000/debian:12 registry:5000/debian:12-xfs",
       "  obd-build convert registry:5000/debian:12      # as a referrer: FROM registry:5000/debian:12 is lazy then"
     })
 final class ConvertCommand implements Callable<Integer> {

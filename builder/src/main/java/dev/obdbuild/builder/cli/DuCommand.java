@@ -1,8 +1,10 @@
 package dev.obdbuild.builder.cli;
 
+import dev.obdbuild.builder.DeviceBoard;
 import dev.obdbuild.builder.progress.Amount;
 import dev.obdbuild.builder.usage.UsageItem;
 import dev.obdbuild.builder.usage.UsageKind;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -14,7 +16,10 @@ import picocli.CommandLine.Option;
 /** {@code obd-build du}. */
 @Command(
     name = "du",
-    description = "Shows what the state folder, or a daemon, holds and how much space it takes.",
+    description = {
+      "Shows what the state folder, or a daemon, holds and how much space it takes; then the devices",
+      "that processes of the state folder serve now, with what came of their images from registries."
+    },
     synopsisHeading = "Usage: ",
     descriptionHeading = "%n",
     optionListHeading = "%nOptions:%n",
@@ -56,7 +61,26 @@ final class DuCommand implements Callable<Integer> {
     sums.row("total", size(items, i -> true));
     sums.row("can be pruned", size(items, i -> !i.inUse() && !i.shared()));
     sums.print(System.out);
+    listDevices();
     return ExitCode.SUCCESS;
+  }
+
+  /** What processes of the state folder serve now, and how much of it came from registries. */
+  private void listDevices() throws IOException {
+    List<DeviceBoard.Entry> devices = DeviceBoard.read(root.root());
+    if (devices.isEmpty()) {
+      return;
+    }
+    System.out.println();
+    Table table = new Table("DEVICE", "FETCHED", "OF", "LAYERS");
+    for (DeviceBoard.Entry device : devices) {
+      table.row(
+          device.node().toString(),
+          Amount.rounded(device.fetched().bytes()),
+          Amount.rounded(device.fetched().size()),
+          Amount.rounded(device.layerBytes()));
+    }
+    table.print(System.out);
   }
 
   private static boolean isFolder(UsageItem item) {

@@ -106,6 +106,9 @@ public final class ObdBuild implements Runnable {
   private static SequencedMap<String, Class<?>> commands() {
     SequencedMap<String, Class<?>> all = new LinkedHashMap<>();
     all.put("build", BuildCommand.class);
+    all.put(CheckCommand.NAME, CheckCommand.class);
+    all.put(OutlineCommand.NAME, OutlineCommand.class);
+    all.put(TargetsCommand.NAME, TargetsCommand.class);
     all.put(RunCommand.NAME, RunCommand.class);
     all.put("push", PushCommand.class);
     all.put("convert", ConvertCommand.class);

@@ -1,5 +1,6 @@
 package dev.obdbuild.builder.export;
 
+import dev.obdbuild.builder.BuildOutcome.Moved;
 import dev.obdbuild.builder.attest.BuildAttestations;
 import dev.obdbuild.builder.attest.BuildAttestations.Made;
 import dev.obdbuild.builder.build.Build;
@@ -49,6 +50,7 @@ public final class Export implements AutoCloseable {
   private final BuildAttestations attestations;
   private final LayerUploader uploader;
   private final List<CacheTarget> caches = new ArrayList<>();
+  private final long fetchedBefore;
   private long sentApart;
   private final Set<LayerSource> sealedEarly = ConcurrentHashMap.newKeySet();
 
@@ -64,6 +66,7 @@ public final class Export implements AutoCloseable {
     this.request = request;
     this.preset = preset;
     this.late = late;
+    this.fetchedBefore = build.engine().fetchedBytes();
     request.entries().forEach(this::add);
     for (CacheEntry cache : request.caches()) {
       caches.add(CacheTarget.parse(cache.type(), cache.attrs()));
@@ -211,6 +214,10 @@ public final class Export implements AutoCloseable {
         case TarOutput tar -> new FileExporter(client(), build, stages).tar(index, tar, results);
         case FolderOutput folder ->
             new FileExporter(client(), build, stages).folder(index, folder, results);
+      }
+      if (index == outputs.size() - 1 && build.baseBytes() > 0) {
+        long fetched = build.engine().fetchedBytes() - fetchedBefore;
+        stages.begin(Moved.fetched(fetched, build.baseBytes())).close();
       }
       step.complete();
       return exported;

@@ -8,6 +8,8 @@ import java.util.Optional;
 
 /** Text to {@link Dockerfile}. */
 public final class DockerfileParser {
+  private static final String NO_INSTRUCTIONS = "file with no instructions";
+
   private final List<Instruction.Arg> arguments = new ArrayList<>();
   private final List<Stage> stages = new ArrayList<>();
   private List<Instruction> current = new ArrayList<>();
@@ -59,8 +61,7 @@ public final class DockerfileParser {
 
   private void understand(List<SplitLine> split, LineReader reader) throws DockerfileException {
     if (split.isEmpty()) {
-      throw new DockerfileException(
-          "file with no instructions", Lines.of(Math.max(1, reader.line())));
+      throw new DockerfileException(NO_INSTRUCTIONS, Lines.of(Math.max(1, reader.line())));
     }
     LineParser lineParser = new LineParser(reader.directives().escape());
     try {
@@ -84,6 +85,9 @@ public final class DockerfileParser {
     try {
       LineReader reader = new LineReader(trigger);
       List<SplitLine> split = split(reader);
+      if (split.isEmpty()) {
+        throw new DockerfileException(NO_INSTRUCTIONS);
+      }
       if (split.size() != 1) {
         throw new DockerfileException("onbuild trigger should be a single expression");
       }
@@ -111,13 +115,24 @@ public final class DockerfileParser {
     while (line.isPresent()) {
       LineParser lineParser = new LineParser(reader.directives().escape());
       try {
-        split.add(new SplitLine(line.get(), lineParser.parse(line.get().text())));
+        Node node = lineParser.parse(line.get().text());
+        lookIntoTriggers(node, lineParser);
+        split.add(new SplitLine(line.get(), node));
       } catch (DockerfileException e) {
         throw e.at(line.get().lines());
       }
       line = reader.next();
     }
     return split;
+  }
+
+  /** What stands behind ONBUILD is split too: its errors are of the first kind. */
+  private static void lookIntoTriggers(Node node, LineParser lineParser)
+      throws DockerfileException {
+    Node inner = node;
+    while (inner.keyword().equalsIgnoreCase("onbuild") && !inner.args().isEmpty()) {
+      inner = lineParser.parse(inner.values().getFirst());
+    }
   }
 
   private void add(SplitLine split, LineParser lineParser) throws DockerfileException {

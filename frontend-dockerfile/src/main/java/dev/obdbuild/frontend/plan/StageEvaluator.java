@@ -268,31 +268,35 @@ final class StageEvaluator {
         || arguments.globals().get(name).isEmpty();
   }
 
-  private List<Instruction.Pair> expanded(
-      StageWords words, List<Instruction.Pair> pairs, String keyword, Origin origin)
+  private static List<Instruction.Pair> expanded(StageWords words, List<Instruction.Pair> pairs)
       throws DockerfileException {
     List<Instruction.Pair> expanded = new ArrayList<>();
     for (Instruction.Pair pair : pairs) {
-      if (pair.legacy()) {
-        checks.warn(
-            Rule.LEGACY_KEY_VALUE_FORMAT,
-            "\""
-                + keyword
-                + " key=value\" should be used instead of legacy \""
-                + keyword
-                + " key value\" format",
-            origin);
-      }
-      expanded.add(new Instruction.Pair(words.word(pair.key()), words.word(pair.value()), false));
+      expanded.add(
+          new Instruction.Pair(words.word(pair.key()), words.word(pair.value()), pair.legacy()));
     }
     return expanded;
+  }
+
+  private void legacy(Instruction.Pair pair, Origin origin) {
+    if (pair.legacy()) {
+      String keyword = origin.keyword();
+      checks.warn(
+          Rule.LEGACY_KEY_VALUE_FORMAT,
+          "\""
+              + keyword
+              + " key=value\" should be used instead of legacy \""
+              + keyword
+              + " key value\" format",
+          origin);
+    }
   }
 
   private void env(StageState state, Instruction.Env env, StageWords words)
       throws DockerfileException {
     StringBuilder text = new StringBuilder("ENV");
-    for (Instruction.Pair pair :
-        expanded(words, env.pairs(), env.origin().keyword(), env.origin())) {
+    for (Instruction.Pair pair : expanded(words, env.pairs())) {
+      legacy(pair, env.origin());
       noSecret("ENV", pair.key(), env.origin());
       state.env.set(pair.key(), pair.value());
       state.draft().setEnv(pair.key(), pair.value());
@@ -304,8 +308,8 @@ final class StageEvaluator {
   private void label(StageState state, Instruction.Label label, StageWords words)
       throws DockerfileException {
     StringBuilder text = new StringBuilder("LABEL");
-    for (Instruction.Pair pair :
-        expanded(words, label.pairs(), label.origin().keyword(), label.origin())) {
+    for (Instruction.Pair pair : expanded(words, label.pairs())) {
+      legacy(pair, label.origin());
       state.draft().labels.put(pair.key(), pair.value());
       text.append(' ').append(pair.key()).append('=').append(pair.value());
     }
@@ -349,11 +353,10 @@ final class StageEvaluator {
       throws DockerfileException {
     List<String> paths = new ArrayList<>();
     for (String text : volume.paths()) {
-      String path = words.word(text);
-      if (path.isEmpty()) {
-        throw new DockerfileException("VOLUME specified can not be an empty string");
-      }
-      paths.add(path);
+      paths.add(words.word(text));
+    }
+    if (paths.contains("")) {
+      throw new DockerfileException("VOLUME specified can not be an empty string");
     }
     state.draft().volumes.addAll(paths);
     history(state, "VOLUME " + HistoryText.list(paths));

@@ -105,6 +105,15 @@ final class StageState {
     return baseName.equals(SCRATCH) && replacement.isEmpty();
   }
 
+  /** Whether there is neither an image nor a context below its first step. */
+  boolean isOnNothing() {
+    StageState root = this;
+    while (root.base.isPresent()) {
+      root = root.base.get();
+    }
+    return root.image.isEmpty() && root.tree.isEmpty();
+  }
+
   /** Whether its files are made elsewhere, so that it has no instructions to carry out. */
   boolean isGiven() {
     return isHidden() || replacement.isPresent();

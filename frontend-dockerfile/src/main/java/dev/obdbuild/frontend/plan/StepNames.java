@@ -4,6 +4,7 @@ import dev.obdbuild.frontend.DockerfileException;
 import dev.obdbuild.frontend.expand.Expander;
 import dev.obdbuild.frontend.expand.Style;
 import dev.obdbuild.frontend.expand.Variables;
+import dev.obdbuild.frontend.parse.Instruction;
 import dev.obdbuild.frontend.parse.Origin;
 import dev.obdbuild.oci.image.Platform;
 import java.util.List;
@@ -31,7 +32,9 @@ final class StepNames {
 
   /** A name for the step that {@link #label} gave the last label for. */
   static String text(StageState state, StageState.Planned planned, String words) {
-    return place(state) + (planned.trigger() ? "ONBUILD " : "") + words;
+    // What runs on nothing shows no platform, as in BuildKit.
+    boolean shown = !(planned.instruction() instanceof Instruction.Run) || !state.isOnNothing();
+    return place(state, shown) + (planned.trigger() ? "ONBUILD " : "") + words;
   }
 
   /** The place of FROM, always the first of its stage. */
@@ -40,14 +43,14 @@ final class StepNames {
       return "FROM " + image;
     }
     state.stepIndex++;
-    return place(state) + "FROM " + image;
+    return place(state, true) + "FROM " + image;
   }
 
-  private static String place(StageState state) {
+  private static String place(StageState state, boolean withPlatform) {
     int width = Integer.toString(state.stepTotal).length();
     String name = state.displayName.isEmpty() ? "" : state.displayName + " ";
     return "["
-        + platform(state)
+        + (withPlatform ? platform(state) : "")
         + name
         + String.format("%" + width + "d/%d] ", state.stepIndex, state.stepTotal);
   }

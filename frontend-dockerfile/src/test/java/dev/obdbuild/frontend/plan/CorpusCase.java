@@ -2,9 +2,11 @@ package dev.obdbuild.frontend.plan;
 
 import dev.obdbuild.oci.image.Platform;
 import dev.obdbuild.oci.json.JsonReader;
+import dev.obdbuild.testkit.Shared;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -18,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * One request of the corpus: small Dockerfiles with options, files and images, kept in {@code
  * corpus/TOPIC.cases}. Lines that begin with {@code %} say what the case is; lines between them are
  * the content of the file that was named last. {@code %= name :: a ;; b} is a case with a
- * Dockerfile of the lines a and b; {@code %+} is the same behind a line {@code FROM busybox}.
+ * Dockerfile of the lines a and b; {@code %+} is the same behind a line {@code FROM busybox};
+ * {@code %% name} is one whose files are named one by one.
  */
 final class CorpusCase {
   final String name;
@@ -104,6 +107,12 @@ final class CorpusCase {
           String[] place = rest.split(" ", 2);
           tree = place[0];
           file = place[1];
+        }
+        case "%" -> cases.add(new CorpusCase(rest));
+        case "from" -> {
+          String[] place = rest.split(" ", 3);
+          byte[] content = Files.readAllBytes(Shared.path(place[2]));
+          cases.getLast().sources.file(place[0], place[1], content);
         }
         case "json" -> json(rest);
         case "base64" -> {

@@ -3,6 +3,7 @@ package dev.obdbuild.frontend.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.obdbuild.oci.json.JsonReader;
+import dev.obdbuild.testkit.NeedsShared;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -35,7 +36,8 @@ final class CorpusTest {
           "contexts",
           "checks",
           "ask",
-          "epoch");
+          "epoch",
+          "random");
 
   /** Where we differ on purpose, and why. */
   private static final Map<String, String> DIFFERENCES = differences();
@@ -91,8 +93,16 @@ final class CorpusTest {
   }
 
   static Stream<Arguments> cases() throws IOException {
+    return cases(TOPICS);
+  }
+
+  static Stream<Arguments> shared() throws IOException {
+    return cases(List.of("shared"));
+  }
+
+  private static Stream<Arguments> cases(List<String> topics) throws IOException {
     List<Arguments> all = new ArrayList<>();
-    for (String topic : TOPICS) {
+    for (String topic : topics) {
       JsonReader golden = golden(topic);
       for (CorpusCase request : CorpusCase.of(topic)) {
         all.add(
@@ -101,6 +111,14 @@ final class CorpusTest {
       }
     }
     return all.stream();
+  }
+
+  @NeedsShared
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("shared")
+  void theOutcomeOfSharedContextsIsBuildKits(String name, CorpusCase request, JsonReader golden)
+      throws IOException {
+    theOutcomeIsBuildKits(name, request, golden);
   }
 
   private static JsonReader golden(String topic) throws IOException {

@@ -70,4 +70,15 @@ final class PlatformTest {
     assertThat(new Index(List.of(other, plain, featured)).choose(amd64)).contains(featured);
     assertThat(new Index(List.of(other, plain)).choose(amd64)).contains(plain);
   }
+
+  @Test
+  void aSystemMayHaveAVersionAndFeatures() {
+    Platform platform = Platform.parse("windows(10.0.17763+win32k)/amd64");
+    assertThat(platform.osVersion()).isEqualTo("10.0.17763");
+    assertThat(platform.osFeatures()).containsExactly("win32k");
+    assertThat(platform.format()).isEqualTo("windows/amd64");
+    assertThat(platform.formatAll()).isEqualTo("windows(10.0.17763+win32k)/amd64");
+    assertThat(Platform.parse(platform.formatAll())).isEqualTo(platform);
+    assertThat(Platform.parse("linux/arm/v7").formatAll()).isEqualTo("linux/arm/v7");
+  }
 }

@@ -99,7 +99,7 @@ public final class LogLayer implements WritableLayer {
   }
 
   static long checkedSize(LsmtHeader header, String name, String structure) throws FormatException {
-    if (header.virtualSize() < 0 || header.virtualSize() > 1L << 52) {
+    if (header.virtualSize() < 0 || header.virtualSize() > LsmtHeader.MAX_VIRTUAL_SIZE) {
       throw new FormatException(
           name,
           structure,

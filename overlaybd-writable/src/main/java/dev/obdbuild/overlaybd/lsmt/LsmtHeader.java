@@ -28,6 +28,9 @@ record LsmtHeader(
   static final int SEALED = 4;
   static final int SPARSE = 16;
 
+  /** 4 PiB; larger devices are refused. */
+  static final long MAX_VIRTUAL_SIZE = 1L << 52;
+
   static final int VIRTUAL_SIZE_AT = 48;
 
   private static final long MAGIC0 = 0x0002_0100_544D_534CL;

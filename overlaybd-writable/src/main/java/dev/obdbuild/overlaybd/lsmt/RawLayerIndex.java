@@ -85,6 +85,13 @@ public final class RawLayerIndex {
           name, "raw layer index", 12, count + " records in " + bytes.length + " bytes");
     }
     long virtualSize = in.getLong();
+    if (virtualSize < 0 || virtualSize > LsmtHeader.MAX_VIRTUAL_SIZE) {
+      throw new FormatException(
+          name,
+          "raw layer index",
+          16,
+          "virtual size " + Long.toUnsignedString(virtualSize) + " is beyond 4 PiB");
+    }
     String uuid = text(in);
     String parent = text(in);
     return new Layer(

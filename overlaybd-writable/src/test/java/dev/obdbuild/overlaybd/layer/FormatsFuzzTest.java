@@ -23,6 +23,21 @@ class FormatsFuzzTest {
     reads("pair-8192", bytes);
   }
 
+  @FuzzTest(maxDuration = "60s")
+  void any_bytes_as_a_turbo_layer(byte[] bytes) {
+    reads("turbo", bytes);
+  }
+
+  @FuzzTest(maxDuration = "60s")
+  void any_bytes_as_a_raw_layer_index(byte[] bytes) {
+    reads("raw-index", HostileInputs.withDigests(bytes, true));
+  }
+
+  @FuzzTest(maxDuration = "60s")
+  void any_bytes_as_a_journal(byte[] bytes) {
+    reads("journal", bytes);
+  }
+
   private static void reads(String kind, byte[] bytes) {
     try {
       HostileInputs.read(kind, bytes);

@@ -1,12 +1,17 @@
 package dev.obdbuild.overlaybd.layer;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.obdbuild.overlaybd.block.BlockFile;
 import dev.obdbuild.overlaybd.block.MemoryFile;
 import dev.obdbuild.overlaybd.lsmt.CommitOptions;
 import dev.obdbuild.overlaybd.lsmt.Layer;
 import dev.obdbuild.overlaybd.lsmt.LayerCommit;
+import dev.obdbuild.overlaybd.lsmt.LayerIdentity;
 import dev.obdbuild.overlaybd.lsmt.LayerStack;
 import dev.obdbuild.overlaybd.lsmt.LogLayer;
+import dev.obdbuild.overlaybd.lsmt.RawLayerIndex;
+import dev.obdbuild.overlaybd.lsmt.SparseLayer;
 import dev.obdbuild.overlaybd.tarwrap.TarWrapper;
 import dev.obdbuild.overlaybd.trace.TraceFile;
 import dev.obdbuild.overlaybd.trace.TraceRecord;
@@ -17,6 +22,8 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,10 +44,7 @@ final class HostileInputs {
     LayerStack nothing = LayerStack.of(List.of(), SIZE);
     for (int i = 0; i < 12; i++) {
       byte[] bytes =
-          ("line " + i + "\n")
-              .repeat(1024)
-              .substring(0, 512 * (i + 1))
-              .getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+          ("line " + i + "\n").repeat(1024).substring(0, 512 * (i + 1)).getBytes(US_ASCII);
       layer.write(i * 16384L, MemorySegment.ofArray(bytes));
     }
     layer.discard(32768, 8192, nothing);
@@ -64,7 +68,25 @@ final class HostileInputs {
     byte[] both = java.util.Arrays.copyOf(pair, pair.length + (int) index.size());
     System.arraycopy(index.toByteArray(), 0, both, pair.length, (int) index.size());
     seeds.put("pair-" + pair.length, both);
+    seeds.put("turbo", plain.toByteArray());
+    seeds.put("raw-index", rawIndex(layer.freeze()));
+    MemoryFile journal = new MemoryFile();
+    SparseLayer sparse =
+        SparseLayer.createJournalled(new MemoryFile(), journal, SIZE, LayerIdentity.NONE);
+    for (int i = 0; i < 20; i++) {
+      sparse.write(i * 8192L, MemorySegment.ofArray(new byte[512 * (i + 1)]));
+      sparse.discard(i * 4096L, 4096, nothing);
+    }
+    seeds.put("journal", journal.toByteArray());
     return seeds;
+  }
+
+  private static byte[] rawIndex(Layer frozen) throws IOException {
+    Path file = Files.createTempFile("raw", ".index");
+    RawLayerIndex.write(frozen, file);
+    byte[] bytes = Files.readAllBytes(file);
+    Files.delete(file);
+    return bytes;
   }
 
   private static byte[] compressed(MemoryFile plain, Codec codec, boolean patching)
@@ -83,6 +105,21 @@ final class HostileInputs {
   static void read(String kind, byte[] bytes) throws IOException {
     if (kind.equals("trace")) {
       TraceFile.read(MemoryFile.of(bytes), kind);
+    } else if (kind.equals("turbo")) {
+      MemoryFile target = new MemoryFile();
+      target.resize(SIZE);
+      try (Layer layer = Layer.openTurbo(MemoryFile.of(bytes), target, kind)) {
+        read(LayerStack.of(List.of(layer)));
+      }
+    } else if (kind.equals("raw-index")) {
+      openRaw(bytes);
+    } else if (kind.equals("journal")) {
+      MemoryFile data = new MemoryFile();
+      SparseLayer.create(data, SIZE, LayerIdentity.NONE).close();
+      LayerStack nothing = LayerStack.of(List.of(), SIZE);
+      read(
+          LayerStack.of(
+              List.of(SparseLayer.reopen(data, MemoryFile.of(bytes), nothing, kind).freeze())));
     } else if (kind.startsWith("pair-")) {
       int cut = Math.min(bytes.length, Integer.parseInt(kind.substring(5)));
       LogLayer layer =
@@ -99,6 +136,17 @@ final class HostileInputs {
     }
   }
 
+  private static void openRaw(byte[] bytes) throws IOException {
+    MemoryFile data = new MemoryFile();
+    data.resize(SIZE);
+    Path file = Files.write(Files.createTempFile("raw", ".index"), bytes);
+    try {
+      read(LayerStack.of(List.of(RawLayerIndex.open(data, file, "raw-index"))));
+    } finally {
+      Files.delete(file);
+    }
+  }
+
   private static void read(BlockFile file) throws IOException {
     byte[] got = new byte[(int) Math.min(MOST_READ, file.size())];
     file.read(0, MemorySegment.ofArray(got));
@@ -110,6 +158,12 @@ final class HostileInputs {
     if (wanted && bytes.length > 1024 && bytes[0] == 'Z') {
       digest(bytes, 0);
       digest(bytes, bytes.length - 512);
+    } else if (wanted
+        && bytes.length > 96
+        && new String(bytes, 0, 8, US_ASCII).equals("OBDRAWX1")) {
+      CRC32C crc = new CRC32C();
+      crc.update(bytes, 12, bytes.length - 12);
+      ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putInt(8, (int) crc.getValue());
     }
     return bytes;
   }

@@ -7,7 +7,9 @@ import java.io.IOException;
 /** Asks the kernel which blocks a layer stores for nothing. */
 final class Written {
   private static final int SECTOR = 512;
-  private static final int BLOCK = 4096;
+
+  /** What a device can drop. */
+  static final int BLOCK = 4096;
 
   private Written() {}
 

@@ -1,10 +1,14 @@
 package dev.obdbuild.snapshots.fs;
 
+import dev.obdbuild.linux.mount.MountPoint;
+import dev.obdbuild.linux.mount.MountTable;
 import dev.obdbuild.overlaybd.block.BlockFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +22,9 @@ public record Xfs() implements FileSystem {
   private static final Tool TOOL = new Tool("xfsprogs");
   private static final int MAGIC = 0x58465342;
   private static final int LENGTH = 512;
+
+  /** Discards that come later are refused and cost nothing but space. */
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   @Override
   public String type() {
@@ -90,9 +97,39 @@ public record Xfs() implements FileSystem {
     return 0; // it shuts itself down instead
   }
 
+  /** Its blocks must be such that the device can drop each of them. */
   @Override
   public void tidy(Resting device) throws IOException {
+    // Asked of the mount: what is read of the device itself may end the node's writes, discards too.
+    if (Files.getFileStore(device.mounted()).getBlockSize() < Written.BLOCK) {
+      return;
+    }
     Written.trim(device);
+    // It returns when the discards are sent, not when they are done.
+    Path inFlight = inFlight(device.mounted());
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (!Files.readString(inFlight).matches("\\s*0\\s+0\\s*")
+        && System.nanoTime() < deadline) {
+      pause();
+    }
+  }
+
+  /** Where the kernel tells how many requests the device has not answered. */
+  private static Path inFlight(Path mounted) throws IOException {
+    MountPoint mount =
+        MountTable.read()
+            .at(mounted)
+            .orElseThrow(() -> new IOException("nothing is mounted at " + mounted));
+    return Path.of("/sys/dev/block", mount.major() + ":" + mount.minor(), "inflight");
+  }
+
+  private static void pause() throws IOException {
+    try {
+      Thread.sleep(1);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while freed blocks were being dropped", e);
+    }
   }
 
   @Override

@@ -104,6 +104,7 @@ public final class LiveChains implements AutoCloseable {
    * A writable folder on top of {@code parent}.
    *
    * @param uuid identity of the layer that it will become
+   * @throws ReadOnlyFilesystemException when the parent's kind of filesystem cannot be written
    */
   public LiveWriter write(Chain parent, String uuid) throws IOException {
     return threads.call(
@@ -212,9 +213,7 @@ public final class LiveChains implements AutoCloseable {
     }
     Probe base = probe(stack);
     if (!base.kind().writable()) {
-      throw new IOException(
-          "snapshot %s holds an %s filesystem, which is read-only: nothing can be built upon it; copy what it holds onto an empty one (FROM scratch, COPY --from=IMAGE / /)"
-              .formatted(stack.chain().snapshot(), base.kind().type()));
+      throw new ReadOnlyFilesystemException(stack.chain().snapshot(), base.kind().type());
     }
     if (filesystem.bases() == BaseSize.EXACT && base.device() > filesystem.bytes()) {
       throw new IOException(
