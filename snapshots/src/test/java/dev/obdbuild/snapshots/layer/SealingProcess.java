@@ -50,7 +50,7 @@ final class SealingProcess {
   static void prepare(Path root) throws IOException {
     StorePaths paths = StorePaths.create(root);
     try (Database database = Database.open(paths.database())) {
-      RawLayers raw = new RawLayers(database, paths, "writer");
+      RawLayers raw = new RawLayers(database, paths, "writer", false);
       LayerIdentity identity =
           new LayerIdentity("01234567-0123-0123-0123-0123456789AB", LayerIdentity.NONE.uuid());
       RawLayers.Writing writing = raw.create(LAYER, SIZE, identity, "ext4");
