@@ -91,7 +91,7 @@ final class BackstoreClient {
         frames.send(Wire.encode(new Request.Watch()), SEND);
         var _ = checked(Wire.reply(frames.receive(SEND)));
         return frames;
-      } catch (SocketException | EOFException e) {
+      } catch (IOException e) {
         if (frames != null) {
           frames.close();
         }

@@ -32,7 +32,7 @@ final class Frames implements AutoCloseable {
     out.put(MAGIC).putShort((short) Wire.VERSION).putInt(message.length).put(message).flip();
     long end = System.nanoTime() + atMost.toNanos();
     while (out.hasRemaining()) {
-      if (channel.write(out) == 0) {
+      if (write(out) == 0) {
         await(SelectionKey.OP_WRITE, end);
       }
     }
@@ -41,7 +41,7 @@ final class Frames implements AutoCloseable {
   /**
    * The next message.
    *
-   * @throws EOFException when the other side is gone
+   * @throws EOFException when the other side is gone; so does {@link #send}
    * @throws SocketTimeoutException when it says nothing
    */
   byte[] receive(Duration atMost) throws IOException {
@@ -66,7 +66,7 @@ final class Frames implements AutoCloseable {
 
   private ByteBuffer fill(ByteBuffer buffer, long end) throws IOException {
     while (buffer.hasRemaining()) {
-      int read = channel.read(buffer);
+      int read = read(buffer);
       if (read < 0) {
         throw new EOFException("the connection ended");
       }
@@ -77,10 +77,32 @@ final class Frames implements AutoCloseable {
     return buffer.flip();
   }
 
+  private int write(ByteBuffer out) throws IOException {
+    try {
+      return channel.write(out);
+    } catch (IOException e) {
+      throw gone(e); // "Broken pipe", and of no class of its own
+    }
+  }
+
+  private int read(ByteBuffer buffer) throws IOException {
+    try {
+      return channel.read(buffer);
+    } catch (IOException e) {
+      throw gone(e);
+    }
+  }
+
+  private static EOFException gone(IOException cause) {
+    EOFException gone = new EOFException("the connection ended: " + cause.getMessage());
+    gone.initCause(cause);
+    return gone;
+  }
+
   /** Returns when the other side ends the connection. */
   void awaitEnd() throws IOException {
     ByteBuffer any = ByteBuffer.allocate(1);
-    while (channel.read(any.clear()) >= 0) {
+    while (read(any.clear()) >= 0) {
       key.interestOps(SelectionKey.OP_READ);
       selector.select();
       selector.selectedKeys().clear();

@@ -219,13 +219,24 @@ final class RemoteDevice implements LayeredDevice, ExportedDevice {
       mirror = here;
     }
     try {
-      var _ =
-          client.callAlways(new Request.Close(key), lost.get() == null ? patience : Duration.ZERO);
+      takeAway();
     } finally {
       closed.run();
       if (mirror != null) {
         mirror.close();
       }
+    }
+  }
+
+  private void takeAway() throws IOException {
+    boolean dead = lost.get() != null;
+    try {
+      var _ = client.callAlways(new Request.Close(key), dead ? Duration.ZERO : patience);
+    } catch (BackstoreClient.NobodyThereException e) {
+      if (!dead) {
+        throw e;
+      }
+      // It has failed and is cut off; a server that comes later finds it so and takes it away.
     }
   }
 

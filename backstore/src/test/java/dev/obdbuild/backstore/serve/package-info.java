@@ -1,0 +1,4 @@
+@NullMarked
+package dev.obdbuild.backstore.serve;
+
+import org.jspecify.annotations.NullMarked;

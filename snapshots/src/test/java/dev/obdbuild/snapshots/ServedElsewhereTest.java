@@ -1,0 +1,231 @@
+package dev.obdbuild.snapshots;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.obdbuild.backstore.device.DeviceSweep;
+import dev.obdbuild.linux.loop.LoopDevice;
+import dev.obdbuild.linux.mount.MountTable;
+import dev.obdbuild.linux.process.Keeper;
+import dev.obdbuild.testkit.ChildJvm;
+import dev.obdbuild.testkit.NeedsDevice;
+import dev.obdbuild.testkit.NeedsRoot;
+import dev.obdbuild.testkit.SplitRandom;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A store whose devices another process serves; whoever writes to them is a process of its own. */
+@NeedsRoot
+@NeedsDevice
+@Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+final class ServedElsewhereTest {
+  private static final Duration LONG = Duration.ofSeconds(60);
+  private static final int KILLS = 4;
+
+  @TempDir Path root = Path.of("");
+  @TempDir Path folder = Path.of("");
+
+  @AfterEach
+  void nothingIsLeft() throws IOException {
+    try {
+      checkThatNothingIsLeft();
+    } finally {
+      DeviceSweep.undoBelow(folder.toRealPath().resolve("state/devices")); // of a test that failed
+    }
+  }
+
+  private void checkThatNothingIsLeft() throws IOException {
+    assertThat(MountTable.read().below(root.toRealPath())).isEmpty();
+    assertThat(MountTable.read().below(folder.toRealPath())).isEmpty();
+    for (LoopDevice loop : LoopDevice.attached()) {
+      assertThat(loop.backingFile().filter(file -> file.startsWith(folder))).isEmpty();
+    }
+    assertThat(Keeper.all()).noneMatch(keeper -> Path.of(keeper.label()).startsWith(folder));
+  }
+
+  @Test
+  void stepsStandOnOneAnother() throws Exception {
+    ServeProcess server = ServeProcess.start(folder, true);
+    try (Snapshots snapshots = open(LONG);
+        Lease lease = snapshots.lease("test", Duration.ofHours(1))) {
+      Snapshot at = snapshots.scratch();
+      for (int step = 0; step < 3; step++) {
+        try (ActiveSnapshot active = snapshots.prepare(at, "step " + step, lease)) {
+          String previous = step == 0 ? "true" : "grep -q x step" + (step - 1) + " && rm noise";
+          run(
+              active.path(),
+              previous + "; echo x > step" + step + "; head -c 3M /dev/urandom > noise");
+          at = active.commit("step " + step);
+        }
+      }
+      try (MountedView view = snapshots.view(at)) {
+        assertThat(run(view.path(), "cat step0 step1 step2")).isEqualTo("x\nx\nx\n");
+      }
+      assertThat(server.left()).isNotEmpty();
+      assertThat(snapshots.verify(at).problems()).isEmpty();
+    }
+    assertThat(server.left()).isEmpty();
+    server.end();
+  }
+
+  @Test
+  @Tag("slow")
+  void aStepGoesOnThroughKillsOfTheServer() throws Exception {
+    SplitRandom.run(this::killsDuringAStep);
+  }
+
+  private void killsDuringAStep(SplittableRandom random) throws Exception {
+    ServeProcess server = ServeProcess.start(folder, true);
+    try (Snapshots snapshots = open(LONG);
+        Lease lease = snapshots.lease("test", Duration.ofHours(1))) {
+      Snapshot at = snapshots.scratch();
+      for (int step = 0; step < 2; step++) {
+        try (ActiveSnapshot active = snapshots.prepare(at, "step " + step, lease)) {
+          Process writer = start(active.path(), writing(step));
+          for (int kill = 0; kill < KILLS; kill++) {
+            boolean _ = writer.waitFor(random.nextLong(10, 1500), TimeUnit.MILLISECONDS);
+            server.kill();
+            server.startAgain();
+          }
+          assertThat(writer.waitFor()).as("the step's exit code").isZero();
+          server.kill(); // also between the last write and the commit
+          server.startAgain();
+          at = active.commit("step " + step);
+        }
+        server.kill(); // and at rest
+        server.startAgain();
+      }
+      try (MountedView view = snapshots.view(at)) {
+        assertThat(run(view.path(), "md5sum -c sums0 sums1 | grep -c OK")).isEqualTo("60\n");
+      }
+      assertThat(snapshots.verify(at).problems()).isEmpty();
+    }
+    assertThat(server.left()).isEmpty();
+    server.end();
+  }
+
+  /** Writes, overwrites and removes for some seconds, and checks what it has written. */
+  private static String writing(int step) {
+    return """
+    set -e
+    for i in $(seq 30); do
+      head -c 700k /dev/urandom > %1$d-$i; cp %1$d-$i copy; sync copy; mv copy %1$d-$i
+      md5sum %1$d-$i >> sums%1$d; sleep 0.1
+    done
+    sync -f . ; md5sum -c --quiet sums%1$d
+    """
+        .formatted(step);
+  }
+
+  @Test
+  void aKilledBuilderLeavesDevicesThatTheNextOneTakesAway() throws Exception {
+    ServeProcess server = ServeProcess.start(folder, true);
+    Process builder = ChildJvm.start(Builder.class, root.toString(), folder.toString());
+    String committed = ChildJvm.firstLine(builder);
+    ChildJvm.kill(builder);
+    assertThat(server.left()).isNotEmpty();
+    try (Snapshots snapshots = open(LONG)) {
+      assertThat(server.left()).isEmpty();
+      Snapshot snapshot = snapshots.get(committed).orElseThrow();
+      try (MountedView view = snapshots.view(snapshot)) {
+        assertThat(run(view.path(), "cat done; ls half 2> /dev/null | wc -l")).isEqualTo("x\n0\n");
+      }
+    }
+    server.end();
+  }
+
+  /** Commits a step and is killed in the next one. */
+  static final class Builder {
+    public static void main(String[] arguments) throws Exception {
+      Snapshots snapshots =
+          Snapshots.open(ServeProcess.config(Path.of(arguments[0]), Path.of(arguments[1]), LONG));
+      Lease lease = snapshots.lease("builder", Duration.ofHours(1));
+      ActiveSnapshot first = snapshots.prepare(snapshots.scratch(), "first", lease);
+      String _ = run(first.path(), "echo x > done");
+      Snapshot done = first.commit("first");
+      ActiveSnapshot second = snapshots.prepare(done, "second", lease);
+      String _ = run(second.path(), "echo y > half; sync -f .");
+      System.out.println(done.id());
+      Thread.sleep(Duration.ofHours(1));
+    }
+  }
+
+  @Test
+  void withoutKeepersAStepFailsWithItsServerAndTheNextOneWorks() throws Exception {
+    ServeProcess server = ServeProcess.start(folder, false);
+    try (Snapshots snapshots = open(LONG);
+        Lease lease = snapshots.lease("test", Duration.ofHours(1))) {
+      try (ActiveSnapshot active = snapshots.prepare(snapshots.scratch(), "lost", lease)) {
+        String _ = run(active.path(), "echo x > file");
+        server.kill();
+        // EIO, or EROFS if the filesystem noticed first.
+        assertThatThrownBy(() -> run(active.path(), "echo y > file; sync -f ."))
+            .hasMessageContaining("sync");
+        server.startAgain();
+        assertThatThrownBy(() -> active.commit("lost"))
+            .isInstanceOf(IOException.class)
+            .hasMessageContaining("its server ended without it");
+      }
+      assertThat(server.left()).isEmpty();
+      try (ActiveSnapshot active = snapshots.prepare(snapshots.scratch(), "next", lease)) {
+        assertThat(run(active.path(), "echo y > file; cat file")).isEqualTo("y\n");
+      }
+    }
+    server.end();
+  }
+
+  @Test
+  void aServerThatStaysAwayFailsItsDevicesInTheEnd() throws Exception {
+    ServeProcess server = ServeProcess.start(folder, true);
+    try (Snapshots snapshots = open(Duration.ofSeconds(2));
+        Lease lease = snapshots.lease("test", Duration.ofHours(1))) {
+      try (ActiveSnapshot active = snapshots.prepare(snapshots.scratch(), "lost", lease)) {
+        server.kill();
+        // EIO, or EROFS if the filesystem noticed first.
+        assertThatThrownBy(() -> run(active.path(), "echo y > file; sync -f ."))
+            .hasMessageContaining("sync");
+        assertThatThrownBy(() -> active.commit("lost"))
+            .isInstanceOf(IOException.class)
+            .hasMessageContaining("no backstore answers");
+      }
+      server.startAgain();
+      assertThat(server.left()).isEmpty();
+    }
+    server.end();
+  }
+
+  private Snapshots open(Duration patience) throws IOException {
+    return Snapshots.open(ServeProcess.config(root, folder, patience));
+  }
+
+  private static Process start(Path where, String script) throws IOException {
+    return new ProcessBuilder("timeout", "200", "sh", "-c", script)
+        .directory(where.toFile())
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.INHERIT)
+        .start();
+  }
+
+  private static String run(Path where, String script) throws Exception {
+    Process process =
+        new ProcessBuilder(List.of("timeout", "100", "sh", "-c", script))
+            .directory(where.toFile())
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (process.waitFor() != 0) {
+      throw new IOException(script + " ended with " + process.exitValue() + ": " + said);
+    }
+    return said;
+  }
+}
