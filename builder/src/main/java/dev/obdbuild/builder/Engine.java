@@ -262,6 +262,17 @@ public final class Engine implements AutoCloseable {
     traces.recordAll(recorder);
   }
 
+  /** As {@link #recordAll}, but false while another build's reads are recorded. */
+  public boolean recordAlone(TraceRecorder recorder) {
+    return traces.recordAllAlone(recorder);
+  }
+
+  /** Ends {@link #recordAlone}. */
+  public void forget(TraceRecorder recorder) {
+    recorder.stop();
+    traces.forget(recorder);
+  }
+
   /**
    * Has the next device that is made of an image read in the background what a trace names. A trace
    * that makes no sense is passed over: it is only a hint.

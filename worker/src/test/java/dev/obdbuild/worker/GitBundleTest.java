@@ -34,6 +34,7 @@ final class GitBundleTest {
   private GitServer server;
   private String first = "";
   private String second = "";
+  private int taken;
 
   @BeforeEach
   void open() throws Exception {
@@ -181,7 +182,7 @@ final class GitBundleTest {
                 .call(() -> Files.copy(view.path().resolve("bundle"), copy));
       }
       assertThat(server.git("repo", "bundle", "list-heads", copy.toString())).isEqualTo(ref);
-      String fresh = "fresh" + Files.list(folder.resolve("served")).count();
+      String fresh = "fresh" + ++taken;
       server.git(fresh, "init", "--quiet");
       server.git(fresh, "fetch", "--quiet", copy.toString(), "+refs/*:refs/taken/*");
       server.git(fresh, "fsck", "--strict");

@@ -226,7 +226,8 @@ final class HttpSourceTest {
   @Test
   void onlyTheHeadersThatBuildKitLetsAGraphSetAreSent() throws IOException {
     Map<String, String> attrs =
-        Map.of("http.header.accept", "a/b", "http.header.User-Agent", "me", "http.header.cookie", "c");
+        Map.of(
+            "http.header.accept", "a/b", "http.header.User-Agent", "me", "http.header.cookie", "c");
     builder.build(http("/file.txt", attrs)).close();
     assertThat(told).containsExactly("a/b me null");
     // What the answer may depend on is part of what is remembered.

@@ -31,6 +31,27 @@ public final class TraceWish {
     all = true;
   }
 
+  /**
+   * The same, unless somebody else's reads are being recorded.
+   *
+   * @return whether they are recorded now, until {@link #forget}
+   */
+  public synchronized boolean recordAllAlone(TraceRecorder wanted) {
+    if (recorder.isPresent()) {
+      return false;
+    }
+    recordAll(wanted);
+    return true;
+  }
+
+  /** Devices to come are no concern of {@code former} any more. */
+  public synchronized void forget(TraceRecorder former) {
+    if (recorder.filter(known -> known == former).isPresent()) {
+      recorder = Optional.empty();
+      all = false;
+    }
+  }
+
   /** The next device's layers are read as {@code wanted} says. */
   public synchronized void replay(List<TraceRecord> wanted) {
     trace = List.copyOf(wanted);

@@ -82,8 +82,7 @@ final class BuildCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description =
           "Write which parts of the base image the steps read, in the form that attach replays; of"
-              + " several bases the one that a step uses first. Needs --no-daemon where there is"
-              + " one.")
+              + " several bases the one that a step uses first. A daemon records one build at a time.")
   private Optional<Path> trace = Optional.empty();
 
   @Option(names = "--check", description = "As --call=check: look for what is wrong.")
@@ -110,10 +109,7 @@ final class BuildCommand implements Callable<Integer> {
     if (trace.isEmpty()) {
       return builder;
     }
-    if (builder instanceof OwnBuilder own) {
-      return own.recording(trace.get());
-    }
-    throw new IllegalArgumentException("--record-trace needs --no-daemon: it records builds here");
+    return builder.recording(trace.get());
   }
 
   static Surroundings surroundings() {

@@ -4,6 +4,7 @@ import dev.obdbuild.builder.request.BuildRequest;
 import dev.obdbuild.solver.Cancellation;
 import dev.obdbuild.solver.progress.ProgressSink;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.SortedMap;
 
 /** Whoever carries builds out: this process, or a daemon. */
@@ -20,6 +21,9 @@ interface Builder {
   /** Builds. */
   Built build(BuildRequest request, ProgressSink sink, Cancellation cancellation)
       throws IOException;
+
+  /** The same, writing down which parts of the first base image the steps read. */
+  Builder recording(Path file);
 
   /** Asks a question about the Dockerfile. */
   SortedMap<String, byte[]> ask(BuildRequest request, ProgressSink sink, Cancellation cancellation)

@@ -21,8 +21,8 @@ record OwnBuilder(HostOptions host, Optional<Path> trace) implements Builder {
     this(host, Optional.empty());
   }
 
-  /** The same, writing down which parts of the first base image the steps read. */
-  OwnBuilder recording(Path file) {
+  @Override
+  public OwnBuilder recording(Path file) {
     return new OwnBuilder(host, Optional.of(file));
   }
 

@@ -155,12 +155,15 @@ final class SolveRun {
   private SolveResponse listed(RunningBuild running, Optional<ActiveBuild> record)
       throws IOException {
     services.running().add(running);
-    try {
+    try (BuildTrace trace = BuildTrace.of(services.engine(), request.getFrontendAttrsMap())) {
       Exported exported = export(running);
       if (record.isPresent()) {
         new RecordedResult(record.get()).store(exported);
       }
-      return SolveResponse.newBuilder().putAllExporterResponse(exported.response()).build();
+      return SolveResponse.newBuilder()
+          .putAllExporterResponse(exported.response())
+          .putAllExporterResponse(trace.answer())
+          .build();
     } finally {
       services.running().remove(running);
       services.garbage().request();

@@ -67,7 +67,8 @@ public final class ImageBuild {
     long fetchedBefore = engine.fetchedBytes();
     return begun(
         build -> {
-          try (Export export = new Export(build, exports(), LayerChoice.OVERLAYBD, LateOutputs.NONE)) {
+          try (Export export =
+              new Export(build, exports(), LayerChoice.OVERLAYBD, LateOutputs.NONE)) {
             Exported exported = CancellableCall.run(cancellation, () -> export.run(solve(build)));
             return new BuildOutcome(
                 exported.response(),

@@ -39,4 +39,9 @@ public record BuildRequest(
     links = List.copyOf(links);
     entitlements = Set.copyOf(entitlements);
   }
+
+  /** The same, with other attributes for the frontend. */
+  public BuildRequest withAttributes(SortedMap<String, String> other) {
+    return new BuildRequest(other, outputs, imports, exports, links, entitlements, sharedKey, lent);
+  }
 }

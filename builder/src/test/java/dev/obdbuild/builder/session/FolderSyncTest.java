@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.obdbuild.builder.session.serve.SessionServer;
 import dev.obdbuild.builder.session.sync.SyncedFolder;
+import dev.obdbuild.protos.fsutil.Stat;
 import dev.obdbuild.worker.content.ContentDigest;
 import dev.obdbuild.worker.content.DigestCache;
 import dev.obdbuild.worker.content.FileTree;
@@ -13,7 +14,6 @@ import dev.obdbuild.worker.content.LocalFilter;
 import dev.obdbuild.worker.content.LocalTree;
 import dev.obdbuild.worker.content.Selection;
 import dev.obdbuild.worker.source.local.LocalRequest;
-import dev.obdbuild.protos.fsutil.Stat;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -416,8 +416,15 @@ final class FolderSyncTest {
       ClientSession session = pair.session(client);
       List<String> all =
           List.of(
-              ".a 15", "large 3000000", "small 5", "zzz 0", "zzz/deep 0", "zzz/deep/er 0",
-              "zzz/deep/er/file 4", "zzz/empty 0", "zzz/other 5");
+              ".a 15",
+              "large 3000000",
+              "small 5",
+              "zzz 0",
+              "zzz/deep 0",
+              "zzz/deep/er 0",
+              "zzz/deep/er/file 4",
+              "zzz/empty 0",
+              "zzz/other 5");
       try (FileTree copy = session.locals().open(listed("[]"))) {
         assertThat(names(copy)).containsExactly(".fsutil-metadata");
         assertThat(list(copy)).isEqualTo(all);
@@ -427,7 +434,12 @@ final class FolderSyncTest {
           session.locals().open(listed("[\".a\", \"small\", \"zzz/deep\", \"!zzz/deep/er/no\"]"))) {
         assertThat(names(copy))
             .containsExactly(
-                ".a", ".fsutil-metadata", "small", "zzz", "zzz/deep", "zzz/deep/er",
+                ".a",
+                ".fsutil-metadata",
+                "small",
+                "zzz",
+                "zzz/deep",
+                "zzz/deep/er",
                 "zzz/deep/er/file");
         assertThat(list(copy)).isEqualTo(all);
         assertThat(new String(TreeText.bytes(copy, "zzz/deep/er/file"), UTF_8)).isEqualTo("deep");

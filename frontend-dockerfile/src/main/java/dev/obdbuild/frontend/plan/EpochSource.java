@@ -7,7 +7,6 @@ import dev.obdbuild.llb.Node;
 import dev.obdbuild.llb.SourceOp;
 import dev.obdbuild.llb.Vertex;
 import java.io.IOException;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +17,9 @@ import java.util.Optional;
  */
 final class EpochSource {
   static final String NAME = "SOURCE_DATE_EPOCH";
+
+  /** What a graph can say: times in it are nanoseconds. */
+  private static final long MAX_SECONDS = Long.MAX_VALUE / 1_000_000_000;
 
   private final Sources sources;
   private final MainContext context;
@@ -66,13 +68,18 @@ final class EpochSource {
     throw new DockerfileException("invalid " + NAME + ": " + text);
   }
 
-  private static Optional<Instant> seconds(String text) {
+  private static Optional<Instant> seconds(String text) throws DockerfileException {
+    long seconds;
     try {
-      return Optional.of(Instant.ofEpochSecond(Long.parseLong(text)));
-    } catch (NumberFormatException | DateTimeException e) {
+      seconds = Long.parseLong(text);
+    } catch (NumberFormatException e) {
       // It is the name of something.
       return Optional.empty();
     }
+    if (Math.abs(seconds) > MAX_SECONDS || seconds == Long.MIN_VALUE) {
+      throw new DockerfileException("invalid " + NAME + ": " + text);
+    }
+    return Optional.of(Instant.ofEpochSecond(seconds));
   }
 
   /** Of what comes from a single source; with several nobody could say which one counts. */

@@ -40,6 +40,9 @@ final class MutationTest {
       ${A
       two
       ADD --unpack=false x.tar /y
+      ADD --keep-git-dir https://host/r.git?tag=v&subdir=s git@host:r#b /g/
+      ADD --unpack --chmod=g=u https://host/a%20b.tgz?c#d /u
+      RUN --device=vendor/class=one,required true
       EXPOSE 80 90-95/udp 127.0.0.1:1:2
       HEALTHCHECK --interval=5s --retries=2 CMD ["x"]
       ONBUILD RUN --network=none true

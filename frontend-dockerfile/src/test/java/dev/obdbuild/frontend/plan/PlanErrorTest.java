@@ -80,6 +80,8 @@ final class PlanErrorTest {
         "shm-size | 1k | failed to parse shm size: strconv.ParseInt: parsing \"1k\": invalid syntax",
         "ulimit | x=1 | failed to parse ulimit: invalid ulimit type: x",
         "ulimit | nofile=2:1 | failed to parse ulimit: ulimit soft limit must be less than or equal to hard limit: 2 > 1",
+        "build-arg:SOURCE_DATE_EPOCH | 9999999999 | invalid SOURCE_DATE_EPOCH: 9999999999",
+        "build-arg:SOURCE_DATE_EPOCH | -9223372036854775808 | invalid SOURCE_DATE_EPOCH: -9223372036854775808",
         "build-arg:SOURCE_DATE_EPOCH | never | invalid SOURCE_DATE_EPOCH: never",
         "build-arg:SOURCE_DATE_EPOCH | build | SOURCE_DATE_EPOCH stage must use FROM scratch",
         "build-arg:BUILDKIT_DOCKERFILE_CHECK | x=y | failed to parse build-arg:BUILDKIT_DOCKERFILE_CHECK: invalid check option \"x\"",

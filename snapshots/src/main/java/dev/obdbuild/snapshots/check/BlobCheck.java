@@ -59,7 +59,8 @@ final class BlobCheck {
 
   /** Where a layer's blob is damaged, as far as its own checksums tell. */
   private static String place(Path file, String name) {
-    try (BlockFile layer = LayerFile.unwrap(ChannelFile.open(file), name)) {
+    try (BlockFile blob = ChannelFile.open(file);
+        BlockFile layer = LayerFile.unwrap(blob, name)) {
       byte[] piece = new byte[PIECE];
       for (long at = 0; at < layer.size(); at += PIECE) {
         int length = (int) Math.min(PIECE, layer.size() - at);

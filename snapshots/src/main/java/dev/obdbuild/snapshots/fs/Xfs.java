@@ -100,7 +100,8 @@ public record Xfs() implements FileSystem {
   /** Its blocks must be such that the device can drop each of them. */
   @Override
   public void tidy(Resting device) throws IOException {
-    // Asked of the mount: what is read of the device itself may end the node's writes, discards too.
+    // Asked of the mount: what is read of the device itself may end the node's writes, discards
+    // too.
     if (Files.getFileStore(device.mounted()).getBlockSize() < Written.BLOCK) {
       return;
     }
@@ -108,8 +109,7 @@ public record Xfs() implements FileSystem {
     // It returns when the discards are sent, not when they are done.
     Path inFlight = inFlight(device.mounted());
     long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (!Files.readString(inFlight).matches("\\s*0\\s+0\\s*")
-        && System.nanoTime() < deadline) {
+    while (!Files.readString(inFlight).matches("\\s*0\\s+0\\s*") && System.nanoTime() < deadline) {
       pause();
     }
   }

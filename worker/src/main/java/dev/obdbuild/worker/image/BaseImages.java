@@ -157,8 +157,7 @@ public final class BaseImages {
 
   /** The overlaybd form that somebody pushed beside the image. */
   private Optional<ImageBase> converted(
-      Reference reference, ImageManifest image, OpProgress progress)
-      throws IOException {
+      Reference reference, ImageManifest image, OpProgress progress) throws IOException {
     Repository where = reference.where();
     try {
       for (Descriptor referrer :

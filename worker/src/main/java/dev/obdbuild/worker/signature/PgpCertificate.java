@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.bouncycastle.bcpg.ArmoredInputStream;
-import org.bouncycastle.bcpg.PublicKeyAlgorithmTags;
 import org.bouncycastle.openpgp.PGPException;
 import org.bouncycastle.openpgp.PGPPublicKey;
 import org.bouncycastle.openpgp.PGPPublicKeyRing;
@@ -223,10 +222,8 @@ final class PgpCertificate {
         String why = SelfSignature.reason(revocations.getFirst());
         throw new BadSignatureException("key revoked" + (why.isEmpty() ? "" : ": " + why));
       }
-      boolean rsa =
-          primary.getAlgorithm() == PublicKeyAlgorithmTags.RSA_GENERAL
-              || primary.getAlgorithm() == PublicKeyAlgorithmTags.RSA_SIGN;
-      if (rsa && primary.getBitStrength() < LEAST_RSA_BITS) {
+      if (SelfSignature.isRsa(primary.getAlgorithm())
+          && primary.getBitStrength() < LEAST_RSA_BITS) {
         throw new BadSignatureException("RSA key too short: " + primary.getBitStrength() + " bits");
       }
     }

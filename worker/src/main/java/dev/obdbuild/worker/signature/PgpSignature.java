@@ -148,14 +148,11 @@ public final class PgpSignature {
           throw new BadSignatureException(
               "rejecting weak/unknown hash: " + signature.getHashAlgorithm());
     }
-    switch (signature.getKeyAlgorithm()) {
-      case PublicKeyAlgorithmTags.EDDSA_LEGACY,
-          PublicKeyAlgorithmTags.ECDSA,
-          PublicKeyAlgorithmTags.RSA_GENERAL,
-          PublicKeyAlgorithmTags.RSA_SIGN -> {}
-      default ->
-          throw new BadSignatureException(
-              "rejecting unsupported pubkey algorithm: " + signature.getKeyAlgorithm());
+    int algorithm = signature.getKeyAlgorithm();
+    if (algorithm != PublicKeyAlgorithmTags.EDDSA_LEGACY
+        && algorithm != PublicKeyAlgorithmTags.ECDSA
+        && !SelfSignature.isRsa(algorithm)) {
+      throw new BadSignatureException("rejecting unsupported pubkey algorithm: " + algorithm);
     }
   }
 }

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.bouncycastle.bcpg.PublicKeyAlgorithmTags;
 import org.bouncycastle.bcpg.SignatureSubpacketTags;
 import org.bouncycastle.bcpg.sig.KeyFlags;
 import org.bouncycastle.bcpg.sig.NotationData;
@@ -13,11 +14,15 @@ import org.bouncycastle.openpgp.PGPPublicKey;
 import org.bouncycastle.openpgp.PGPSignature;
 import org.bouncycastle.openpgp.PGPSignatureSubpacketVector;
 import org.bouncycastle.openpgp.operator.bc.BcPGPContentVerifierBuilderProvider;
+import org.jspecify.annotations.Nullable;
 
 /** What a signature says of itself and of the key it is over; its hashed part only. */
 record SelfSignature(PGPSignature packet) {
 
   private static final int COMPROMISED = 2;
+
+  /** RSA that only signs; keys of today are for everything. */
+  private static final int RSA_SIGN_ONLY = 3;
 
   /** Asks the library whether a signature is over something. */
   @FunctionalInterface
@@ -104,14 +109,19 @@ record SelfSignature(PGPSignature packet) {
         || (seconds != 0 && when.getEpochSecond() > created.getEpochSecond() + seconds);
   }
 
-  static boolean isForCompromise(PGPSignature revocation) {
-    return revocation.getHashedSubPackets().getRevocationReason() instanceof RevocationReason r
-        && r.getRevocationReason() == COMPROMISED;
+  /** Whether an algorithm is RSA, in today's way of saying it or in an older one. */
+  static boolean isRsa(int algorithm) {
+    return algorithm == PublicKeyAlgorithmTags.RSA_GENERAL || algorithm == RSA_SIGN_ONLY;
   }
 
+  static boolean isForCompromise(PGPSignature revocation) {
+    @Nullable RevocationReason reason = revocation.getHashedSubPackets().getRevocationReason();
+    return reason != null && reason.getRevocationReason() == COMPROMISED;
+  }
+
+  /** What the revocation says of its reason; may be empty. */
   static String reason(PGPSignature revocation) {
-    return revocation.getHashedSubPackets().getRevocationReason() instanceof RevocationReason r
-        ? r.getRevocationDescription()
-        : "";
+    @Nullable RevocationReason reason = revocation.getHashedSubPackets().getRevocationReason();
+    return reason == null ? "" : reason.getRevocationDescription();
   }
 }

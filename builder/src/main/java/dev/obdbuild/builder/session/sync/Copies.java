@@ -125,9 +125,8 @@ final class Copies {
     }
     try {
       List<SyncEntry> basis = wish.compare() ? former.entries() : List.of();
-      Receiver receiver = 
-          new Receiver(
-              call, pool, new Receiver.Former(basis), wish.wantedOfListed(), transferred);
+      Receiver receiver =
+          new Receiver(call, pool, new Receiver.Former(basis), wish.wantedOfListed(), transferred);
       List<SyncEntry> entries = receiver.run();
       return Optional.of(commit(key, former, entries));
     } finally {

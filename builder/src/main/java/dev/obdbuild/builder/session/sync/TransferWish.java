@@ -11,5 +11,4 @@ import java.util.Optional;
  * @param wantedOfListed when there, the files are only listed, in a file of the root, and those
  *     that the patterns choose are transferred
  */
-public record TransferWish(boolean compare, Optional<PathPatterns> wantedOfListed) {
-}
+public record TransferWish(boolean compare, Optional<PathPatterns> wantedOfListed) {}

@@ -66,11 +66,12 @@ record GitCheckout(
   /**
    * A bundle of the commit and all before it, without submodules.
    *
-   * @param file made, in a folder that may be on a device that this process serves
+   * @param folder may be on a device that this process serves
+   * @param name of the file that is made in it
    * @param ref what the bundle calls the commit
    * @param temporary where git works until the caller deletes it
    */
-  void bundle(Path file, String ref, Path temporary) throws IOException {
+  void bundle(Path folder, String name, String ref, Path temporary) throws IOException {
     Path meta = temporary.resolve("bundled.git");
     init(meta, "--bare");
     borrow(meta);
@@ -78,7 +79,7 @@ record GitCheckout(
     String target = ref.startsWith("refs/tags/") ? commit.object() : peeled();
     String[] where = {"--git-dir=" + meta};
     run(temporary, where, "update-ref", ref, target);
-    run(file.getParent(), where, "bundle", "create", "--quiet", file.toString(), ref);
+    run(folder, where, "bundle", "create", "--quiet", folder.resolve(name).toString(), ref);
   }
 
   private void init(Path folder, String... more) throws IOException {

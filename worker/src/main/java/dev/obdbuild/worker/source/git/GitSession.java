@@ -219,7 +219,7 @@ public final class GitSession implements AutoCloseable {
           new GitCheckout(shared, local, source.remote(), commit, !source.skipSubmodules());
       if (source.asBundle()) {
         shared.fetchHistory(commit, this::origin);
-        checkout.bundle(folder.resolve(BUNDLE), source.bundledRef(commit), places.temporary());
+        checkout.bundle(folder, BUNDLE, source.bundledRef(commit), places.temporary());
       } else if (keepsGitDir()) {
         checkout.whole(folder);
       } else {

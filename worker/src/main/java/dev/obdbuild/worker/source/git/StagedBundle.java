@@ -38,7 +38,7 @@ record StagedBundle(Path repository) {
           "failed to fetch git bundle " + blob.identifier() + ": " + e.getMessage(), e);
     }
     Path repository = temporary.resolve("bundle.git");
-    boolean sha256 = names(blob, git, file).length() == 64;
+    boolean sha256 = name(blob, git, temporary, file).length() == 64;
     List<String> init = new ArrayList<>(List.of("init", "--quiet", "--bare"));
     if (sha256) {
       init.add("--object-format=sha256");
@@ -61,9 +61,9 @@ record StagedBundle(Path repository) {
   }
 
   /** The name of some object in a bundle. */
-  private static String names(BlobSource blob, GitProcess git, Path file) throws IOException {
-    String refs =
-        git.run(new Call(file.getParent(), FROM_DISK, List.of("ls-remote", file.toString())));
+  private static String name(BlobSource blob, GitProcess git, Path folder, Path file)
+      throws IOException {
+    String refs = git.run(new Call(folder, FROM_DISK, List.of("ls-remote", file.toString())));
     String name = refs.split("\t", 2)[0];
     if (!GitRemote.isCommit(name)) {
       throw new IOException(

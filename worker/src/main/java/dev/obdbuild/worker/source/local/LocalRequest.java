@@ -2,8 +2,8 @@ package dev.obdbuild.worker.source.local;
 
 import dev.obdbuild.llb.SourceAttr;
 import dev.obdbuild.llb.pattern.BadPatternException;
-import dev.obdbuild.worker.content.LocalFilter;
 import dev.obdbuild.llb.pattern.PathPatterns;
+import dev.obdbuild.worker.content.LocalFilter;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.List;
@@ -96,8 +96,7 @@ public record LocalRequest(
     try {
       return List.of(JsonMapper.shared().readValue(text, String[].class));
     } catch (JacksonException e) {
-      throw new IOException(
-          what + ": attribute " + attribute + " is no list of texts: " + text, e);
+      throw new IOException(what + ": attribute " + attribute + " is no list of texts: " + text, e);
     }
   }
 
