@@ -193,6 +193,7 @@ final class ConfigFileTest {
         "`[history]\nmaxAge = \"soon\"`|2: history.maxAge: \"soon\" is no time",
         "`[output]\ncompression = \"estargz\"`|2: output.compression: must be overlaybd",
         "`[device]\nkind = \"nbd\"`|2: device.kind: must be auto, tcmu or fuse",
+        "`[device]\nbackstore = \"tcp://h:1\"`|2: device.backstore: must be unix:///PATH",
         "registry = 1|1: registry: must be a table"
       })
   void wrongValuesFailWithFileAndLine(String text, String message) {
