@@ -110,7 +110,10 @@ public final class Export implements AutoCloseable {
                 response.put(key, new String(value, StandardCharsets.UTF_8));
               }
             });
-    if (result.isEmpty() && outputs.isEmpty() && caches.isEmpty() && late.equals(LateOutputs.NONE)) {
+    if (result.isEmpty()
+        && outputs.isEmpty()
+        && caches.isEmpty()
+        && late.equals(LateOutputs.NONE)) {
       return new Exported(response, images, Map.of(), 0, 0, 0);
     }
     List<SolvedPart> parts = Parts.solve(build, result, this::snapshot);
