@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +30,7 @@ final class RemoteDevice implements LayeredDevice, ExportedDevice {
   private final Reply.Exported exported;
   private final long size;
   private final int sectorSize;
-  private final Runnable closed;
+  private final Consumer<RemoteDevice> closed;
   private final AtomicReference<@Nullable IOException> lost = new AtomicReference<>();
 
   private LayerStack below;
@@ -50,7 +51,7 @@ final class RemoteDevice implements LayeredDevice, ExportedDevice {
       DeviceSpec spec,
       Reply.Exported exported,
       StackDevice here,
-      Runnable closed) {
+      Consumer<RemoteDevice> closed) {
     this.client = client;
     this.patience = patience;
     this.key = spec.key();
@@ -221,7 +222,7 @@ final class RemoteDevice implements LayeredDevice, ExportedDevice {
     try {
       takeAway();
     } finally {
-      closed.run();
+      closed.accept(this);
       if (mirror != null) {
         mirror.close();
       }

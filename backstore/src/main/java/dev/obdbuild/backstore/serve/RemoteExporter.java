@@ -162,10 +162,8 @@ public final class RemoteExporter implements DeviceExporter, AutoCloseable {
     if (!(reply instanceof Reply.Exported exported)) {
       throw new IOException(client + " answers " + reply);
     }
-    RemoteDevice[] made = new RemoteDevice[1];
     RemoteDevice remote =
-        new RemoteDevice(client, patience, spec, exported, device, () -> devices.remove(made[0]));
-    made[0] = remote;
+        new RemoteDevice(client, patience, spec, exported, device, devices::remove);
     devices.add(remote);
     return new LayeredExport(remote, remote);
   }
