@@ -93,7 +93,7 @@ final class FetchQueue implements AutoCloseable {
         carryOut(task);
       } catch (OutOfMemoryError e) {
         // Who waits for a flight has been told, or flies it himself; others come after it.
-        Thread.yield();
+        continue;
       }
     }
   }

@@ -19,12 +19,13 @@ public final class ReadTrail {
 
   /** Runs a read whose fetches are told to this trail. */
   public void follow(Read read) throws IOException {
-    ScopedValue.where(CURRENT, this)
-        .call(
-            () -> {
-              read.run();
-              return this;
-            });
+    var _ =
+        ScopedValue.where(CURRENT, this)
+            .call(
+                () -> {
+                  read.run();
+                  return this;
+                });
   }
 
   /** The read that the calling thread carries out has got something from {@code source}. */

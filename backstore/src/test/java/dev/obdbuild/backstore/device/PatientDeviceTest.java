@@ -15,12 +15,12 @@ final class PatientDeviceTest extends BlockDeviceConformance {
   }
 
   /** Lacks memory for the first few requests, in a wrapping as it comes from afar. */
-  private static final class Short extends WrappedDevice {
+  private static final class Scarce extends WrappedDevice {
     final AtomicInteger reads = new AtomicInteger();
     final AtomicInteger writes = new AtomicInteger();
     private final int failures;
 
-    Short(BlockDevice device, int failures) {
+    Scarce(BlockDevice device, int failures) {
       super(device);
       this.failures = failures;
     }
@@ -49,7 +49,7 @@ final class PatientDeviceTest extends BlockDeviceConformance {
   @Test
   void aReadThatLackedMemoryIsDoneAgain() throws IOException {
     byte[] block = new byte[512];
-    try (Short scarce = new Short(new MemoryDevice(SIZE, 512), 3);
+    try (Scarce scarce = new Scarce(new MemoryDevice(SIZE, 512), 3);
         BlockDevice device = new PatientDevice(scarce)) {
       device.read(0, MemorySegment.ofArray(block));
       assertThat(scarce.reads).hasValue(4);
@@ -60,7 +60,7 @@ final class PatientDeviceTest extends BlockDeviceConformance {
   @Test
   void patienceEndsAndSaysWhatWasWantedForLackOfWhat() throws IOException {
     MemorySegment block = MemorySegment.ofArray(new byte[512]);
-    try (Short scarce = new Short(new MemoryDevice(SIZE, 512), Integer.MAX_VALUE);
+    try (Scarce scarce = new Scarce(new MemoryDevice(SIZE, 512), Integer.MAX_VALUE);
         BlockDevice device = new PatientDevice(scarce, 1)) {
       assertThatThrownBy(() -> device.read(1024, block))
           .hasMessageContaining("no memory for a read of 1024+512")
@@ -71,7 +71,7 @@ final class PatientDeviceTest extends BlockDeviceConformance {
   @Test
   void aWriteIsNeverRepeated() throws IOException {
     MemorySegment block = MemorySegment.ofArray(new byte[512]);
-    try (Short scarce = new Short(new MemoryDevice(SIZE, 512), 0);
+    try (Scarce scarce = new Scarce(new MemoryDevice(SIZE, 512), 0);
         BlockDevice device = new PatientDevice(scarce)) {
       assertThatThrownBy(() -> device.write(0, block)).isInstanceOf(OutOfMemoryError.class);
       assertThat(scarce.writes).hasValue(1);

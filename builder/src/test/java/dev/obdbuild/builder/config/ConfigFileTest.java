@@ -3,6 +3,7 @@ package dev.obdbuild.builder.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
+import dev.obdbuild.backstore.audit.AuditSpec;
 import dev.obdbuild.backstore.cache.CacheOptions;
 import dev.obdbuild.oci.registry.HostConfig;
 import dev.obdbuild.snapshots.fs.NewFilesystem;
@@ -22,6 +23,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class ConfigFileTest {
 
   @TempDir private Path dir;
+
+  @Test
+  void slowReadsAreWrittenDownWhereAPathIsNamed() throws IOException {
+    assertThat(read("").audit()).isEmpty();
+    assertThat(read("audit = { path = \"/var/log/a\" }").audit())
+        .contains(new AuditSpec(Path.of("/var/log/a"), Duration.ofMillis(10)));
+    assertThat(read("audit = { path = \"/var/log/a\", slower-than = \"1s\" }").audit())
+        .contains(new AuditSpec(Path.of("/var/log/a"), Duration.ofSeconds(1)));
+  }
 
   @Test
   void registriesAreSpelledAsInBuildkitdToml() throws IOException {
