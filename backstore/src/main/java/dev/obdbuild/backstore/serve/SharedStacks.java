@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -88,8 +89,9 @@ final class SharedStacks {
     try {
       return LayerStack.of(openAll(places, opened));
     } catch (UncheckedIOException e) {
-      opened.closeAfter(e.getCause());
-      throw e.getCause();
+      IOException cause = Objects.requireNonNull(e.getCause());
+      opened.closeAfter(cause);
+      throw cause;
     } catch (IOException | RuntimeException e) {
       opened.closeAfter(e);
       throw e;
