@@ -111,8 +111,8 @@ final class BrokenTable {
       rw-idx-minus1 = reads
       rw-idx-empty = LSMT index header @0
       rw-idx-header-only = reads
-      rw-idx-zero-record = LSMT index record 18 @4384
-      rw-idx-zero-4096 = LSMT index record 18 @4384
+      rw-idx-zero-record = reads
+      rw-idx-zero-4096 = reads
       rw-data-short = LSMT index record 15 @4336
       rw-data-longer = reads
       rw-data-hdr-only = LSMT index record 0 @4096
