@@ -141,7 +141,7 @@ final class ExecOptionsTest {
         .build(
             builder.run(
                 inputs,
-                "cat /part/f; touch /part/x; cat /proc/mounts",
+                "cat /part/f; touch /part/x 2>&1; cat /proc/mounts",
                 ExecMount.bind(1, "/a/b", "/part", Op.NONE, true),
                 ExecMount.of(new ExecMount.Tmpfs(3 << 20), "/mem")))
         .close();
