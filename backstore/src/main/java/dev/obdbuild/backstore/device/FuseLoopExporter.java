@@ -197,6 +197,8 @@ public final class FuseLoopExporter implements DeviceExporter, AutoCloseable {
               orphan.readOnly(),
               options.withMaxTransfer(kept.maxTransfer()),
               fetches);
+      // Before threads read: what they have in hand would be given out a second time.
+      session.resend();
     } catch (IOException | RuntimeException e) {
       taken.closeAfter(e); // the keeper still has both
       throw e;
@@ -209,9 +211,8 @@ public final class FuseLoopExporter implements DeviceExporter, AutoCloseable {
     undo.add(keeper::end);
     try {
       server.start();
-      session.resend();
       return served(loop, device, server, undo);
-    } catch (IOException | RuntimeException | Error e) {
+    } catch (RuntimeException | Error e) {
       undo.closeAfter(e); // threads serve it already: there is no way back
       throw e;
     }

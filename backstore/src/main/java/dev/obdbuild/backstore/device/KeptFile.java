@@ -4,6 +4,7 @@ import dev.obdbuild.linux.fuse.FuseSession;
 import dev.obdbuild.linux.loop.LoopDevice;
 import dev.obdbuild.linux.process.Keeper;
 import java.io.IOException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -39,9 +40,15 @@ record KeptFile(
     if (!note.matches()) {
       return Optional.empty();
     }
+    Path file;
+    try {
+      file = Path.of(keeper.label());
+    } catch (InvalidPathException e) {
+      return Optional.empty(); // no keeper of ours has such a one
+    }
     return Optional.of(
         new KeptFile(
-            Path.of(keeper.label()),
+            file,
             note.group("name"),
             Long.parseLong(note.group("size")),
             Integer.parseInt(note.group("sector")),

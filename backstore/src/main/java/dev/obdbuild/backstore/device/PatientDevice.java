@@ -55,8 +55,9 @@ final class PatientDevice extends WrappedDevice {
             throw e;
           }
           if (System.nanoTime() - end > 0) {
-            throw new IOException(
-                "no memory for a read of " + offset + "+" + dst.byteSize() + " for long", e);
+            throw failed(
+                new IOException(
+                    "no memory for a read of " + offset + "+" + dst.byteSize() + " for long", e));
           }
         }
       }
@@ -65,12 +66,18 @@ final class PatientDevice extends WrappedDevice {
     }
   }
 
-  private static void pause(long millis) throws IOException {
+  /** A step that goes on in spite of the error must not be sealed: the device fails with it. */
+  private IOException failed(IOException told) {
+    fail(told);
+    return told;
+  }
+
+  private void pause(long millis) throws IOException {
     try {
       Thread.sleep(millis);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IOException("interrupted while memory was short", e);
+      throw failed(new IOException("interrupted while memory was short", e));
     }
   }
 

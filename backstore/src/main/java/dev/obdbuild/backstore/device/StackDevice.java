@@ -205,7 +205,9 @@ public final class StackDevice implements LayeredDevice {
     }
     IOException first = failure.get();
     if (first != null) {
-      throw new IOException("the device failed before: " + first.getMessage(), first);
+      IOException told = new IOException("the device failed before: " + first.getMessage());
+      told.addSuppressed(first); // not its cause: an old shortage of memory is none to wait for
+      throw told;
     }
     Sectors.check(this, offset, length);
   }

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
@@ -22,6 +23,7 @@ import java.util.function.Consumer;
  */
 public final class BackstoreServer implements AutoCloseable {
   private static final Duration REQUEST = Duration.ofSeconds(30);
+  private static final long PAUSE_NANOS = Duration.ofMillis(100).toNanos();
 
   private final Path socket;
   private final ServedStacks stacks;
@@ -81,11 +83,17 @@ public final class BackstoreServer implements AutoCloseable {
     while (listening.isOpen()) {
       try {
         SocketChannel channel = listening.accept();
-        threads.execute(() -> answer(channel));
+        try {
+          threads.execute(() -> answer(channel));
+        } catch (RuntimeException | OutOfMemoryError e) { // no thread to be had
+          channel.close();
+          throw new IOException(e);
+        }
       } catch (ClosedChannelException e) {
         return;
       } catch (IOException e) {
         log.accept("accepting a connection at unix://" + socket + ": " + e);
+        LockSupport.parkNanos(PAUSE_NANOS); // as when there are no descriptors left
       }
     }
   }

@@ -76,7 +76,7 @@ public final class RemoteExporter implements DeviceExporter, AutoCloseable {
     try {
       var _ =
           new BackstoreClient(Path.of(socket))
-              .call(new Request.Release(owner.toString()), Duration.ZERO);
+              .call(new Request.Release(owner.toString()), FIRST); // it may be about to start again
     } catch (BackstoreClient.NobodyThereException e) {
       return; // as said above
     }

@@ -1,5 +1,7 @@
 package dev.obdbuild.backstore.serve;
 
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
+
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -26,6 +28,7 @@ final class SpecFiles implements AutoCloseable {
   private static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
   private static final String SPEC = ".spec";
+  private static final String BAD = ".bad";
   private static final String FAILED = ".failed";
 
   private final Path specs;
@@ -78,12 +81,17 @@ final class SpecFiles implements AutoCloseable {
     Files.deleteIfExists(specs.resolve(key + FAILED));
   }
 
-  /** What a server before this one wrote down. */
+  /** What a server before this one wrote down; what cannot be read is put aside. */
   List<DeviceSpec> all() throws IOException {
     List<DeviceSpec> found = new ArrayList<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(specs, "*" + SPEC)) {
       for (Path file : files) {
-        found.add(Wire.spec(Files.readAllBytes(file)));
+        try {
+          found.add(Wire.spec(Files.readAllBytes(file)));
+        } catch (IOException | RuntimeException e) {
+          // Of another version, or damaged: its device is taken away, the others go on.
+          Files.move(file, file.resolveSibling(file.getFileName() + BAD), REPLACE_EXISTING);
+        }
       }
     }
     return found;

@@ -16,8 +16,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,7 +27,7 @@ abstract class ServingFixture {
   static final String BLOBS = "GET /v2/team/app/blobs";
 
   @TempDir Path folder = Path.of("");
-  final List<String> log = Collections.synchronizedList(new ArrayList<>());
+  final List<String> log = new CopyOnWriteArrayList<>(); // looked through while others add
 
   @AfterEach
   void nothingIsLeft() throws IOException {

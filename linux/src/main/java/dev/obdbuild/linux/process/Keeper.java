@@ -63,7 +63,7 @@ public record Keeper(ProcessIdentity process, String label, String note) {
     return new Keeper(process, label, note);
   }
 
-  /** All keepers that this process may see, whoever started them. */
+  /** All keepers of this process's user, whichever process started them; none of a container. */
   public static List<Keeper> all() throws IOException {
     List<Keeper> found = new ArrayList<>();
     try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[1-9]*")) {
@@ -77,6 +77,9 @@ public record Keeper(ProcessIdentity process, String label, String note) {
   private static Optional<Keeper> of(Path folder) throws IOException {
     List<String> variables;
     try {
+      if (!ours(folder)) {
+        return Optional.empty();
+      }
       byte[] environment = Files.readAllBytes(folder.resolve("environ"));
       variables = Arrays.asList(new String(environment, StandardCharsets.UTF_8).split("\0"));
     } catch (IOException e) {
@@ -89,6 +92,26 @@ public record Keeper(ProcessIdentity process, String label, String note) {
       return Optional.empty();
     }
     return ProcessIdentity.of(pid).map(known -> new Keeper(known, label.get(), note.get()));
+  }
+
+  /** Of our namespaces and user: what runs in a container may say anything in its environment. */
+  private static boolean ours(Path folder) throws IOException {
+    Path self = PROC.resolve("self");
+    for (String namespace : List.of("ns/pid", "ns/user")) {
+      Path theirs = Files.readSymbolicLink(folder.resolve(namespace));
+      if (!theirs.equals(Files.readSymbolicLink(self.resolve(namespace)))) {
+        return false;
+      }
+    }
+    return users(folder).equals(users(self));
+  }
+
+  /** Not the owner of the folder: that is root for a process which may not be dumped. */
+  private static String users(Path folder) throws IOException {
+    return Files.readAllLines(folder.resolve("status"), StandardCharsets.ISO_8859_1).stream()
+        .filter(line -> line.startsWith("Uid:"))
+        .findFirst()
+        .orElseThrow(() -> new IOException(folder + "/status names no user"));
   }
 
   private static Optional<String> value(List<String> variables, String prefix) {

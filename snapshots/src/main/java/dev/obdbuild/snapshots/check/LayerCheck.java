@@ -2,6 +2,7 @@ package dev.obdbuild.snapshots.check;
 
 import dev.obdbuild.overlaybd.block.BlockFile;
 import dev.obdbuild.overlaybd.block.ChannelFile;
+import dev.obdbuild.overlaybd.block.FormatException;
 import dev.obdbuild.overlaybd.lsmt.RawLayerIndex;
 import dev.obdbuild.snapshots.store.Database;
 import dev.obdbuild.snapshots.store.Descendants;
@@ -106,7 +107,7 @@ final class LayerCheck {
     try (data) {
       RawLayerIndex.open(data, paths.rawIndex(layer), layer).close();
       return Optional.empty();
-    } catch (IOException e) {
+    } catch (FormatException e) {
       return Optional.of(String.valueOf(e.getMessage()));
     }
   }

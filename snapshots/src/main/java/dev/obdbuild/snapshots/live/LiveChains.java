@@ -149,13 +149,19 @@ public final class LiveChains implements AutoCloseable {
   }
 
   private LiveWriter goOn(Slot slot, String uuid) throws IOException {
-    boolean done = false;
+    Writing top;
     try {
-      Writing top =
+      top =
           raws.create(
               slot.device.device().size(),
               identity(slot.device.stack(), uuid),
               slot.device.kind().type());
+    } catch (IOException | RuntimeException e) {
+      discard(slot);
+      throw e;
+    }
+    boolean done = false;
+    try {
       LiveWriter writer = new LiveWriter(this, slot, top);
       slot.device.device().resume(top.layer(), raws.files(top.id()));
       slot.device.mount().remountReadWrite();
@@ -163,7 +169,11 @@ public final class LiveChains implements AutoCloseable {
       return writer;
     } finally {
       if (!done) {
-        discard(slot);
+        Closing closing = new Closing();
+        closing.run(() -> discard(slot));
+        closing.run(top.layer()::close);
+        closing.run(() -> raws.drop(top.id()));
+        closing.throwFirst();
       }
     }
   }
