@@ -170,15 +170,7 @@ public final class FuseLoopExporter implements DeviceExporter, AutoCloseable {
    *     the connection
    */
   public ExportedDevice adopt(Orphan orphan, BlockDevice device) throws IOException {
-    if (device.size() != orphan.size() || device.sectorSize() != orphan.sectorSize()) {
-      throw new IllegalArgumentException(
-          "a device of "
-              + device.size()
-              + " bytes in sectors of "
-              + device.sectorSize()
-              + " for "
-              + orphan);
-    }
+    Shape.check(device, orphan.size(), orphan.sectorSize(), orphan);
     Keeper keeper = orphan.keeper();
     KeptFile kept =
         KeptFile.of(keeper).orElseThrow(() -> new IllegalArgumentException(orphan.toString()));

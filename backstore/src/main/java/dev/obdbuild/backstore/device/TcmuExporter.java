@@ -179,15 +179,7 @@ public final class TcmuExporter implements DeviceExporter, AutoCloseable {
    * @throws IOException EBUSY while another process serves it
    */
   public ExportedDevice adopt(Orphan orphan, BlockDevice device) throws IOException {
-    if (device.size() != orphan.size() || device.sectorSize() != orphan.sectorSize()) {
-      throw new IllegalArgumentException(
-          "a device of "
-              + device.size()
-              + " bytes in sectors of "
-              + device.sectorSize()
-              + " for "
-              + orphan);
-    }
+    Shape.check(device, orphan.size(), orphan.sectorSize(), orphan);
     TcmuTarget target = orphan.target();
     TargetSpec spec =
         new TargetSpec(orphan.name(), orphan.size(), orphan.sectorSize(), orphan.readOnly());
