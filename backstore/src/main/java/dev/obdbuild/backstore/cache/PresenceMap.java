@@ -213,9 +213,14 @@ final class PresenceMap implements AutoCloseable {
     return now == seen;
   }
 
-  /** To be taken before data is written that {@link #add} is to call present. */
+  /**
+   * To be taken before data is written that {@link #add} is to call present. Never one of an
+   * eviction that is under way: that may yet free the data written after it.
+   */
   synchronized long generation() throws IOException {
-    return word(MapHeader.GENERATION_AT);
+    try (FileLock ignored = change()) {
+      return word(MapHeader.GENERATION_AT);
+    }
   }
 
   private long word(long at) throws IOException {
