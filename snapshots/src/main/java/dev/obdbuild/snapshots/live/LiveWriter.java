@@ -1,5 +1,6 @@
 package dev.obdbuild.snapshots.live;
 
+import dev.obdbuild.linux.sys.Closing;
 import dev.obdbuild.overlaybd.lsmt.Layer;
 import dev.obdbuild.snapshots.layer.OpenLayers.Held;
 import dev.obdbuild.snapshots.layer.RawLayers.Writing;
@@ -99,11 +100,9 @@ public final class LiveWriter implements AutoCloseable {
         .threads()
         .call(
             () -> {
-              Closing closing = new Closing();
-              closing.run(() -> chains.discard(slot));
-              closing.run(top.layer()::close);
-              closing.run(() -> chains.raws().drop(top.id()));
-              closing.throwFirst();
+              Closing closing = chains.dropping(top);
+              closing.add(() -> chains.discard(slot));
+              closing.close();
               return true;
             });
   }
