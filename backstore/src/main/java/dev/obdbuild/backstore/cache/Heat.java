@@ -44,7 +44,8 @@ final class Heat {
     for (int e = first; e <= last; e++) {
       long old = extents.get(e);
       if (nowMillis > old >>> 8) {
-        extents.compareAndSet(e, old, nowMillis << 8 | (old & 0xff)); // lost to a use: that one says more
+        extents.compareAndSet(
+            e, old, nowMillis << 8 | (old & 0xff)); // lost to a use: that one says more
       }
     }
   }

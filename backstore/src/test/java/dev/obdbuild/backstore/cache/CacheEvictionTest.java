@@ -61,7 +61,9 @@ class CacheEvictionTest {
     }
   }
 
-  /** As the kernel counts at one moment; extents that are listed one by one come and go meanwhile. */
+  /**
+   * As the kernel counts at one moment; extents that are listed one by one come and go meanwhile.
+   */
   private static long allocated(Path file) throws Exception {
     try (OpenFile open = OpenFile.read(file)) {
       return open.stat().blocks() * 512;
@@ -134,7 +136,8 @@ class CacheEvictionTest {
   }
 
   @Test
-  void what_was_visited_often_outlives_a_scan_with_read_ahead_that_takes_no_time() throws Exception {
+  void what_was_visited_often_outlives_a_scan_with_read_ahead_that_takes_no_time()
+      throws Exception {
     CountingSource source = source(64 * MIB);
     try (BlockCache cache = open(8 * MIB);
         BlockFile file = cache.wrap(key(1), source)) {
