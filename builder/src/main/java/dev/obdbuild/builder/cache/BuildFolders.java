@@ -8,7 +8,6 @@ import dev.obdbuild.snapshots.Lease;
 import dev.obdbuild.solver.Cancellation;
 import dev.obdbuild.worker.cachemount.CacheMounts;
 import dev.obdbuild.worker.cachemount.FolderId;
-import java.util.Collection;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -46,7 +45,7 @@ public record BuildFolders(
   }
 
   /** The cache mounts of all steps of a graph. */
-  public static Collection<Wanted> of(Graph graph) {
+  public static Set<Wanted> of(Graph graph) {
     return graph.vertices().stream()
         .flatMap(
             vertex -> vertex.op() instanceof ExecOp exec ? exec.mounts().stream() : Stream.empty())
