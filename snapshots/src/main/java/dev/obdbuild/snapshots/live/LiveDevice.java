@@ -33,6 +33,8 @@ final class LiveDevice {
    */
   record Place(Path target, boolean ours) {}
 
+  private static final int SECTOR = 512;
+
   private final LayeredDevice device;
   private final FileSystem kind;
   private final ExportedDevice exported;
@@ -204,6 +206,13 @@ final class LiveDevice {
       throw e;
     }
     throwIfFailed();
+  }
+
+  /** Whether the layer holds nothing but what mounting it has written; asked when it is at rest. */
+  boolean isUntouched() throws IOException {
+    SegmentIndex written = device.written();
+    return written.size() == 0
+        || written.end(written.size() - 1) * SECTOR <= kind.bookkeeping();
   }
 
   private void throwIfFailed() throws IOException {

@@ -66,6 +66,20 @@ public final class LiveWriter implements AutoCloseable {
             });
   }
 
+  /**
+   * Whether nothing was written, as far as the kind of filesystem lets that be known. Brings it to
+   * rest: nobody may write any more, and {@link #commit} or {@link #close} is what comes next.
+   */
+  public boolean isUntouched() throws IOException {
+    return chains
+        .threads()
+        .call(
+            () -> {
+              slot.device.settle();
+              return slot.device.isUntouched();
+            });
+  }
+
   private void freeze(String child, Recorder recorder) throws IOException {
     LiveDevice device = slot.device;
     device.settle();
