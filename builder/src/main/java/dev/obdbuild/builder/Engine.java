@@ -109,7 +109,7 @@ public final class Engine implements AutoCloseable {
     snapshots = closing.add(Snapshots.open(host.layers().map(store::withFormat).orElse(store)));
     images = new BaseImages(registry, snapshots);
     cache = closing.add(SqliteCacheStore.open(folders.results()));
-    mounts = new CacheMounts(folders.mounts());
+    mounts = new CacheMounts(folders.mounts(), snapshots);
     synced = closing.add(SyncedFolders.open(folders.synced()));
     repositories = new GitRepositories(snapshots.paths().gitRepositories());
     usage =
