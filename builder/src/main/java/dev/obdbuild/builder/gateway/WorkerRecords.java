@@ -3,10 +3,10 @@ package dev.obdbuild.builder.gateway;
 import dev.obdbuild.builder.BuildKitRelease;
 import dev.obdbuild.builder.HostName;
 import dev.obdbuild.llb.Platforms;
-import dev.obdbuild.oci.image.Platform;
 import dev.obdbuild.protos.types.BuildkitVersion;
 import dev.obdbuild.protos.types.GCPolicy;
 import dev.obdbuild.protos.types.WorkerRecord;
+import dev.obdbuild.worker.exec.HostPlatforms;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +34,8 @@ public final class WorkerRecords {
   private static final String PREFIX = "org.mobyproject.buildkit.worker.";
   private static final int ID_LENGTH = 25;
 
-  private final WorkerRecord record;
+  private final WorkerRecord fixed;
+  private final HostPlatforms platforms;
 
   /**
    * The record of this process.
@@ -45,7 +46,7 @@ public final class WorkerRecords {
    */
   public WorkerRecords(
       Path root,
-      List<Platform> platforms,
+      HostPlatforms platforms,
       String network,
       Map<String, String> labels,
       List<GCPolicy> policies)
@@ -64,13 +65,15 @@ public final class WorkerRecords {
             .putAllLabels(all)
             .addAllGCPolicy(policies)
             .setBuildkitVersion(VERSION);
-    platforms.forEach(platform -> builder.addPlatforms(Platforms.toProto(platform)));
-    record = builder.build();
+    fixed = builder.build();
+    this.platforms = platforms;
   }
 
-  /** The record. */
-  public WorkerRecord record() {
-    return record;
+  /** The record, with the platforms of which programs run now. */
+  public WorkerRecord record() throws IOException {
+    WorkerRecord.Builder builder = fixed.toBuilder();
+    platforms.all().forEach(platform -> builder.addPlatforms(Platforms.toProto(platform)));
+    return builder.build();
   }
 
   private static String id(Path file) throws IOException {

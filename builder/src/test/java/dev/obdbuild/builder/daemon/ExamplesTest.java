@@ -214,7 +214,58 @@ final class ExamplesTest {
             .has("/config/WorkingDir", "'/home/dev/project'"));
   }
 
-  private static final String COPIED = "";
+  /** As BuildKit 0.32 does it. */
+  private static final String COPIED =
+      """
+      README.md f 644 0:0
+      archive.tar.gz f 644 0:0
+      chosen d 755 0:0
+      chosen/link f 4755 0:0
+      chosen/old f 644 4242:4242
+      excluded d 755 0:0
+      excluded/KEEP.md f 644 0:0
+      excluded/src d 755 0:0
+      excluded/src/code.c f 644 0:0
+      excluded/src/main.txt f 644 0:0
+      from d 755 0:0
+      from/bin d 755 0:0
+      from/bin/setuid f 4755 0:0
+      from/hard f 4755 0:0
+      from/link l 777 0:0
+      from/old f 644 4242:4242
+      linked d 755 4:5
+      linked/README.md f 644 4:5
+      owned d 640 1234:1234
+      owned/README.md f 640 1234:1234
+      parents d 755 0:0
+      parents/pkg d 755 0:0
+      parents/pkg/a d 755 0:0
+      parents/pkg/a/src d 755 0:0
+      parents/pkg/a/src/deep d 755 0:0
+      parents/pkg/a/src/deep/er d 755 0:0
+      parents/pkg/a/src/deep/er/leaf.txt f 644 0:0
+      parents/pkg/a/src/main.txt f 644 0:0
+      parents/pkg/b d 755 0:0
+      parents/pkg/b/src d 755 0:0
+      parents/pkg/b/src/main.txt f 644 0:0
+      pivot d 755 0:0
+      pivot/a d 755 0:0
+      pivot/a/src d 755 0:0
+      pivot/a/src/code.c f 644 0:0
+      pivot/a/src/deep d 755 0:0
+      pivot/a/src/deep/er d 755 0:0
+      pivot/a/src/deep/er/leaf.txt f 644 0:0
+      pivot/a/src/main.txt f 644 0:0
+      pivot/b d 755 0:0
+      pivot/b/README.md f 644 0:0
+      symbolic d 755 0:0
+      symbolic/README.md f 644 0:0
+      symbolic/src d 755 0:0
+      symbolic/src/main.txt f 644 0:0
+      unpacked d 755 0:0
+      unpacked/docs d 700 7:8
+      unpacked/docs/page f 644 7:8
+      """;
 
   @ParameterizedTest
   @MethodSource("examples")
@@ -294,7 +345,9 @@ final class ExamplesTest {
         .contains("secret token: not found");
     assertThat(
             images.run(
-                "secrets", List.of(), List.of("grep", "-rl", "hidden-", "/etc", "/root", "/run")))
+                "secrets",
+                List.of(),
+                List.of("sh", "-c", "grep -rl hidden- /etc /root /run; true")))
         .isEmpty();
   }
 
@@ -367,6 +420,93 @@ final class ExamplesTest {
     return (bytes[18] & 0xff) | (bytes[19] & 0xff) << 8;
   }
 
+  /**
+   * The emulator comes from Debian's package, by a build. It is registered with the kernel for as
+   * long as this test runs.
+   */
+  @Test
+  void stepsRunOnOtherPlatformsWhereThereIsAnEmulator() throws Exception {
+    List<String> both = List.of("--platform=linux/amd64,linux/arm64", "--provenance=true");
+    boolean known = workers().contains("linux/arm64");
+    if (!known) {
+      assertThat(images.build("multi-platform", both).failure())
+          .contains("xec format error")
+          .contains(
+              "exit code: 1: this host runs no linux/arm64 programs, only those of linux/amd64")
+          .contains("qemu-user-static");
+      register(emulator());
+    }
+    try {
+      assertThat(workers()).contains("linux/arm64");
+      images.build("multi-platform", both).ok();
+    } finally {
+      if (!known) {
+        unregister();
+      }
+    }
+
+    String index =
+        it.client()
+            .run(
+                "skopeo",
+                "inspect",
+                "--tls-verify=false",
+                "--raw",
+                "docker://" + images.name("multi-platform"))
+            .ok()
+            .out();
+    assertThat(index.split("\"architecture\":\"arm64\"", -1)).hasSize(2);
+    assertThat(index.split("\"architecture\":\"amd64\"", -1)).hasSize(2);
+    assertThat(index.split("attestation-manifest", -1)).hasSize(3);
+    assertThat(images.run("multi-platform", List.of(), List.of()))
+        .isEqualTo("linux/amd64 x86_64\n");
+    Path out = temp.resolve("machines");
+    it.buildx(
+            "build",
+            "--platform=linux/amd64,linux/arm64",
+            "--output=" + out,
+            ExampleImages.folder("multi-platform").toString())
+        .ok();
+    assertThat(out.resolve("linux_arm64/machine")).hasContent("aarch64\n");
+    assertThat(out.resolve("linux_amd64/machine")).hasContent("x86_64\n");
+  }
+
+  private String workers() throws Exception {
+    return it.buildctl("debug", "workers").ok().out();
+  }
+
+  private Path emulator() throws Exception {
+    Path out = temp.resolve("emulator");
+    Path context =
+        it.context(
+            """
+            FROM debian:12-slim AS fetch
+            WORKDIR /packages
+            RUN apt-get update && apt-get download qemu-user-static \\
+             && dpkg-deb --fsys-tarfile *.deb | tar -xC / ./usr/bin/qemu-aarch64-static
+            FROM scratch
+            COPY --from=fetch /usr/bin/qemu-aarch64-static /
+            """);
+    it.buildx("build", "--output=" + out, context.toString()).ok();
+    return out.resolve("qemu-aarch64-static");
+  }
+
+  private static final String IN_BINFMT_MISC =
+      "mount -t binfmt_misc binfmt_misc /proc/sys/fs/binfmt_misc && cd /proc/sys/fs/binfmt_misc && ";
+
+  private void register(Path emulator) throws Exception {
+    String magic = "\\x7fELF\\x02\\x01\\x01" + "\\x00".repeat(9) + "\\x02\\x00\\xb7\\x00";
+    String mask = "\\xff".repeat(7) + "\\x00" + "\\xff".repeat(8) + "\\xfe\\xff\\xff\\xff";
+    String entry = ":obd-test:M::" + magic + ":" + mask + ":" + emulator + ":F";
+    it.client()
+        .run("unshare", "-m", "sh", "-c", IN_BINFMT_MISC + "printf %s \"$0\" > register", entry)
+        .ok();
+  }
+
+  private void unregister() throws Exception {
+    it.client().run("unshare", "-m", "sh", "-c", IN_BINFMT_MISC + "echo -1 > obd-test").ok();
+  }
+
   @Test
   void aDebianPackageComesHome() throws Exception {
     Path out = temp.resolve("package");
@@ -416,15 +556,11 @@ final class ExamplesTest {
       assertThat(images.run("remote-sources", List.of(), List.of()))
           .isEqualTo(
               """
-              -rw-------    1 0        0
-              -rwxr-xr-x    1 7        8
+              /release.tar.gz 600 0:0
+              /usr/bin/tool 755 7:8
               news
               1
-              /lib-with-history:
               .git
-              version
-
-              /src:
               lib
               tool
               """);
