@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.SimpleFileServer;
 import com.sun.net.httpserver.SimpleFileServer.OutputLevel;
+import dev.obdbuild.builder.daemon.Client.Running;
 import dev.obdbuild.oci.image.Digest;
 import dev.obdbuild.testkit.NeedsBases;
 import dev.obdbuild.testkit.NeedsDevice;
@@ -421,30 +422,36 @@ final class ExamplesTest {
   }
 
   /**
-   * The emulator comes from Debian's package, by a build. It is registered with the kernel for as
-   * long as this test runs.
+   * The emulator comes from Debian's package, by a build, and is registered for this test alone.
    */
   @Test
   void stepsRunOnOtherPlatformsWhereThereIsAnEmulator() throws Exception {
     List<String> both = List.of("--platform=linux/amd64,linux/arm64", "--provenance=true");
-    boolean known = workers().contains("linux/arm64");
-    if (!known) {
-      assertThat(images.build("multi-platform", both).failure())
-          .contains("xec format error")
-          .contains(
-              "exit code: 1: this host runs no linux/arm64 programs, only those of linux/amd64")
-          .contains("qemu-user-static");
-      register(emulator());
-    }
+    assertThat(workers()).doesNotContain("linux/arm64");
+    assertThat(images.build("multi-platform", both).failure())
+        .contains("xec format error")
+        .contains("exit code: 1: this host runs no linux/arm64 programs, only those of linux/amd64")
+        .contains("qemu-user-static");
+    Path out = temp.resolve("machines");
+
+    Running registered = register(emulator());
     try {
       assertThat(workers()).contains("linux/arm64");
       images.build("multi-platform", both).ok();
+      it.buildx(
+              "build",
+              "--platform=linux/amd64,linux/arm64",
+              "--output=" + out,
+              ExampleImages.folder("multi-platform").toString())
+          .ok();
     } finally {
-      if (!known) {
-        unregister();
-      }
+      registered.process().destroy();
+      registered.await();
     }
 
+    assertThat(workers()).doesNotContain("linux/arm64");
+    assertThat(out.resolve("linux_arm64/machine")).hasContent("aarch64\n");
+    assertThat(out.resolve("linux_amd64/machine")).hasContent("x86_64\n");
     String index =
         it.client()
             .run(
@@ -460,15 +467,6 @@ final class ExamplesTest {
     assertThat(index.split("attestation-manifest", -1)).hasSize(3);
     assertThat(images.run("multi-platform", List.of(), List.of()))
         .isEqualTo("linux/amd64 x86_64\n");
-    Path out = temp.resolve("machines");
-    it.buildx(
-            "build",
-            "--platform=linux/amd64,linux/arm64",
-            "--output=" + out,
-            ExampleImages.folder("multi-platform").toString())
-        .ok();
-    assertThat(out.resolve("linux_arm64/machine")).hasContent("aarch64\n");
-    assertThat(out.resolve("linux_amd64/machine")).hasContent("x86_64\n");
   }
 
   private String workers() throws Exception {
@@ -491,20 +489,26 @@ final class ExamplesTest {
     return out.resolve("qemu-aarch64-static");
   }
 
-  private static final String IN_BINFMT_MISC =
-      "mount -t binfmt_misc binfmt_misc /proc/sys/fs/binfmt_misc && cd /proc/sys/fs/binfmt_misc && ";
-
-  private void register(Path emulator) throws Exception {
+  /** The kernel forgets the entry when the process, the only one with that mount, is ended. */
+  private Running register(Path emulator) throws Exception {
     String magic = "\\x7fELF\\x02\\x01\\x01" + "\\x00".repeat(9) + "\\x02\\x00\\xb7\\x00";
     String mask = "\\xff".repeat(7) + "\\x00" + "\\xff".repeat(8) + "\\xfe\\xff\\xff\\xff";
-    String entry = ":obd-test:M::" + magic + ":" + mask + ":" + emulator + ":F";
-    it.client()
-        .run("unshare", "-m", "sh", "-c", IN_BINFMT_MISC + "printf %s \"$0\" > register", entry)
-        .ok();
-  }
-
-  private void unregister() throws Exception {
-    it.client().run("unshare", "-m", "sh", "-c", IN_BINFMT_MISC + "echo -1 > obd-test").ok();
+    Running holder =
+        it.client()
+            .start(
+                "unshare",
+                "-m",
+                "sh",
+                "-ec",
+                """
+                mount -t binfmt_misc binfmt_misc /proc/sys/fs/binfmt_misc
+                printf %s "$0" > /proc/sys/fs/binfmt_misc/register
+                echo registered
+                exec sleep 600
+                """,
+                ":obd-test:M::" + magic + ":" + mask + ":" + emulator + ":F");
+    holder.awaitPrinted("registered");
+    return holder;
   }
 
   @Test
