@@ -20,14 +20,14 @@ final class ExampleImages {
   static final String MIRROR = "[registry.\"docker.io\"]\nmirrors = [\"REGISTRY\"]\n";
 
   private final DaemonFixture it;
-  private final ObdBuildCommand obdBuild;
+  private final Path state;
 
   /**
    * Examples of a fixture with {@link #MIRROR}; images are run with a state folder of their own.
    */
   ExampleImages(DaemonFixture it, Path state) {
     this.it = it;
-    this.obdBuild = new ObdBuildCommand(it.client(), List.of("--root", state.toString()));
+    this.state = state;
   }
 
   /** The folder of an example. */
@@ -90,13 +90,13 @@ final class ExampleImages {
     return it.buildxCommand(all.toArray(String[]::new));
   }
 
-  /** What an image prints when it is run with more arguments, by itself or behind flags. */
-  String run(String example, List<String> flags, List<String> arguments)
-      throws IOException, InterruptedException {
-    List<String> all = new ArrayList<>(flags);
-    all.add(name(example));
-    all.addAll(arguments);
-    return obdBuild.run("run", all.toArray(String[]::new)).ok().out();
+  /** What an image prints when it is run with these arguments, by the launcher. */
+  String run(String example, String... arguments) throws IOException, InterruptedException {
+    List<String> all = new ArrayList<>();
+    all.add(folder("..").resolve("obd-build").normalize().toString());
+    all.addAll(List.of("--root", state.toString(), "run", name(example)));
+    all.addAll(List.of(arguments));
+    return it.client().with("OBD_REBUILD", "never").run(all.toArray(String[]::new)).ok().out();
   }
 
   /** An image's configuration as it lies in the registry. */
