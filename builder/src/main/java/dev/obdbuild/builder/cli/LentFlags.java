@@ -5,6 +5,7 @@ import dev.obdbuild.builder.config.CacheSpec;
 import dev.obdbuild.builder.config.NamedContext;
 import dev.obdbuild.builder.config.SecretSpec;
 import dev.obdbuild.worker.WorkerSession;
+import dev.obdbuild.worker.cdi.DeviceGrant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -58,7 +59,9 @@ final class LentFlags {
   @Option(
       names = "--allow",
       paramLabel = "RIGHT",
-      description = "Let RUN steps ask for network.host or security.insecure. Repeatable.")
+      description =
+          "Let RUN steps ask for network.host, security.insecure or device[=NAME[,alias=OTHER]]."
+              + " Repeatable.")
   private List<String> allow = new ArrayList<>();
 
   BuildOptions.Lent options() {
@@ -78,11 +81,12 @@ final class LentFlags {
   Set<String> entitlements(boolean hostNetwork) {
     Set<String> out = new LinkedHashSet<>(allow);
     for (String right : out) {
-      if (!RIGHTS.contains(right)) {
+      if (!RIGHTS.contains(right) && !DeviceGrant.isMeant(right)) {
         throw new IllegalArgumentException(
-            "--allow " + right + ": must be network.host or security.insecure");
+            "--allow " + right + ": must be network.host, security.insecure or device");
       }
     }
+    var _ = DeviceGrant.of(out);
     if (hostNetwork) {
       out.add(WorkerSession.NETWORK_HOST);
     }
