@@ -44,7 +44,8 @@ final class LentFlags {
       names = "--cache-from",
       paramLabel = "SPEC",
       description =
-          "A cache to look into: IMAGE, type=registry,ref=IMAGE or type=local,src=DIR."
+          "A cache to look into: IMAGE, type=registry,ref=IMAGE or type=local,src=DIR. Cache mounts"
+              + " that are new here start with what it has of them, but for mounts=false."
               + " Repeatable.")
   private List<String> cacheFrom = new ArrayList<>();
 
@@ -53,7 +54,8 @@ final class LentFlags {
       paramLabel = "SPEC",
       description =
           "A cache to leave behind: type=inline, type=registry,ref=IMAGE or type=local,dest=DIR,"
-              + " with mode=max for all steps. Repeatable.")
+              + " with mode=max for all steps, with mounts=true also for the contents of"
+              + " RUN --mount=type=cache. Repeatable.")
   private List<String> cacheTo = new ArrayList<>();
 
   @Option(

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 final class VendorDeviceTest extends DaemonTest {
 
   private static final String STEP =
-      "# syntax=docker/dockerfile:1-labs\nFROM BASE\n"
+      "FROM BASE\n"
           + "RUN --device=DEVICE head -c 2 /dev/mine | od -An -tx1 && echo var=$VENDOR\n";
 
   @Override
@@ -40,8 +40,7 @@ final class VendorDeviceTest extends DaemonTest {
   }
 
   private Path context(String device) throws IOException {
-    // Its own frontend knows the flag without the image that the first line names.
-    return it.context(STEP.substring(STEP.indexOf('\n') + 1).replace("DEVICE", device));
+    return it.context(STEP.replace("DEVICE", device));
   }
 
   @Test
