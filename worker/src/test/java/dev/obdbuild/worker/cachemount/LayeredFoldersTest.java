@@ -255,6 +255,31 @@ final class LayeredFoldersTest {
   }
 
   @Test
+  void anotherProcessWaitsForADeviceAndThenFindsWhatWasWritten() throws Exception {
+    layered();
+    try (Snapshots others =
+        Snapshots.open(
+            SnapshotsConfig.of(temp.resolve("root"), FuseLoopExporter::new, nothing())
+                .withFilesystemBytes(1L << 28))) {
+      CacheMounts theirs = new CacheMounts(temp.resolve("mounts"), others);
+      try (Use ours = use(Sharing.SHARED)) {
+        write(ours, "file", "ours");
+        CancellationSource impatient = new CancellationSource();
+        impatient.cancel();
+        assertThatThrownBy(() -> theirs.use(ID, Sharing.SHARED, EMPTY, impatient))
+            .isInstanceOf(CancellationException.class);
+      }
+      try (Use use = theirs.use(ID, Sharing.SHARED, EMPTY, Cancellation.never())) {
+        assertThat(
+                others
+                    .mountThreads()
+                    .call(() -> Files.readString(use.folder().resolve("file"))))
+            .isEqualTo("ours");
+      }
+    }
+  }
+
+  @Test
   void aFolderIsThereAgainWhenTheStoreIsOpenedAgain() throws Exception {
     layered();
     try (Use use = use(Sharing.SHARED)) {
