@@ -99,13 +99,15 @@ public final class Daemon implements AutoCloseable {
                 policies,
                 GC_DELAY,
                 e -> options.log().warn("garbage collection: " + e.getMessage())));
+    engine.vendorDevices().problems().forEach(problem -> options.log().warn(problem));
     WorkerRecords workers =
         new WorkerRecords(
             options.host().root(),
             engine.hostPlatforms(),
             settings.worker().network().mode(),
             settings.worker().labels(),
-            policies.stream().map(policy -> policy.message(disk)).toList());
+            policies.stream().map(policy -> policy.message(disk)).toList(),
+            engine.vendorDevices());
     BuildPolicy policy =
         new BuildPolicy(
             Set.copyOf(settings.entitlements()),

@@ -58,7 +58,12 @@ final class OwnFrontends implements ExternalFrontends, AutoCloseable {
     static Serving start(Engine engine) throws IOException {
       WorkerRecords workers =
           new WorkerRecords(
-              engine.host().root(), engine.hostPlatforms(), "host", Map.of(), List.of());
+              engine.host().root(),
+              engine.hostPlatforms(),
+              "host",
+              Map.of(),
+              List.of(),
+              engine.vendorDevices());
       EventLoops loops = new EventLoops(1);
       ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
       return new Serving(loops, calls, new ImageFrontends(loops, calls, Announced.load(), workers));
