@@ -81,6 +81,13 @@ public final class BuildCaches {
     return all.isEmpty() ? ImportedCache.none() : new ImportedResults(all, snapshots, lease);
   }
 
+  private CachePlace layout(CacheSource.Local cache) throws IOException {
+    if (cache.digest().isEmpty()) {
+      throw new IOException("there is no cache in " + cache.store());
+    }
+    return new LayoutPlace(cache.store(), stores.open(cache.store()), cache.digest());
+  }
+
   private List<ImportedResults.Source> read(CacheSource source) {
     VertexProgress step =
         VertexProgress.begin(sink, "importing cache manifest from " + source.name());
@@ -88,9 +95,7 @@ public final class BuildCaches {
       CachePlace place =
           switch (source) {
             case CacheSource.Registry cache -> place(cache.reference(), cache.insecure());
-            case CacheSource.Local cache ->
-                new LayoutPlace(
-                    cache.store(), stores.open(cache.store()), Optional.of(cache.digest()));
+            case CacheSource.Local cache -> layout(cache);
           };
       List<ImportedResults.Source> found = new ArrayList<>();
       for (ReadCache cache : CacheReader.read(place)) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Where a build imports results from. */
@@ -30,12 +31,12 @@ public sealed interface CacheSource {
    * A cache in a folder of the client's.
    *
    * @param store id under which the client offers it, {@code local:DIR}
-   * @param digest of its manifest
+   * @param digest of its manifest; empty when the client found none, as before the first export
    */
-  record Local(String store, Digest digest) implements CacheSource {
+  record Local(String store, Optional<Digest> digest) implements CacheSource {
     @Override
     public String name() {
-      return store + "@" + digest;
+      return digest.isEmpty() ? store : store + "@" + digest.get();
     }
   }
 
@@ -53,7 +54,7 @@ public sealed interface CacheSource {
     return switch (type) {
       case "registry" -> new Registry(all.reference(), all.insecure());
       case "local" ->
-          new Local("local:" + all.required("src"), Digest.parse(all.required("digest")));
+          new Local("local:" + all.required("src"), all.optional("digest").map(Digest::parse));
       default -> throw CacheAttributes.unknownType(type);
     };
   }
