@@ -1,6 +1,7 @@
 package dev.obdbuild.builder.config;
 
 import dev.obdbuild.builder.config.DaemonSettings.Dns;
+import dev.obdbuild.builder.config.DaemonSettings.GcLimits;
 import dev.obdbuild.builder.config.DaemonSettings.GcRule;
 import dev.obdbuild.builder.config.DaemonSettings.Grpc;
 import dev.obdbuild.builder.config.DaemonSettings.History;
@@ -31,10 +32,12 @@ final class DaemonSections {
 
   DaemonSettings read() throws IOException {
     accepted();
+    TomlSection log = top.section("log");
     return new DaemonSettings(
         top.path("root"),
         top.flag("debug").orElse(false) | top.flag("trace").orElse(false),
-        top.section("log").text("format"),
+        log.text("format"),
+        logLevel(log),
         entitlements(),
         grpc(top.section("grpc")),
         worker(top.section("worker")),
@@ -118,23 +121,28 @@ final class DaemonSections {
     for (TomlSection rule : oci.sections("gcpolicy")) {
       rules.add(rule(rule));
     }
-    if (rules.isEmpty()) {
-      Optional<String> reserved = oci.sizeText("reservedSpace");
-      Optional<String> old = oci.sizeText("gckeepstorage");
-      Optional<String> most = oci.sizeText("maxUsedSpace");
-      Optional<String> free = oci.sizeText("minFreeSpace");
-      if (reserved.isPresent() || old.isPresent() || most.isPresent() || free.isPresent()) {
-        rules.add(new GcRule(true, List.of(), Duration.ZERO, reserved.or(() -> old), most, free));
-      }
-    }
     return new Worker(
         oci.section("labels").map(),
         oci.text("binary"),
         small(oci, "max-parallelism"),
         oci.flag("gc").orElse(true),
+        limits(oci),
         rules,
         network(oci),
         oci.text("defaultCgroupParent"));
+  }
+
+  /** The older word for what is reserved counts where none of the newer ones is said. */
+  private static GcLimits limits(TomlSection oci) throws IOException {
+    GcLimits said =
+        new GcLimits(
+            oci.sizeText("reservedSpace"),
+            oci.sizeText("maxUsedSpace"),
+            oci.sizeText("minFreeSpace"));
+    Optional<String> old = oci.sizeText("gckeepstorage");
+    return said.equals(GcLimits.NONE)
+        ? new GcLimits(old, Optional.empty(), Optional.empty())
+        : said;
   }
 
   private static GcRule rule(TomlSection rule) throws IOException {
@@ -168,6 +176,15 @@ final class DaemonSections {
 
   private static History history(TomlSection history) throws IOException {
     return new History(history.duration("maxAge"), small(history, "maxEntries"));
+  }
+
+  private static Optional<LogLevel> logLevel(TomlSection log) throws IOException {
+    Optional<String> text = log.text("level").filter(level -> !level.isEmpty());
+    try {
+      return text.map(LogLevel::parse);
+    } catch (IllegalArgumentException e) {
+      throw log.wrong("level", String.valueOf(e.getMessage()));
+    }
   }
 
   private static Optional<String> compression(TomlSection output) throws IOException {

@@ -12,6 +12,8 @@ import java.util.Set;
  * What a configuration file says to a daemon only, in the words of {@code buildkitd.toml}. Empty is
  * not said.
  *
+ * @param debug whether the log tells everything
+ * @param logLevel what the log tells unless everything
  * @param entitlements that clients may be granted
  * @param compression how layers are written unless an output says so; our own {@code [output]}
  * @param provenanceFacts folder of JSON files with what every provenance says of the builder
@@ -20,6 +22,7 @@ public record DaemonSettings(
     Optional<Path> root,
     boolean debug,
     Optional<String> logFormat,
+    Optional<LogLevel> logLevel,
     Set<String> entitlements,
     Grpc grpc,
     Worker worker,
@@ -53,13 +56,15 @@ public record DaemonSettings(
    * @param runtime name or path of the OCI runtime
    * @param maxParallelism steps at a time; empty for our own choice
    * @param gc whether what is not used is removed by itself
-   * @param policies in the order in which they are applied; empty for the defaults
+   * @param limits of the default rules
+   * @param policies in the order in which they are applied; empty for the default rules
    */
   public record Worker(
       Map<String, String> labels,
       Optional<String> runtime,
       OptionalInt maxParallelism,
       boolean gc,
+      GcLimits limits,
       List<GcRule> policies,
       Network network,
       Optional<String> cgroupParent) {
@@ -67,6 +72,17 @@ public record DaemonSettings(
       labels = Map.copyOf(labels);
       policies = List.copyOf(policies);
     }
+  }
+
+  /** What the default rules keep to; all empty for limits that fit the disk. */
+  public record GcLimits(
+      Optional<String> reservedSpace,
+      Optional<String> maxUsedSpace,
+      Optional<String> minFreeSpace) {
+
+    /** Nothing said. */
+    public static final GcLimits NONE =
+        new GcLimits(Optional.empty(), Optional.empty(), Optional.empty());
   }
 
   /**
@@ -115,6 +131,7 @@ public record DaemonSettings(
         root,
         other,
         logFormat,
+        logLevel,
         entitlements,
         grpc,
         worker,
@@ -130,6 +147,24 @@ public record DaemonSettings(
     return new DaemonSettings(
         root,
         debug,
+        other,
+        logLevel,
+        entitlements,
+        grpc,
+        worker,
+        dns,
+        history,
+        compression,
+        otelSocket,
+        provenanceFacts);
+  }
+
+  /** The same with another level of its log. */
+  public DaemonSettings withLogLevel(Optional<LogLevel> other) {
+    return new DaemonSettings(
+        root,
+        debug,
+        logFormat,
         other,
         entitlements,
         grpc,
@@ -147,6 +182,7 @@ public record DaemonSettings(
         root,
         debug,
         logFormat,
+        logLevel,
         other,
         grpc,
         worker,
@@ -163,6 +199,7 @@ public record DaemonSettings(
         root,
         debug,
         logFormat,
+        logLevel,
         entitlements,
         grpc,
         other,
@@ -179,6 +216,7 @@ public record DaemonSettings(
         root,
         debug,
         logFormat,
+        logLevel,
         entitlements,
         grpc,
         worker,
@@ -195,6 +233,7 @@ public record DaemonSettings(
         Optional.empty(),
         false,
         Optional.empty(),
+        Optional.empty(),
         Set.of(),
         new Grpc(
             List.of(),
@@ -208,6 +247,7 @@ public record DaemonSettings(
             Optional.empty(),
             OptionalInt.empty(),
             true,
+            GcLimits.NONE,
             List.of(),
             new Network(
                 "auto",
