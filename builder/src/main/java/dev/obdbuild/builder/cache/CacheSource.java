@@ -20,7 +20,13 @@ public sealed interface CacheSource {
    *
    * @param insecure whether the registry may speak plain HTTP or have any certificate
    */
-  record Registry(Reference reference, boolean insecure) implements CacheSource {
+  record Registry(Reference reference, boolean insecure, boolean mounts) implements CacheSource {
+
+    /** One whose cache mounts are taken, too. */
+    public Registry(Reference reference, boolean insecure) {
+      this(reference, insecure, true);
+    }
+
     @Override
     public String name() {
       return reference.canonical();
@@ -33,7 +39,8 @@ public sealed interface CacheSource {
    * @param store id under which the client offers it, {@code local:DIR}
    * @param digest of its manifest; empty when the client found none, as before the first export
    */
-  record Local(String store, Optional<Digest> digest) implements CacheSource {
+  record Local(String store, Optional<Digest> digest, boolean mounts) implements CacheSource {
+
     @Override
     public String name() {
       return digest.isEmpty() ? store : store + "@" + digest.get();
@@ -42,6 +49,9 @@ public sealed interface CacheSource {
 
   /** What it is called in progress and messages. */
   String name();
+
+  /** Whether cache mounts that are new here start with what it holds of them. */
+  boolean mounts();
 
   /**
    * The source that a client's option names.
@@ -52,9 +62,12 @@ public sealed interface CacheSource {
   static CacheSource parse(String type, Map<String, String> attributes) {
     CacheAttributes all = new CacheAttributes(type, attributes);
     return switch (type) {
-      case "registry" -> new Registry(all.reference(), all.insecure());
+      case "registry" -> new Registry(all.reference(), all.insecure(), all.mounts(true));
       case "local" ->
-          new Local("local:" + all.required("src"), all.optional("digest").map(Digest::parse));
+          new Local(
+              "local:" + all.required("src"),
+              all.optional("digest").map(Digest::parse),
+              all.mounts(true));
       default -> throw CacheAttributes.unknownType(type);
     };
   }
