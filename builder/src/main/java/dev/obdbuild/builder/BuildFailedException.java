@@ -86,7 +86,7 @@ public final class BuildFailedException extends IOException {
   private static Place place(SourceText file, Lines lines) {
     return new Place(
         new SourceFile(file.name(), file.text().getBytes(StandardCharsets.UTF_8), "Dockerfile"),
-        List.of(new LineRange(lines.first(), lines.last())));
+        LineRange.each(lines.first(), lines.last()));
   }
 
   /** The vertex that failed. */

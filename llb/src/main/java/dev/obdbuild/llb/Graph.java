@@ -2,12 +2,15 @@ package dev.obdbuild.llb;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.obdbuild.oci.image.Digest;
+import dev.obdbuild.oci.json.JsonWriter;
 import dev.obdbuild.protos.pb.Definition;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * A whole build: vertices in topological order (inputs first) and the one that is the result.
@@ -19,9 +22,6 @@ public record Graph(List<Vertex> vertices, Optional<Output> result, List<SourceF
 
   /** An empty filesystem. */
   public static final Graph EMPTY = new Graph(List.of(), Optional.empty(), List.of());
-
-  /** What whoever reads a definition must know of it as a whole. */
-  public static final List<String> CAPS = List.of("constraints", "meta.description", "platform");
 
   public Graph {
     vertices = List.copyOf(vertices);
@@ -62,6 +62,14 @@ public record Graph(List<Vertex> vertices, Optional<Output> result, List<SourceF
   }
 
   /**
+   * The graph for people and scripts: {@code def}, {@code metadata} and {@code source} as
+   * BuildKit's {@code frontend.convertllb} writes them.
+   */
+  public JsonWriter toJson() {
+    return GraphJson.of(this);
+  }
+
+  /**
    * This graph with other sources in the place of some. What stands above them gets new digests,
    * all else stays byte for byte.
    *
@@ -84,6 +92,24 @@ public record Graph(List<Vertex> vertices, Optional<Output> result, List<SourceF
    */
   public byte[] end() {
     return OpWriter.result(result.orElseThrow());
+  }
+
+  /** What whoever reads the definition must know of it as a whole. */
+  public SortedSet<String> caps() {
+    SortedSet<String> caps = new TreeSet<>(List.of("constraints", "platform"));
+    for (Vertex vertex : vertices) {
+      VertexMetadata said = vertex.meta();
+      if (said.ignoreCache()) {
+        caps.add("meta.ignorecache");
+      }
+      if (!said.description().isEmpty()) {
+        caps.add("meta.description");
+      }
+      if (said.exportCache().isPresent()) {
+        caps.add("meta.exportcache");
+      }
+    }
+    return caps;
   }
 
   /** The vertices by their digest, in the same order. */

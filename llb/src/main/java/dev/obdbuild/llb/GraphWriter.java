@@ -34,13 +34,11 @@ final class GraphWriter {
       String digest = vertex.digest().toString();
       definition.addDef(OpWriter.copy(vertex.marshalled()));
       definition.putMetadata(digest, MetadataCodec.write(vertex.meta()));
-      if (!vertex.meta().locations().isEmpty()) {
-        source.putLocations(digest, locations(vertex.meta().locations()));
-      }
+      source.putLocations(digest, locations(vertex.meta().locations()));
     }
     byte[] last = graph.end();
     var caps = OpMetadata.newBuilder();
-    Graph.CAPS.forEach(cap -> caps.putCaps(cap, true));
+    graph.caps().forEach(cap -> caps.putCaps(cap, true));
     return definition
         .addDef(OpWriter.copy(last))
         .putMetadata(Digest.sha256(last).toString(), caps.build())

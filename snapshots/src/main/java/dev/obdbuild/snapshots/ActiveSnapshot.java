@@ -23,6 +23,14 @@ public interface ActiveSnapshot extends AutoCloseable {
    */
   Snapshot commit(String description) throws IOException;
 
+  /**
+   * Whether nothing was written, as far as the kind of filesystem lets that be known. Nobody may
+   * write any more: what comes next is {@link #commit} or {@link #close}.
+   *
+   * @throws IOException as {@link #commit}
+   */
+  boolean isUntouched() throws IOException;
+
   /** Drops everything that was written and releases the folder; after a commit it only releases. */
   @Override
   void close() throws IOException;

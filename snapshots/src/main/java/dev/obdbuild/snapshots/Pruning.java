@@ -7,6 +7,7 @@ import dev.obdbuild.snapshots.store.ImageTable;
 import dev.obdbuild.snapshots.store.LayerRow;
 import dev.obdbuild.snapshots.store.LayerTable;
 import dev.obdbuild.snapshots.store.LeaseTable;
+import dev.obdbuild.snapshots.store.PinTable;
 import dev.obdbuild.snapshots.store.SealedRow;
 import dev.obdbuild.snapshots.store.SnapshotRow;
 import dev.obdbuild.snapshots.store.SnapshotTable;
@@ -99,7 +100,7 @@ final class Pruning {
                     .filter(r -> r.id().equals(id))
                     .findFirst()
                     .orElseThrow(() -> new SnapshotGoneException(id, "there is none of that id")));
-    if (record.inUse() || record.shared()) {
+    if (record.inUse() || record.shared() || record.pin().isPresent()) {
       throw new IOException("snapshot " + id + " is in use");
     }
     PruneReport report = prune(new PruneRequest(r -> r.id().equals(id)));
@@ -114,7 +115,7 @@ final class Pruning {
     List<UsageRecord> candidates =
         new ArrayList<>(
             view.records().stream()
-                .filter(r -> !r.inUse() && !r.shared())
+                .filter(r -> !r.inUse() && !r.shared() && r.pin().isEmpty())
                 .filter(request.filter())
                 .sorted(Comparator.comparing(UsageRecord::lastUsed))
                 .toList());
@@ -201,6 +202,11 @@ final class Pruning {
       Set<String> named = new HashSet<>();
       ImageTable.all(tx).forEach(image -> named.add(image.snapshot()));
       Set<String> shared = withAncestors(named, byId);
+      Map<String, String> pinned = new HashMap<>();
+      PinTable.all(tx)
+          .forEach(
+              (id, name) ->
+                  withAncestors(Set.of(id), byId).forEach(kept -> pinned.putIfAbsent(kept, name)));
       Set<String> counted = new HashSet<>();
       List<UsageRecord> records = new ArrayList<>();
       for (SnapshotRow row : rows) {
@@ -216,7 +222,8 @@ final class Pruning {
                 row.uses(),
                 used.contains(row.id()),
                 shared.contains(row.id()),
-                row.kind().equals(SnapshotRow.BASE)));
+                row.kind().equals(SnapshotRow.BASE),
+                Optional.ofNullable(pinned.get(row.id()))));
       }
       return new View(records, children);
     }

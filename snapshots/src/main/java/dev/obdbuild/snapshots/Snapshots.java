@@ -347,6 +347,11 @@ public final class Snapshots implements AutoCloseable {
     return new ImageRecords(database, blobs);
   }
 
+  /** Snapshots that are kept under names. */
+  public Pins pins() {
+    return new Pins(database, catalog, pruning());
+  }
+
   /** What filesystems that start from nothing are here. */
   public NewFilesystem newFilesystem() {
     return config.filesystem();

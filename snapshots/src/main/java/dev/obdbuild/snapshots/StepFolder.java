@@ -87,6 +87,11 @@ final class StepFolder implements ActiveSnapshot {
   }
 
   @Override
+  public boolean isUntouched() throws IOException {
+    return writer.isUntouched();
+  }
+
+  @Override
   public void close() throws IOException {
     writer.close();
   }

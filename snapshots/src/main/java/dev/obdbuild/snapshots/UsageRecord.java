@@ -2,6 +2,7 @@ package dev.obdbuild.snapshots;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One snapshot and what it takes.
@@ -11,6 +12,7 @@ import java.util.List;
  * @param inUse held by a lease, an open device or another process
  * @param shared part of a local image
  * @param base a layer of a base image, not the result of a step
+ * @param pin the name that keeps it, or something that stands on it ({@link Pins})
  */
 public record UsageRecord(
     String id,
@@ -22,4 +24,5 @@ public record UsageRecord(
     long uses,
     boolean inUse,
     boolean shared,
-    boolean base) {}
+    boolean base,
+    Optional<String> pin) {}

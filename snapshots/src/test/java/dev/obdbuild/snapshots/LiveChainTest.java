@@ -6,7 +6,12 @@ import static dev.obdbuild.snapshots.TestStore.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.obdbuild.backstore.device.BlockDevice;
+import dev.obdbuild.backstore.device.DeviceExporter;
+import dev.obdbuild.backstore.device.ExportedDevice;
+import dev.obdbuild.backstore.device.FuseLoopExporter;
 import dev.obdbuild.linux.mount.MountTable;
+import dev.obdbuild.linux.mount.Mounts;
 import dev.obdbuild.testkit.NeedsDevice;
 import dev.obdbuild.testkit.NeedsRoot;
 import java.io.IOException;
@@ -15,6 +20,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -228,5 +235,50 @@ final class LiveChainTest {
           }
           return names;
         });
+  }
+
+  /** At some moment makes no more devices, and has the layer being written be somebody's mount. */
+  private record Ending(FuseLoopExporter exporter, Path raws, AtomicReference<Path> held)
+      implements DeviceExporter {
+    @Override
+    public ExportedDevice export(BlockDevice device, String name, boolean readOnly)
+        throws IOException {
+      if (held.get() != null) {
+        try (Stream<Path> all = Files.list(raws)) {
+          held.set(all.filter(raw -> !Files.exists(raw.resolve("index"))).findAny().orElseThrow());
+        }
+        Mounts.mount("test", held.get(), "tmpfs", Set.of(), "size=64k");
+        throw new IOException("there are no more devices");
+      }
+      return exporter.export(device, name, readOnly);
+    }
+
+    @Override
+    public String kind() {
+      return exporter.kind();
+    }
+  }
+
+  @Test
+  void whyAStepCannotBeginIsToldBeforeWhatMeetsWhoeverTidiesUpAfterIt(@TempDir Path other)
+      throws Exception {
+    AtomicReference<Path> held = new AtomicReference<>();
+    SnapshotsConfig config =
+        SnapshotsConfig.of(
+            other,
+            folder -> new Ending(new FuseLoopExporter(folder), other.resolve("raw"), held),
+            new TestStore.Files4Blobs());
+    try (Snapshots ending = Snapshots.open(config);
+        Lease its = ending.lease("test", Duration.ofHours(1))) {
+      ending.prepare(ending.scratch(), "once", its).close(); // makes the empty filesystem
+      held.set(other);
+      try {
+        assertThatThrownBy(() -> ending.prepare(ending.scratch(), "one", its))
+            .hasMessageContaining("no more devices")
+            .satisfies(e -> assertThat(e.getSuppressed()).isNotEmpty());
+      } finally {
+        Mounts.unmount(held.get());
+      }
+    }
   }
 }

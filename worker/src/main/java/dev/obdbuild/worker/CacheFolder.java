@@ -2,8 +2,10 @@ package dev.obdbuild.worker;
 
 import dev.obdbuild.llb.ExecMount;
 import dev.obdbuild.oci.image.Digest;
+import dev.obdbuild.snapshots.Snapshot;
 import dev.obdbuild.solver.OpContext;
 import dev.obdbuild.worker.cachemount.CacheMounts;
+import dev.obdbuild.worker.cachemount.FolderId;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -12,13 +14,12 @@ import java.util.Optional;
  * A cache mount that a step wants.
  *
  * @param mount index of the mount
- * @param id names the folder; where it starts with something, what that is is part of the name
  */
 record CacheFolder(
     Workspace workspace,
     OpContext context,
     int mount,
-    String id,
+    FolderId id,
     CacheMounts.Sharing sharing,
     Optional<WorkerResult> initial,
     String selector) {
@@ -31,11 +32,11 @@ record CacheFolder(
       Optional<WorkerResult> initial,
       String selector)
       throws IOException {
-    String id = cache.id();
+    Optional<Digest> content = Optional.empty();
     if (initial.isPresent()) {
       try (InputTree tree = InputTree.open(workspace.snapshots(), initial.get())) {
-        Digest content = Contents.digestOfPath(workspace, tree, selector, context.cancellation());
-        id += "\nfrom " + content;
+        content =
+            Optional.of(Contents.digestOfPath(workspace, tree, selector, context.cancellation()));
       }
     }
     CacheMounts.Sharing sharing =
@@ -44,12 +45,28 @@ record CacheFolder(
           case PRIVATE -> CacheMounts.Sharing.PRIVATE;
           case LOCKED -> CacheMounts.Sharing.LOCKED;
         };
-    return new CacheFolder(workspace, context, mount, id, sharing, initial, selector);
+    return new CacheFolder(
+        workspace, context, mount, new FolderId(cache.id(), content), sharing, initial, selector);
   }
 
   /** Takes the folder into use; waits for it where it must. */
   CacheMounts.Use use() throws IOException {
-    return workspace.tools().cacheMounts().use(id, sharing, this::fill, context.cancellation());
+    workspace.mounts().used().add(id);
+    return workspace.tools().cacheMounts().use(id, sharing, content(), context.cancellation());
+  }
+
+  private CacheMounts.InitialContent content() {
+    return new CacheMounts.InitialContent() {
+      @Override
+      public void write(Path folder) throws IOException {
+        fill(folder);
+      }
+
+      @Override
+      public Optional<Snapshot> imported() throws IOException {
+        return workspace.mounts().imports().find(id, context);
+      }
+    };
   }
 
   private void fill(Path folder) throws IOException {

@@ -1,5 +1,6 @@
 package dev.obdbuild.worker;
 
+import dev.obdbuild.oci.json.JsonWriter;
 import java.io.IOException;
 import java.util.List;
 
@@ -21,6 +22,7 @@ public final class ExitCodeException extends IOException {
 
   /** BuildKit's words for a process that failed; what follows says why. */
   static String failed(List<String> args) {
-    return "process \"" + String.join(" ", args) + "\" did not complete successfully";
+    // One line, whatever the command is: quotes and line ends are escaped.
+    return "process " + JsonWriter.text(String.join(" ", args)) + " did not complete successfully";
   }
 }

@@ -13,6 +13,7 @@ import dev.obdbuild.worker.content.LocalFilter;
 import dev.obdbuild.worker.source.local.LocalRequest;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +49,16 @@ final class LocalStep implements Op<WorkerResult> {
             list(SourceAttr.LOCAL_EXCLUDE_PATTERNS));
     try (StatusProgress status =
         context.progress().status("transferring " + name + ":", "transferring")) {
-      LocalRequest request = new LocalRequest(name, filter, op.attrs(), status::add);
+      AtomicBoolean carried = new AtomicBoolean();
+      LocalRequest request =
+          new LocalRequest(
+              name,
+              filter,
+              op.attrs(),
+              bytes -> {
+                carried.set(true);
+                status.add(bytes);
+              });
       FileTree found =
           workspace
               .snapshots()
@@ -62,7 +72,10 @@ final class LocalStep implements Op<WorkerResult> {
               found,
               bytes -> {
                 context.cancellation().throwIfCancelled();
-                status.add(bytes);
+                // What came over a session has been counted as it came.
+                if (!carried.get()) {
+                  status.add(bytes);
+                }
               });
       return CacheMap.ofThisSolve(
           new OpKey("local", 1).add("content", content.toString()).digest());

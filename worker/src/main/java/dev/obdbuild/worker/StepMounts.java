@@ -60,7 +60,7 @@ final class StepMounts implements AutoCloseable {
         wanted.add(CacheFolder.of(workspace, context, i, cache, initial, mount.selector()));
       }
     }
-    wanted.sort(Comparator.comparing(CacheFolder::id));
+    wanted.sort(Comparator.comparing(folder -> folder.id().text()));
     for (CacheFolder folder : wanted) {
       CacheMounts.Use use = folder.use();
       open.add(use);
@@ -232,6 +232,7 @@ final class StepMounts implements AutoCloseable {
   /** Lets everything that hangs on a device end. Never blocks. */
   void failDevices() {
     actives.forEach(ActiveSnapshot::failDevice);
+    caches.values().forEach(CacheMounts.Use::failDevice);
   }
 
   /**
@@ -245,6 +246,13 @@ final class StepMounts implements AutoCloseable {
       if (failure.isPresent()) {
         throw new IOException(
             "a device of the step failed: " + failure.get().getMessage(), failure.get());
+      }
+    }
+    for (CacheMounts.Use cache : caches.values()) {
+      Optional<IOException> failure = cache.deviceFailure();
+      if (failure.isPresent()) {
+        throw new IOException(
+            "the device of a cache mount failed: " + failure.get().getMessage(), failure.get());
       }
     }
     for (InputTree input : inputs) {

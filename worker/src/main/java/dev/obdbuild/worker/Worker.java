@@ -15,6 +15,8 @@ import dev.obdbuild.solver.Op;
 import dev.obdbuild.solver.OpContext;
 import dev.obdbuild.solver.OpFactory;
 import dev.obdbuild.solver.ResultStore;
+import dev.obdbuild.worker.cachemount.FolderId;
+import dev.obdbuild.worker.cachemount.ImportedFolders;
 import dev.obdbuild.worker.image.LayoutImages;
 import dev.obdbuild.worker.source.blob.BlobSource;
 import dev.obdbuild.worker.source.git.GitCommit;
@@ -25,6 +27,7 @@ import dev.obdbuild.worker.source.http.SuffixedHash;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Makes the vertices of one build executable. Thread-safe. Borrows its tools and what the session
@@ -41,8 +44,17 @@ public final class Worker implements OpFactory<WorkerResult>, AutoCloseable {
     this(tools, session, NestedBuilds.refused());
   }
 
+  /** A worker whose cache mounts come from here only. */
   public Worker(WorkerTools tools, WorkerSession session, NestedBuilds nested) {
-    this.workspace = new Workspace(tools, session, new ResolvedSources());
+    this(tools, session, nested, ImportedFolders.none());
+  }
+
+  /**
+   * @param folders what cache mounts start with that are new here
+   */
+  public Worker(
+      WorkerTools tools, WorkerSession session, NestedBuilds nested, ImportedFolders folders) {
+    this.workspace = new Workspace(tools, session, new ResolvedSources(), new BuildMounts(folders));
     this.nested = nested;
     this.files = new BuildFiles(tools.snapshots());
   }
@@ -55,6 +67,11 @@ public final class Worker implements OpFactory<WorkerResult>, AutoCloseable {
   /** What this build's sources stood for. */
   public ResolvedSources sources() {
     return workspace.sources();
+  }
+
+  /** Folders of the cache mounts of all steps that were carried out so far. */
+  public Set<FolderId> usedFolders() {
+    return Set.copyOf(workspace.mounts().used());
   }
 
   /**

@@ -16,7 +16,8 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** What the operations of one build work with, and the little they all do with it. */
-record Workspace(WorkerTools tools, WorkerSession session, ResolvedSources sources) {
+record Workspace(
+    WorkerTools tools, WorkerSession session, ResolvedSources sources, BuildMounts mounts) {
 
   Snapshots snapshots() {
     return tools.snapshots();

@@ -7,9 +7,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,8 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How much the cache holds, and what goes when it is too much: extents, coldest first, of blobs in
- * use as of others. Every process counts what it adds itself and looks at all of the folder after
- * each sixteenth of the bound. Thread-safe.
+ * use as of others. A scan, however fast, does not drive out what was used several times: that goes
+ * last, as far as it fills no more than half of the bound. Every process counts what it adds itself
+ * and looks at all of the folder after each sixteenth of the bound. Thread-safe.
  */
 final class CacheSpace {
 
@@ -140,7 +143,11 @@ final class CacheSpace {
     return total[0];
   }
 
-  private record Extent(KeptBlocks blob, int number, long coldness) {}
+  private record Extent(KeptBlocks blob, int number, long coldness, boolean usedAgain) {
+    long bytes() {
+      return (long) count(blob, number) * BlockCache.BLOCK;
+    }
+  }
 
   /**
    * Evicts down to the bound and sets the allowance anew, so that {@code bytes} fit if they can.
@@ -160,24 +167,13 @@ final class CacheSpace {
   }
 
   private long evict(Blobs blobs, long wanted) throws IOException {
-    List<Extent> extents = new ArrayList<>();
-    long now = now();
-    for (KeptBlocks blob : blobs.all.values()) {
-      Heat heat = blob.heat();
-      for (int e = 0; e < heat.extents(); e++) {
-        if (count(blob, e) > 0) {
-          extents.add(new Extent(blob, e, heat.coldness(e, now)));
-        }
-      }
-    }
-    extents.sort(Comparator.comparingLong(Extent::coldness).reversed());
     long freed = 0;
     Map<KeptBlocks, List<PresenceMap.Run>> victims = new HashMap<>();
-    for (Extent extent : extents) {
+    for (Extent extent : leastWorthFirst(blobs)) {
       if (freed >= wanted) {
         break;
       }
-      freed += (long) count(extent.blob(), extent.number()) * BlockCache.BLOCK;
+      freed += extent.bytes();
       victims
           .computeIfAbsent(extent.blob(), b -> new ArrayList<>())
           .add(new PresenceMap.Run(first(extent.number()), last(extent.blob(), extent.number())));
@@ -186,6 +182,30 @@ final class CacheSpace {
       victim.getKey().remove(victim.getValue());
     }
     return freed;
+  }
+
+  /** What was used several times stands at the end, the hottest half of the bound. */
+  private List<Extent> leastWorthFirst(Blobs blobs) {
+    List<Extent> extents = new ArrayList<>();
+    long now = now();
+    for (KeptBlocks blob : blobs.all.values()) {
+      Heat heat = blob.heat();
+      for (int e = 0; e < heat.extents(); e++) {
+        if (count(blob, e) > 0) {
+          extents.add(new Extent(blob, e, heat.coldness(e, now), heat.usedAgain(e)));
+        }
+      }
+    }
+    extents.sort(Comparator.comparingLong(Extent::coldness));
+    Deque<Extent> all = new ArrayDeque<>();
+    Deque<Extent> spared = new ArrayDeque<>();
+    long room = maxBytes / 2;
+    for (Extent extent : extents) {
+      room -= extent.usedAgain() ? extent.bytes() : 0;
+      (extent.usedAgain() && room >= 0 ? spared : all).addFirst(extent);
+    }
+    all.addAll(spared);
+    return List.copyOf(all);
   }
 
   private static int first(int extent) {
@@ -227,7 +247,7 @@ final class CacheSpace {
       for (CachedFile file : open.get()) {
         // Never opened twice: closing one of two would release the locks of both.
         all.put(file.key(), file.kept());
-        file.kept().shareHeat();
+        file.kept().share();
       }
       try (DirectoryStream<Path> maps = Files.newDirectoryStream(folder, "*.map")) {
         for (Path map : maps) {

@@ -166,15 +166,26 @@ final class CachedFile implements Closeable {
       throws IOException {
     Optional<ReadAhead.Range> beyond = ahead.beyond(first, last);
     kept.touch(first, last, space.now());
+    boolean again = false;
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       long seen = kept.known();
       List<Flight> needed = cover(first, last, unit);
+      boolean early = needed.stream().anyMatch(Flight::hasBegun);
       flights.demand(needed.size() > 1 ? needed.subList(1, needed.size()) : List.of());
       if (attempt == 0) {
         // After what is waited for, before waiting.
         beyond.ifPresent(range -> prefetch(range.first(), range.last(), range.piece()));
       }
-      flights.land(needed);
+      try {
+        flights.land(needed);
+      } catch (IOException e) {
+        if (!early || again) {
+          throw e;
+        }
+        // One that had begun before this read did may tell of a fault that is over by now.
+        again = true;
+        continue;
+      }
       if (copy(offset, dst, needed, seen)) {
         unread.read(first, last);
         return flown(needed, offset, offset + dst.byteSize());
@@ -294,7 +305,7 @@ final class CachedFile implements Closeable {
       }
       try {
         kept.write(first, last, bytes);
-        kept.touch(first, last, space.now());
+        kept.fetched(first, last, space.now());
       } finally {
         space.written(bytes.length);
       }

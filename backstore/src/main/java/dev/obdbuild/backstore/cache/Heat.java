@@ -29,12 +29,30 @@ final class Heat {
     for (int e = first; e <= last; e++) {
       long old = extents.get(e);
       long since = nowMillis - (old >>> 8);
-      long visits = Math.min((old & 0xff) + (since >= VISIT_MILLIS ? 1 : 0), MAX_VISITS);
-      if (since != 0) {
+      long before = old & 0xff;
+      boolean another = before == 0 || since >= VISIT_MILLIS;
+      long visits = Math.min(before + (another ? 1 : 0), MAX_VISITS);
+      if (since != 0 || another) {
         // Lost to another reader of the same moment: that one has said the same.
         extents.compareAndSet(e, old, nowMillis << 8 | visits);
       }
     }
+  }
+
+  /** Takes note that extents have blocks since now, which is no use of them. */
+  void arrive(int first, int last, long nowMillis) {
+    for (int e = first; e <= last; e++) {
+      long old = extents.get(e);
+      if (nowMillis > old >>> 8) {
+        extents.compareAndSet(
+            e, old, nowMillis << 8 | (old & 0xff)); // lost to a use: that one says more
+      }
+    }
+  }
+
+  /** Whether somebody came back to it. */
+  boolean usedAgain(int extent) {
+    return (extents.get(extent) & 0xff) > 1;
   }
 
   /** Milliseconds since the last use by visit: what is highest is to go first. */

@@ -182,6 +182,11 @@ final class KeptBlocks implements Closeable {
     heat.touch(first / BlockCache.EXTENT, last / BlockCache.EXTENT, nowMillis);
   }
 
+  /** They are here now, and nobody has used them yet. */
+  void fetched(int first, int last, long nowMillis) {
+    heat.arrive(first / BlockCache.EXTENT, last / BlockCache.EXTENT, nowMillis);
+  }
+
   Heat heat() {
     return heat;
   }
@@ -297,10 +302,11 @@ final class KeptBlocks implements Closeable {
     return whileOpen(() -> present.verified(generation)) ? Optional.of(true) : Optional.empty();
   }
 
-  /** Tells other processes of this one's uses, and learns of theirs. */
-  void shareHeat() throws IOException {
+  /** Tells other processes of this one's uses, and learns of theirs and of their blocks. */
+  void share() throws IOException {
     whileOpen(
         () -> {
+          present.reload();
           present.shareHeat(heat);
           return true;
         });

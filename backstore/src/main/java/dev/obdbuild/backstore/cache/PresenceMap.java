@@ -370,9 +370,11 @@ final class PresenceMap implements AutoCloseable {
    * have left: data that the map knows nothing of. Asked once, just after opening.
    */
   synchronized boolean isAbandoned() throws IOException {
-    long flags = word(MapHeader.FLAGS_AT);
-    word(MapHeader.FLAGS_AT, flags | MapHeader.OPEN);
-    return alone && (flags & MapHeader.OPEN) != 0;
+    try (FileLock ignored = change()) {
+      long flags = word(MapHeader.FLAGS_AT);
+      word(MapHeader.FLAGS_AT, flags | MapHeader.OPEN);
+      return alone && (flags & MapHeader.OPEN) != 0;
+    }
   }
 
   /**

@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Bytes in memory that remember what was asked of them. */
 final class CountingSource implements BlockFile {
@@ -17,6 +18,10 @@ final class CountingSource implements BlockFile {
   final byte[] bytes;
   private final List<Request> requests = new ArrayList<>();
   volatile boolean broken;
+
+  /** So many requests fail from now on. */
+  final AtomicInteger failures = new AtomicInteger();
+
   volatile boolean closed;
   volatile CountDownLatch gate = new CountDownLatch(0);
 
@@ -54,7 +59,7 @@ final class CountingSource implements BlockFile {
     } catch (InterruptedException e) {
       throw new IOException(e);
     }
-    if (broken) {
+    if (broken || failures.getAndUpdate(left -> Math.max(left - 1, 0)) > 0) {
       throw new IOException("registry is gone");
     }
     if (offset + dst.byteSize() > bytes.length) {

@@ -4,16 +4,20 @@ import static dev.obdbuild.backstore.cache.Blocks.key;
 import static dev.obdbuild.backstore.cache.Blocks.read;
 import static dev.obdbuild.backstore.cache.Blocks.slice;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.obdbuild.overlaybd.block.BlockFile;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongPredicate;
 import org.junit.jupiter.api.Test;
@@ -117,6 +121,51 @@ class FetchOrderTest {
       read(file, 0, 10);
       read(file, 8 * MIB - 10, 10);
       assertThat(source.fetched()).isEqualTo(2L * BlockCache.BLOCK);
+    }
+  }
+
+  @Test
+  void who_joined_a_fetch_that_fails_tries_once_more_and_all_of_them_by_one_request()
+      throws Exception {
+    CountingSource bytes = Blocks.source(MIB);
+    HeldBack source = new HeldBack(bytes, offset -> bytes.broken);
+    bytes.broken = true;
+    try (BlockCache cache = BlockCache.open(folder, 1 << 30);
+        CachedBlob file = cache.wrap(key(1), source)) {
+      file.prefetch(0, 2 * BlockCache.BLOCK);
+      while (source.asked.isEmpty()) {
+        Thread.onSpinWait();
+      }
+      List<FutureTask<byte[]>> reads = new ArrayList<>();
+      List<Thread> readers = new ArrayList<>();
+      for (int i = 0; i < 5; i++) {
+        int at = 100 * i;
+        FutureTask<byte[]> task = new FutureTask<>(() -> read(file, at, 4096));
+        reads.add(task);
+        readers.add(Thread.ofPlatform().start(task));
+      }
+      while (readers.stream().anyMatch(reader -> reader.getState() != Thread.State.WAITING)) {
+        Thread.onSpinWait();
+      }
+      // The fault lasts for the request that is under way, and no longer.
+      bytes.failures.set(1);
+      bytes.broken = false;
+      source.gate.countDown();
+      for (int i = 0; i < reads.size(); i++) {
+        assertThat(reads.get(i).get()).isEqualTo(slice(bytes, 100 * i, 4096));
+      }
+      assertThat(bytes.requests()).hasSize(2);
+    }
+  }
+
+  @Test
+  void whose_own_fetch_fails_does_not_try_again() throws Exception {
+    CountingSource source = Blocks.source(MIB);
+    try (BlockCache cache = BlockCache.open(folder, 1 << 30);
+        CachedBlob file = cache.wrap(key(1), source)) {
+      source.failures.set(1);
+      assertThatThrownBy(() -> read(file, 0, 4096)).hasMessageContaining("registry is gone");
+      assertThat(source.requests()).hasSize(1);
     }
   }
 }

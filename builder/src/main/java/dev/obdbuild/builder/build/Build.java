@@ -3,6 +3,7 @@ package dev.obdbuild.builder.build;
 import dev.obdbuild.builder.BuildFailedException;
 import dev.obdbuild.builder.Engine;
 import dev.obdbuild.builder.cache.BuildCaches;
+import dev.obdbuild.builder.cache.BuildFolders;
 import dev.obdbuild.builder.cache.CacheSource;
 import dev.obdbuild.llb.Graph;
 import dev.obdbuild.llb.Output;
@@ -32,6 +33,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -59,6 +61,7 @@ public final class Build implements AutoCloseable {
   private final Map<List<CacheSource>, ImportedCache<WorkerResult>> imports =
       new ConcurrentHashMap<>();
   private final Map<String, Ref> refs = new ConcurrentHashMap<>();
+  private final Set<BuildFolders.Wanted> folders = ConcurrentHashMap.newKeySet();
 
   /** What a frontend made, as others may hand it in. */
   private record Result(Output output, Origin origin) {}
@@ -86,9 +89,9 @@ public final class Build implements AutoCloseable {
     this.origins = origins;
     this.progress = progress;
     this.cancellation = cancellation;
-    this.worker = new Worker(engine.tools(), lending.worker(), this::nested);
     this.caches =
         new BuildCaches(lending.registry(), engine.snapshots(), lending.stores(), progress);
+    this.worker = new Worker(engine.tools(), lending.worker(), this::nested, caches.mounts());
     this.images =
         new ImageMetadata(
             lending.registry(), lending.worker().images(), engine.snapshots().images(), progress);
@@ -145,6 +148,12 @@ public final class Build implements AutoCloseable {
   /** What the sources of everything solved so far stood for. */
   public ResolvedSources sources() {
     return worker.sources();
+  }
+
+  /** The cache mounts of all that was solved so far. */
+  public BuildFolders folders() throws IOException {
+    return new BuildFolders(
+        engine.tools().cacheMounts(), folders, worker.usedFolders(), lending.lease(), cancellation);
   }
 
   /** Takes caches to other places. */
@@ -250,6 +259,7 @@ public final class Build implements AutoCloseable {
     if (graph.result().isEmpty()) {
       return new Ref.Solved(new SnapshotResult(engine.snapshots().scratch()), Optional.empty());
     }
+    folders.addAll(BuildFolders.of(graph));
     try {
       SolveResult<WorkerResult> solved = engine.solver().solve(graph, request);
       return new Ref.Solved(solved.result(), Optional.of(solved.trail()));

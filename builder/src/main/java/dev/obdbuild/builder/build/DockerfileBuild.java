@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /** One request to the built-in frontend for Dockerfiles. Used once. */
 final class DockerfileBuild {
@@ -52,7 +51,10 @@ final class DockerfileBuild {
     try {
       return switch (new DockerfileFrontend().plan(options, new FrontendSources(build, asker))) {
         case Built built -> result(built);
-        case Answered answered -> BuildResult.ofMetadata(answered.metadata());
+        case Answered answered -> {
+          warn(answered.warnings(), answered.definition(), Optional.empty());
+          yield BuildResult.ofMetadata(answered.metadata());
+        }
         case Forwarded forwarded -> forward(forwarded);
       };
     } catch (DockerfileException e) {
@@ -125,30 +127,19 @@ final class DockerfileBuild {
   }
 
   private static String id(Platform platform) {
-    return platform.normalised().format();
+    return platform.normalised().formatAll();
   }
 
   private static byte[] platforms(List<BuildPlan> plans) {
-    return plans.stream()
-        .map(BuildPlan::platform)
-        .map(
-            platform ->
-                "{\"ID\":"
-                    + JsonWriter.text(id(platform))
-                    + ",\"Platform\":"
-                    + json(platform)
-                    + "}")
-        .collect(Collectors.joining(",", "{\"Platforms\":[", "]}"))
-        .getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static String json(Platform platform) {
-    return "{\"architecture\":"
-        + JsonWriter.text(platform.architecture())
-        + ",\"os\":"
-        + JsonWriter.text(platform.os())
-        + platform.variant().map(v -> ",\"variant\":" + JsonWriter.text(v)).orElse("")
-        + "}";
+    List<JsonWriter> all =
+        plans.stream()
+            .map(
+                plan ->
+                    new JsonWriter()
+                        .always("ID", id(plan.platform()))
+                        .object("Platform", plan.exported().write()))
+            .toList();
+    return new JsonWriter().objects("Platforms", all).toBytes();
   }
 
   /** What looks wrong in the Dockerfile, on the step that read it. */
@@ -168,7 +159,7 @@ final class DockerfileBuild {
                   List.of(warning.description()),
                   warning.url(),
                   file,
-                  List.of(new LineRange(warning.lines().first(), warning.lines().last()))));
+                  LineRange.each(warning.lines().first(), warning.lines().last())));
     }
   }
 }

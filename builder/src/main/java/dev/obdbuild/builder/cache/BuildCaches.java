@@ -18,6 +18,7 @@ import dev.obdbuild.solver.ImportedCache;
 import dev.obdbuild.solver.progress.ProgressSink;
 import dev.obdbuild.solver.progress.VertexProgress;
 import dev.obdbuild.worker.WorkerResult;
+import dev.obdbuild.worker.cachemount.ImportedFolders;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -44,6 +45,7 @@ public final class BuildCaches {
   private final Snapshots snapshots;
   private final LocalStores stores;
   private final ProgressSink sink;
+  private final ImportedMounts mounts = new ImportedMounts();
 
   /**
    * @param registry with the logins of the build's client
@@ -65,11 +67,11 @@ public final class BuildCaches {
    * @param lease holds the snapshots of results that are used
    */
   public ImportedCache<WorkerResult> importing(List<CacheSource> sources, Lease lease) {
-    List<Future<List<ImportedResults.Source>>> reading = new ArrayList<>();
-    List<ImportedResults.Source> all = new ArrayList<>();
+    List<Future<List<Imported>>> reading = new ArrayList<>();
+    List<Imported> all = new ArrayList<>();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       sources.forEach(source -> reading.add(threads.submit(() -> read(source))));
-      for (Future<List<ImportedResults.Source>> one : reading) {
+      for (Future<List<Imported>> one : reading) {
         all.addAll(one.get());
       }
     } catch (ExecutionException e) {
@@ -78,10 +80,23 @@ public final class BuildCaches {
       Thread.currentThread().interrupt();
       return ImportedCache.none();
     }
-    return all.isEmpty() ? ImportedCache.none() : new ImportedResults(all, snapshots, lease);
+    if (all.isEmpty()) {
+      return ImportedCache.none();
+    }
+    ImportedLayers layers = new ImportedLayers(snapshots, lease);
+    all.forEach(read -> mounts.add(read, layers));
+    return new ImportedResults(all.stream().map(Imported::source).toList(), layers);
   }
 
-  private List<ImportedResults.Source> read(CacheSource source) {
+  /** A cache that was read, and whether its cache mounts are wanted. */
+  record Imported(ImportedLayers.Source source, boolean mounts) {}
+
+  /** What new cache mounts start with: those of all caches imported so far. */
+  public ImportedFolders mounts() {
+    return mounts;
+  }
+
+  private List<Imported> read(CacheSource source) {
     VertexProgress step =
         VertexProgress.begin(sink, "importing cache manifest from " + source.name());
     try {
@@ -92,9 +107,11 @@ public final class BuildCaches {
                 new LayoutPlace(
                     cache.store(), stores.open(cache.store()), Optional.of(cache.digest()));
           };
-      List<ImportedResults.Source> found = new ArrayList<>();
+      List<Imported> found = new ArrayList<>();
       for (ReadCache cache : CacheReader.read(place)) {
-        found.add(new ImportedResults.Source(place, isLasting(source), cache));
+        found.add(
+            new Imported(
+                new ImportedLayers.Source(place, isLasting(source), cache), source.mounts()));
       }
       step.complete();
       return found;
@@ -133,24 +150,31 @@ public final class BuildCaches {
    *
    * @param images the build's results: with {@code mode=min} only results of which they consist are
    *     exported
+   * @param folders cache mounts for targets that want them
    * @return what the client is to be told
    * @throws IOException when a target could not be written that must not fail
    */
   public Map<String, String> export(
-      List<CacheTarget> targets, List<Snapshot> images, List<CacheTrail<WorkerResult>> solved)
+      List<CacheTarget> targets,
+      List<Snapshot> images,
+      List<CacheTrail<WorkerResult>> solved,
+      BuildFolders folders)
       throws IOException {
+    MountExport mountExport = new MountExport(folders, mounts);
     Map<String, String> response = new LinkedHashMap<>();
     for (CacheTarget target : targets) {
       switch (target) {
         case CacheTarget.Inline inline -> {}
         case CacheTarget.Registry cache -> {
           CachePlace place = place(cache.reference(), cache.insecure());
-          tell(response, export(place, "registry", cache.writing(), images, solved));
+          tell(response, export(place, "registry", cache.writing(), images, solved, mountExport));
         }
         case CacheTarget.Local cache -> {
           CachePlace place =
               new LayoutPlace(cache.store(), stores.open(cache.store()), Optional.empty());
-          tell(response, export(place, "client directory", cache.writing(), images, solved));
+          tell(
+              response,
+              export(place, "client directory", cache.writing(), images, solved, mountExport));
         }
       }
     }
@@ -179,12 +203,14 @@ public final class BuildCaches {
       String kind,
       CacheTarget.Writing writing,
       List<Snapshot> images,
-      List<CacheTrail<WorkerResult>> solved)
+      List<CacheTrail<WorkerResult>> solved,
+      MountExport mountExport)
       throws IOException {
     VertexProgress step = VertexProgress.begin(sink, "exporting cache to " + kind);
     try (ExportStages stages = new ExportStages(step.work())) {
       Optional<Descriptor> manifest =
-          new CacheExportRun(snapshots, place, writing, stages).run(images, solved);
+          new CacheExportRun(snapshots, place, writing, stages)
+              .run(images, solved, () -> mountExport.contents(stages, step.work()));
       step.complete();
       return manifest;
     } catch (IOException e) {

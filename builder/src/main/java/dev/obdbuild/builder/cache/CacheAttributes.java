@@ -79,6 +79,11 @@ record CacheAttributes(String type, Map<String, String> values) {
     return oci ? Packing.OCI_INDEX : Packing.DOCKER_LIST;
   }
 
+  /** Whether cache mounts are part of it: an extension of ours. */
+  boolean mounts(boolean otherwise) {
+    return bool("mounts", otherwise);
+  }
+
   boolean ignoreError() {
     return bool("ignore-error", false);
   }

@@ -4,6 +4,7 @@ import dev.obdbuild.oci.image.Descriptor;
 import dev.obdbuild.pusher.cache.CacheExport;
 import dev.obdbuild.pusher.cache.CachePlace;
 import dev.obdbuild.pusher.cache.CacheStages;
+import dev.obdbuild.pusher.cache.CachedMount;
 import dev.obdbuild.snapshots.Snapshot;
 import dev.obdbuild.snapshots.Snapshots;
 import dev.obdbuild.solver.CacheTrail;
@@ -16,13 +17,26 @@ import java.util.Optional;
 record CacheExportRun(
     Snapshots snapshots, CachePlace place, CacheTarget.Writing writing, CacheStages stages) {
 
-  /** Exports; empty when there was nothing with layers to export. */
-  Optional<Descriptor> run(List<Snapshot> images, List<CacheTrail<WorkerResult>> solved)
+  /** Gathers cache mounts. */
+  interface Mounts {
+    List<CachedMount> contents() throws IOException;
+  }
+
+  /**
+   * Exports; empty when there was nothing with layers to export.
+   *
+   * @param mounts asked when the target wants cache mounts
+   */
+  Optional<Descriptor> run(
+      List<Snapshot> images, List<CacheTrail<WorkerResult>> solved, Mounts mounts)
       throws IOException {
     CacheExport export;
     try (CacheStages.Stage stage = stages.begin("preparing build cache for export")) {
       SolvedResults.seal(snapshots, solved, filter(images));
-      export = new CacheExport(SolvedResults.of(solved, filter(images)));
+      export =
+          new CacheExport(
+              SolvedResults.of(solved, filter(images)),
+              writing.mounts() ? mounts.contents() : List.of());
     }
     if (export.isEmpty()) {
       stages.begin("skipping cache export for empty result").close();

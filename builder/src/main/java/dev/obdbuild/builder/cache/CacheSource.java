@@ -19,7 +19,13 @@ public sealed interface CacheSource {
    *
    * @param insecure whether the registry may speak plain HTTP or have any certificate
    */
-  record Registry(Reference reference, boolean insecure) implements CacheSource {
+  record Registry(Reference reference, boolean insecure, boolean mounts) implements CacheSource {
+
+    /** One whose cache mounts are taken, too. */
+    public Registry(Reference reference, boolean insecure) {
+      this(reference, insecure, true);
+    }
+
     @Override
     public String name() {
       return reference.canonical();
@@ -32,7 +38,8 @@ public sealed interface CacheSource {
    * @param store id under which the client offers it, {@code local:DIR}
    * @param digest of its manifest
    */
-  record Local(String store, Digest digest) implements CacheSource {
+  record Local(String store, Digest digest, boolean mounts) implements CacheSource {
+
     @Override
     public String name() {
       return store + "@" + digest;
@@ -41,6 +48,9 @@ public sealed interface CacheSource {
 
   /** What it is called in progress and messages. */
   String name();
+
+  /** Whether cache mounts that are new here start with what it holds of them. */
+  boolean mounts();
 
   /**
    * The source that a client's option names.
@@ -51,9 +61,12 @@ public sealed interface CacheSource {
   static CacheSource parse(String type, Map<String, String> attributes) {
     CacheAttributes all = new CacheAttributes(type, attributes);
     return switch (type) {
-      case "registry" -> new Registry(all.reference(), all.insecure());
+      case "registry" -> new Registry(all.reference(), all.insecure(), all.mounts(true));
       case "local" ->
-          new Local("local:" + all.required("src"), Digest.parse(all.required("digest")));
+          new Local(
+              "local:" + all.required("src"),
+              Digest.parse(all.required("digest")),
+              all.mounts(true));
       default -> throw CacheAttributes.unknownType(type);
     };
   }

@@ -11,9 +11,10 @@ public sealed interface CacheTarget {
    * How a cache of its own is written.
    *
    * @param max whether it holds every result, not only those that the build's result consists of
+   * @param mounts whether it holds the cache mounts of the build's steps
    * @param ignoreError whether the build succeeds when this export fails
    */
-  record Writing(boolean max, Packing packing, boolean ignoreError) {}
+  record Writing(boolean max, Packing packing, boolean mounts, boolean ignoreError) {}
 
   /**
    * A cache in a registry.
@@ -43,12 +44,19 @@ public sealed interface CacheTarget {
     return switch (type) {
       case "registry" -> new Registry(all.reference(), all.insecure(), writing(all));
       case "local" -> new Local("local:" + all.required("dest"), writing(all));
-      case "inline" -> new Inline();
+      case "inline" -> {
+        if (all.mounts(false)) {
+          throw new IllegalArgumentException(
+              "cache type inline: mounts=true is not possible: an inline cache has no layers but"
+                  + " its image's; use registry or local");
+        }
+        yield new Inline();
+      }
       default -> throw CacheAttributes.unknownType(type);
     };
   }
 
   private static Writing writing(CacheAttributes all) {
-    return new Writing(all.max(), all.packing(), all.ignoreError());
+    return new Writing(all.max(), all.packing(), all.mounts(false), all.ignoreError());
   }
 }

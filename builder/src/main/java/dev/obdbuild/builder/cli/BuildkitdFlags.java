@@ -1,8 +1,11 @@
 package dev.obdbuild.builder.cli;
 
 import dev.obdbuild.builder.config.DaemonSettings;
+import dev.obdbuild.builder.config.DaemonSettings.Cdi;
+import dev.obdbuild.builder.config.DaemonSettings.GcLimits;
 import dev.obdbuild.builder.config.DaemonSettings.Network;
 import dev.obdbuild.builder.config.DaemonSettings.Worker;
+import dev.obdbuild.builder.config.LogLevel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Option;
 
 /**
@@ -17,6 +21,8 @@ import picocli.CommandLine.Option;
  * the rest is taken and makes no difference.
  */
 final class BuildkitdFlags {
+
+  private static final Pattern MEGABYTES = Pattern.compile("\\d{1,9}(,\\d{1,9}){0,2}");
 
   @SuppressWarnings("NullAway.Init") // picocli sets the annotated fields
   BuildkitdFlags() {}
@@ -29,6 +35,9 @@ final class BuildkitdFlags {
 
   @Option(names = "--oci-worker-gc", hidden = true, arity = "0..1", fallbackValue = "true")
   private Optional<Boolean> gc = Optional.empty();
+
+  @Option(names = "--oci-worker-gc-keepstorage", hidden = true)
+  private Optional<String> keepStorage = Optional.empty();
 
   @Option(names = "--oci-worker-labels", hidden = true, split = ",")
   private Map<String, String> labels = new TreeMap<>();
@@ -51,14 +60,22 @@ final class BuildkitdFlags {
   @Option(names = "--log-format", hidden = true)
   private Optional<String> logFormat = Optional.empty();
 
+  @Option(names = "--log-level", hidden = true, defaultValue = "${env:BUILDKITD_LOG_LEVEL}")
+  private Optional<String> logLevel = Optional.empty();
+
   @Option(names = "--otel-socket-path", hidden = true)
   private Optional<Path> otelSocket = Optional.empty();
+
+  @Option(names = "--cdi-disabled", hidden = true, arity = "0..1", fallbackValue = "true")
+  private Optional<Boolean> cdiDisabled = Optional.empty();
+
+  @Option(names = "--cdi-spec-dir", hidden = true, split = ",")
+  private List<Path> cdiFolders = new ArrayList<>();
 
   @Option(
       names = {
         "--oci-worker-snapshotter",
         "--oci-worker-platform",
-        "--oci-worker-gc-keepstorage",
         "--oci-worker-proxy-snapshotter-path",
         "--oci-worker-apparmor-profile",
         "--oci-cni-pool-size",
@@ -66,13 +83,16 @@ final class BuildkitdFlags {
         "--containerd-worker-namespace",
         "--containerd-worker-labels",
         "--containerd-worker-gc",
+        "--containerd-worker-gc-keepstorage",
+        "--containerd-worker-apparmor-profile",
+        "--containerd-max-parallelism",
+        "--containerd-cni-pool-size",
         "--containerd-worker-net",
         "--containerd-worker-platform",
         "--containerd-worker-snapshotter",
         "--containerd-cni-config-path",
         "--containerd-cni-binary-dir",
         "--debugaddr",
-        "--cdi-spec-dir",
         "--registry-mirror"
       },
       hidden = true)
@@ -84,7 +104,7 @@ final class BuildkitdFlags {
         "--oci-worker-no-process-sandbox",
         "--oci-worker-selinux",
         "--containerd-worker-selinux",
-        "--cdi-disabled",
+        "--containerd-worker-rootless",
         "--save-cache-debug"
       },
       hidden = true,
@@ -145,11 +165,42 @@ final class BuildkitdFlags {
                 worker.runtime(),
                 steps,
                 gc.orElse(worker.gc()),
+                keepStorage.map(BuildkitdFlags::limits).orElse(worker.limits()),
                 worker.policies(),
                 merged,
                 worker.cgroupParent()))
+        .withCdi(
+            new Cdi(
+                cdiDisabled.orElse(said.cdi().disabled()),
+                cdiFolders.isEmpty() ? said.cdi().folders() : cdiFolders,
+                said.cdi().autoAllowed()))
         .withOtelSocket(otelSocket.or(said::otelSocket))
-        .withLogFormat(logFormat.or(said::logFormat));
+        .withLogFormat(logFormat.or(said::logFormat))
+        .withLogLevel(logLevel.map(BuildkitdFlags::level).or(said::logLevel));
+  }
+
+  private static LogLevel level(String text) {
+    try {
+      return LogLevel.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("--log-level: " + e.getMessage(), e);
+    }
+  }
+
+  /** Reserved, free and used space at most, in megabytes. */
+  private static GcLimits limits(String text) {
+    String[] parts = text.split(",", -1);
+    if (!MEGABYTES.matcher(text).matches()) {
+      throw new IllegalArgumentException(
+          "--oci-worker-gc-keepstorage "
+              + text
+              + ": must be RESERVED[,FREE[,MAXIMUM]], numbers of megabytes");
+    }
+    return new GcLimits(part(parts, 0), part(parts, 2), part(parts, 1));
+  }
+
+  private static Optional<String> part(String[] parts, int index) {
+    return index < parts.length ? Optional.of(parts[index] + "000000") : Optional.empty();
   }
 
   private static String mode(String text) {

@@ -4,6 +4,7 @@ import dev.obdbuild.builder.HostNeeds;
 import dev.obdbuild.builder.config.ConfigFile;
 import dev.obdbuild.builder.config.DaemonSettings;
 import dev.obdbuild.builder.config.HostOptions;
+import dev.obdbuild.builder.config.LogLevel;
 import dev.obdbuild.builder.daemon.Daemon;
 import dev.obdbuild.builder.daemon.DaemonLog;
 import dev.obdbuild.builder.daemon.DaemonOptions;
@@ -107,9 +108,9 @@ final class DaemonCommand implements Callable<Integer> {
 
   @Option(
       names = "--group",
-      paramLabel = "GID",
-      description = "Group that may connect to unix sockets.")
-  private Optional<Integer> group = Optional.empty();
+      paramLabel = "GROUP",
+      description = "Group that may connect to unix sockets, by name or number.")
+  private Optional<String> group = Optional.empty();
 
   @Option(names = "--debug", description = "Print stack traces of what goes wrong.")
   private boolean debug;
@@ -125,7 +126,7 @@ final class DaemonCommand implements Callable<Integer> {
             System.err,
             Clock.systemUTC(),
             settings.logFormat().orElse("text").equals("json"),
-            settings.debug());
+            settings.debug() ? LogLevel.DEBUG : settings.logLevel().orElse(LogLevel.INFO));
     file.warnings().forEach(log::warn);
     DaemonOptions options = options(file.withDaemon(settings), log);
     CountDownLatch ended = new CountDownLatch(1);
@@ -183,7 +184,9 @@ final class DaemonCommand implements Callable<Integer> {
         tls,
         insecureTcp,
         grpc.uid(),
-        group.isPresent() ? OptionalInt.of(group.get()) : grpc.gid(),
+        group.isPresent()
+            ? OptionalInt.of(new HostGroup(Path.of("/etc/group")).number(group.get()))
+            : grpc.gid(),
         log,
         file);
   }

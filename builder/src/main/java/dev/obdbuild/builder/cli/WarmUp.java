@@ -3,6 +3,7 @@ package dev.obdbuild.builder.cli;
 import dev.obdbuild.backstore.device.DeviceChoice;
 import dev.obdbuild.builder.config.ConfigFile;
 import dev.obdbuild.builder.config.HostOptions;
+import dev.obdbuild.builder.config.LogLevel;
 import dev.obdbuild.builder.daemon.Daemon;
 import dev.obdbuild.builder.daemon.DaemonLog;
 import dev.obdbuild.builder.daemon.DaemonOptions;
@@ -115,7 +116,7 @@ final class WarmUp {
             false,
             OptionalInt.empty(),
             OptionalInt.empty(),
-            new DaemonLog(System.err, Clock.systemUTC(), false, true),
+            new DaemonLog(System.err, Clock.systemUTC(), false, LogLevel.DEBUG),
             ConfigFile.none());
     List<String> client = new ArrayList<>(command);
     client.addAll(List.of("--addr", address.toString(), context.toString()));

@@ -1,12 +1,15 @@
 package dev.obdbuild.builder.config;
 
+import dev.obdbuild.builder.config.DaemonSettings.Cdi;
 import dev.obdbuild.builder.config.DaemonSettings.Dns;
+import dev.obdbuild.builder.config.DaemonSettings.GcLimits;
 import dev.obdbuild.builder.config.DaemonSettings.GcRule;
 import dev.obdbuild.builder.config.DaemonSettings.Grpc;
 import dev.obdbuild.builder.config.DaemonSettings.History;
 import dev.obdbuild.builder.config.DaemonSettings.Network;
 import dev.obdbuild.builder.config.DaemonSettings.Worker;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -31,15 +34,18 @@ final class DaemonSections {
 
   DaemonSettings read() throws IOException {
     accepted();
+    TomlSection log = top.section("log");
     return new DaemonSettings(
         top.path("root"),
         top.flag("debug").orElse(false) | top.flag("trace").orElse(false),
-        top.section("log").text("format"),
+        log.text("format"),
+        logLevel(log),
         entitlements(),
         grpc(top.section("grpc")),
         worker(top.section("worker")),
         dns(top.section("dns")),
         history(top.section("history")),
+        cdi(top.section("cdi")),
         compression(top.section("output")),
         top.section("otel").path("socketPath"),
         top.path("provenanceEnvDir"));
@@ -47,10 +53,6 @@ final class DaemonSections {
 
   /** What BuildKit knows and what makes no difference here. */
   private void accepted() throws IOException {
-    TomlSection cdi = top.section("cdi");
-    cdi.flag("disabled");
-    cdi.texts("specDirs");
-    cdi.texts("autoAllowed");
     top.section("system").text("platformsCacheMaxAge");
     TomlSection frontends = top.section("frontend");
     for (String name : frontends.keys()) {
@@ -118,23 +120,28 @@ final class DaemonSections {
     for (TomlSection rule : oci.sections("gcpolicy")) {
       rules.add(rule(rule));
     }
-    if (rules.isEmpty()) {
-      Optional<String> reserved = oci.sizeText("reservedSpace");
-      Optional<String> old = oci.sizeText("gckeepstorage");
-      Optional<String> most = oci.sizeText("maxUsedSpace");
-      Optional<String> free = oci.sizeText("minFreeSpace");
-      if (reserved.isPresent() || old.isPresent() || most.isPresent() || free.isPresent()) {
-        rules.add(new GcRule(true, List.of(), Duration.ZERO, reserved.or(() -> old), most, free));
-      }
-    }
     return new Worker(
         oci.section("labels").map(),
         oci.text("binary"),
         small(oci, "max-parallelism"),
         oci.flag("gc").orElse(true),
+        limits(oci),
         rules,
         network(oci),
         oci.text("defaultCgroupParent"));
+  }
+
+  /** The older word for what is reserved counts where none of the newer ones is said. */
+  private static GcLimits limits(TomlSection oci) throws IOException {
+    GcLimits said =
+        new GcLimits(
+            oci.sizeText("reservedSpace"),
+            oci.sizeText("maxUsedSpace"),
+            oci.sizeText("minFreeSpace"));
+    Optional<String> old = oci.sizeText("gckeepstorage");
+    return said.equals(GcLimits.NONE)
+        ? new GcLimits(old, Optional.empty(), Optional.empty())
+        : said;
   }
 
   private static GcRule rule(TomlSection rule) throws IOException {
@@ -168,6 +175,22 @@ final class DaemonSections {
 
   private static History history(TomlSection history) throws IOException {
     return new History(history.duration("maxAge"), small(history, "maxEntries"));
+  }
+
+  private static Cdi cdi(TomlSection cdi) throws IOException {
+    return new Cdi(
+        cdi.flag("disabled").orElse(false),
+        cdi.texts("specDirs").stream().map(Path::of).toList(),
+        new LinkedHashSet<>(cdi.texts("autoAllowed")));
+  }
+
+  private static Optional<LogLevel> logLevel(TomlSection log) throws IOException {
+    Optional<String> text = log.text("level").filter(level -> !level.isEmpty());
+    try {
+      return text.map(LogLevel::parse);
+    } catch (IllegalArgumentException e) {
+      throw log.wrong("level", String.valueOf(e.getMessage()));
+    }
   }
 
   private static Optional<String> compression(TomlSection output) throws IOException {

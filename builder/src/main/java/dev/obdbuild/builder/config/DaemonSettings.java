@@ -12,6 +12,8 @@ import java.util.Set;
  * What a configuration file says to a daemon only, in the words of {@code buildkitd.toml}. Empty is
  * not said.
  *
+ * @param debug whether the log tells everything
+ * @param logLevel what the log tells unless everything
  * @param entitlements that clients may be granted
  * @param compression how layers are written unless an output says so; our own {@code [output]}
  * @param provenanceFacts folder of JSON files with what every provenance says of the builder
@@ -20,11 +22,13 @@ public record DaemonSettings(
     Optional<Path> root,
     boolean debug,
     Optional<String> logFormat,
+    Optional<LogLevel> logLevel,
     Set<String> entitlements,
     Grpc grpc,
     Worker worker,
     Dns dns,
     History history,
+    Cdi cdi,
     Optional<String> compression,
     Optional<Path> otelSocket,
     Optional<Path> provenanceFacts) {
@@ -53,13 +57,15 @@ public record DaemonSettings(
    * @param runtime name or path of the OCI runtime
    * @param maxParallelism steps at a time; empty for our own choice
    * @param gc whether what is not used is removed by itself
-   * @param policies in the order in which they are applied; empty for the defaults
+   * @param limits of the default rules
+   * @param policies in the order in which they are applied; empty for the default rules
    */
   public record Worker(
       Map<String, String> labels,
       Optional<String> runtime,
       OptionalInt maxParallelism,
       boolean gc,
+      GcLimits limits,
       List<GcRule> policies,
       Network network,
       Optional<String> cgroupParent) {
@@ -67,6 +73,17 @@ public record DaemonSettings(
       labels = Map.copyOf(labels);
       policies = List.copyOf(policies);
     }
+  }
+
+  /** What the default rules keep to; all empty for limits that fit the disk. */
+  public record GcLimits(
+      Optional<String> reservedSpace,
+      Optional<String> maxUsedSpace,
+      Optional<String> minFreeSpace) {
+
+    /** Nothing said. */
+    public static final GcLimits NONE =
+        new GcLimits(Optional.empty(), Optional.empty(), Optional.empty());
   }
 
   /**
@@ -109,17 +126,50 @@ public record DaemonSettings(
   /** How long builds are remembered. */
   public record History(Optional<Duration> maxAge, OptionalInt maxEntries) {}
 
+  /**
+   * Devices of the host that steps may ask for.
+   *
+   * @param folders with the vendors' files; empty for the usual ones
+   * @param autoAllowed devices and kinds that need no entitlement
+   */
+  public record Cdi(boolean disabled, List<Path> folders, Set<String> autoAllowed) {
+    public Cdi {
+      folders = List.copyOf(folders);
+      autoAllowed = Set.copyOf(autoAllowed);
+    }
+  }
+
+  /** The same with another word on devices. */
+  public DaemonSettings withCdi(Cdi other) {
+    return new DaemonSettings(
+        root,
+        debug,
+        logFormat,
+        logLevel,
+        entitlements,
+        grpc,
+        worker,
+        dns,
+        history,
+        other,
+        compression,
+        otelSocket,
+        provenanceFacts);
+  }
+
   /** The same with another word on debugging. */
   public DaemonSettings withDebug(boolean other) {
     return new DaemonSettings(
         root,
         other,
         logFormat,
+        logLevel,
         entitlements,
         grpc,
         worker,
         dns,
         history,
+        cdi,
         compression,
         otelSocket,
         provenanceFacts);
@@ -131,11 +181,31 @@ public record DaemonSettings(
         root,
         debug,
         other,
+        logLevel,
         entitlements,
         grpc,
         worker,
         dns,
         history,
+        cdi,
+        compression,
+        otelSocket,
+        provenanceFacts);
+  }
+
+  /** The same with another level of its log. */
+  public DaemonSettings withLogLevel(Optional<LogLevel> other) {
+    return new DaemonSettings(
+        root,
+        debug,
+        logFormat,
+        other,
+        entitlements,
+        grpc,
+        worker,
+        dns,
+        history,
+        cdi,
         compression,
         otelSocket,
         provenanceFacts);
@@ -147,11 +217,13 @@ public record DaemonSettings(
         root,
         debug,
         logFormat,
+        logLevel,
         other,
         grpc,
         worker,
         dns,
         history,
+        cdi,
         compression,
         otelSocket,
         provenanceFacts);
@@ -163,11 +235,13 @@ public record DaemonSettings(
         root,
         debug,
         logFormat,
+        logLevel,
         entitlements,
         grpc,
         other,
         dns,
         history,
+        cdi,
         compression,
         otelSocket,
         provenanceFacts);
@@ -179,11 +253,13 @@ public record DaemonSettings(
         root,
         debug,
         logFormat,
+        logLevel,
         entitlements,
         grpc,
         worker,
         dns,
         history,
+        cdi,
         compression,
         other,
         provenanceFacts);
@@ -194,6 +270,7 @@ public record DaemonSettings(
     return new DaemonSettings(
         Optional.empty(),
         false,
+        Optional.empty(),
         Optional.empty(),
         Set.of(),
         new Grpc(
@@ -208,6 +285,7 @@ public record DaemonSettings(
             Optional.empty(),
             OptionalInt.empty(),
             true,
+            GcLimits.NONE,
             List.of(),
             new Network(
                 "auto",
@@ -219,6 +297,7 @@ public record DaemonSettings(
             Optional.empty()),
         new Dns(List.of(), List.of(), List.of()),
         new History(Optional.empty(), OptionalInt.empty()),
+        new Cdi(false, List.of(), Set.of()),
         Optional.empty(),
         Optional.empty(),
         Optional.empty());

@@ -80,7 +80,9 @@ final class ControlService extends ControlGrpc.ControlImplBase {
   @Override
   public void listWorkers(ListWorkersRequest request, StreamObserver<ListWorkersResponse> out) {
     Calls.unary(
-        out, cancellation -> ListWorkersResponse.newBuilder().addRecord(services.worker()).build());
+        out,
+        cancellation ->
+            ListWorkersResponse.newBuilder().addRecord(services.worker().record()).build());
   }
 
   @Override

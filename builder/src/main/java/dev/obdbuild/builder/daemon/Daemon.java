@@ -21,7 +21,6 @@ import dev.obdbuild.builder.wire.Address;
 import dev.obdbuild.builder.wire.EventLoops;
 import dev.obdbuild.linux.file.MappedFiles;
 import dev.obdbuild.linux.sys.Closing;
-import dev.obdbuild.protos.types.WorkerRecord;
 import dev.obdbuild.pusher.output.LayerChoice;
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
@@ -100,14 +99,15 @@ public final class Daemon implements AutoCloseable {
                 policies,
                 GC_DELAY,
                 e -> options.log().warn("garbage collection: " + e.getMessage())));
-    WorkerRecord worker =
+    engine.vendorDevices().problems().forEach(problem -> options.log().warn(problem));
+    WorkerRecords worker =
         new WorkerRecords(
-                options.host().root(),
-                engine.platforms(),
-                settings.worker().network().mode(),
-                settings.worker().labels(),
-                policies.stream().map(policy -> policy.message(disk)).toList())
-            .record();
+            options.host().root(),
+            engine.platforms(),
+            settings.worker().network().mode(),
+            settings.worker().labels(),
+            policies.stream().map(policy -> policy.message(disk)).toList(),
+            engine.vendorDevices());
     BuildPolicy policy =
         new BuildPolicy(
             Set.copyOf(settings.entitlements()),
@@ -121,7 +121,7 @@ public final class Daemon implements AutoCloseable {
             sessions,
             history,
             running,
-            new ImageFrontends(loops, calls, announced, worker),
+            new ImageFrontends(loops, calls, announced, worker.record()),
             new Origins(),
             garbage,
             rest,
@@ -176,7 +176,7 @@ public final class Daemon implements AutoCloseable {
                 new GatewayService(
                     () -> running.await(BuildIdHeader.current(), BUILD_PATIENCE).driven(),
                     services.announced(),
-                    services.worker()))
+                    services.worker().record()))
             .addService(new ContentService(services.history().blobs()))
             .addService(new TraceService(services.traces()))
             .addService(new HealthService())

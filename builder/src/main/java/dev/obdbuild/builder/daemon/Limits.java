@@ -18,7 +18,12 @@ final class Limits {
       return List.of();
     }
     if (said.policies().isEmpty()) {
-      return GcPolicy.defaults(DiskSpace.UNSET, DiskSpace.UNSET, DiskSpace.UNSET, diskBytes);
+      DaemonSettings.GcLimits limits = said.limits();
+      return GcPolicy.defaults(
+          space(limits.reservedSpace()),
+          space(limits.maxUsedSpace()),
+          space(limits.minFreeSpace()),
+          diskBytes);
     }
     return said.policies().stream().map(Limits::policy).toList();
   }

@@ -4,11 +4,11 @@ import dev.obdbuild.builder.Engine;
 import dev.obdbuild.builder.build.ExternalFrontends;
 import dev.obdbuild.builder.build.Origins;
 import dev.obdbuild.builder.gateway.Announced;
+import dev.obdbuild.builder.gateway.WorkerRecords;
 import dev.obdbuild.builder.history.History;
 import dev.obdbuild.builder.session.Sessions;
 import dev.obdbuild.builder.usage.DelayedRun;
 import dev.obdbuild.builder.usage.GarbageCollection;
-import dev.obdbuild.protos.types.WorkerRecord;
 
 /**
  * What the services of one daemon share. Borrowed.
@@ -24,7 +24,7 @@ record Services(
     Origins origins,
     GarbageCollection garbage,
     DelayedRun rest,
-    WorkerRecord worker,
+    WorkerRecords worker,
     Announced announced,
     TraceService.Collector traces,
     BuildPolicy policy) {}

@@ -138,7 +138,8 @@ public final class Export implements AutoCloseable {
         images.put(i, image.get());
       }
     }
-    response.putAll(build.caches().export(caches, results.snapshots(), results.trails()));
+    response.putAll(
+        build.caches().export(caches, results.snapshots(), results.trails(), build.folders()));
     late.finish(response);
     long sealed = 0;
     for (LayerSource layer : sealedEarly) {

@@ -49,12 +49,17 @@ final class ImageExporter {
     Digest root = set.image().root().digest();
     List<String> names = output.names(results.imageName(), root);
     if (output.push()) {
-      push(output, set, names.stream().map(Reference::parse).toList());
+      push(output, set, names.stream().map(name -> target(output, name)).toList());
     }
     if (keep && results.parts().size() == 1) {
       keep(output.storeNames(results.imageName(), root), set, results.parts().getFirst());
     }
     return ExportedImage.of(set.image(), names);
+  }
+
+  /** What is pushed by digest is to have no tag, so it gets none by default either. */
+  private static Reference target(ImageOutput output, String name) {
+    return output.pushByDigest() ? Reference.parseName(name) : Reference.parse(name);
   }
 
   private void push(ImageOutput output, ImageSet set, List<Reference> names) throws IOException {

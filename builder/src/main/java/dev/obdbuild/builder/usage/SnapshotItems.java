@@ -21,7 +21,11 @@ public final class SnapshotItems implements UsageSource {
 
   @Override
   public List<UsageItem> list() throws IOException {
-    return snapshots.usage().records().stream().map(SnapshotItems::item).toList();
+    // What has a name of its own is listed, and goes, as what it is: the folder of a cache mount.
+    return snapshots.usage().records().stream()
+        .filter(record -> record.pin().isEmpty())
+        .map(SnapshotItems::item)
+        .toList();
   }
 
   @Override

@@ -24,7 +24,9 @@ import dev.obdbuild.solver.Solver;
 import dev.obdbuild.solver.SqliteCacheStore;
 import dev.obdbuild.solver.progress.ProgressEvent;
 import dev.obdbuild.solver.progress.ProgressEvent.VertexEvent;
+import dev.obdbuild.solver.progress.ProgressEvent.WarningEvent;
 import dev.obdbuild.worker.JournalledContainers;
+import dev.obdbuild.worker.NestedBuilds;
 import dev.obdbuild.worker.Secrets;
 import dev.obdbuild.worker.Worker;
 import dev.obdbuild.worker.WorkerResult;
@@ -32,6 +34,7 @@ import dev.obdbuild.worker.WorkerResult.SnapshotResult;
 import dev.obdbuild.worker.WorkerSession;
 import dev.obdbuild.worker.WorkerTools;
 import dev.obdbuild.worker.cachemount.CacheMounts;
+import dev.obdbuild.worker.cachemount.FolderId;
 import dev.obdbuild.worker.content.ContentDigest;
 import dev.obdbuild.worker.content.FileDigestCache;
 import dev.obdbuild.worker.exec.ExecRunner;
@@ -48,11 +51,13 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** A build machine with a state folder of its own. */
 final class CacheMachine implements AutoCloseable {
@@ -68,6 +73,10 @@ final class CacheMachine implements AutoCloseable {
   private final Solver<WorkerResult> solver;
   private final Path context;
   private final Lease lease;
+  final CacheMounts mounts;
+  final Set<String> warned = Collections.synchronizedSet(new TreeSet<>());
+  private @Nullable BuildCaches lastCaches;
+  private BuildFolders lastFolders;
 
   CacheMachine(Path folder, Path context) throws IOException {
     this.context = context;
@@ -81,6 +90,7 @@ final class CacheMachine implements AutoCloseable {
                     .withFilesystemBytes(1L << 30)));
     ContentDigest contents =
         push(new ContentDigest(push(FileDigestCache.open(root.resolve("digests.db"))), 2));
+    mounts = new CacheMounts(root.resolve("mounts"), snapshots);
     tools =
         new WorkerTools(
             snapshots,
@@ -88,11 +98,12 @@ final class CacheMachine implements AutoCloseable {
                 crun(folder),
                 snapshots.temporaryDirectory(),
                 new JournalledContainers(snapshots.journal())),
-            new CacheMounts(root.resolve("mounts")),
+            mounts,
             contents,
             new Semaphore(4));
     solver = new Solver<>(push(SqliteCacheStore.open(root.resolve("cache.db"))));
     lease = push(snapshots.lease("test", Duration.ofHours(1)));
+    lastFolders = folders(Graph.EMPTY, Set.of());
   }
 
   private <T extends AutoCloseable> T push(T resource) {
@@ -147,13 +158,34 @@ final class CacheMachine implements AutoCloseable {
             new LocalFolders(Map.of("context", context)),
             Secrets.none(),
             Set.of());
-    try (Worker worker = new Worker(tools, session)) {
+    warned.clear();
+    BuildCaches caches = caches(stores);
+    Graph graph = Graph.of(result, List.of());
+    try (Worker worker = new Worker(tools, session, NestedBuilds.refused(), caches.mounts())) {
       SolveRequest<WorkerResult> request =
           new SolveRequest<>(worker, worker.results(), false, Cancellation.never(), this::note);
-      return solver.solve(
-          Graph.of(result, List.of()),
-          request.importing(caches(stores).importing(List.of(sources), lease)));
+      SolveResult<WorkerResult> solved =
+          solver.solve(graph, request.importing(caches.importing(List.of(sources), lease)));
+      lastCaches = caches;
+      lastFolders = folders(graph, worker.usedFolders());
+      return solved;
     }
+  }
+
+  private BuildFolders folders(Graph graph, Set<FolderId> used) {
+    return new BuildFolders(mounts, BuildFolders.of(graph), used, lease, Cancellation.never());
+  }
+
+  /** Exports what the last build came to. */
+  Map<String, String> export(SolveResult<WorkerResult> built, CacheTarget target)
+      throws IOException {
+    return Objects.requireNonNull(lastCaches)
+        .export(List.of(target), List.of(snapshot(built)), List.of(built.trail()), lastFolders);
+  }
+
+  /** The cache mounts of the last build. */
+  BuildFolders folders() {
+    return lastFolders;
   }
 
   static Snapshot snapshot(SolveResult<WorkerResult> result) {
@@ -167,6 +199,9 @@ final class CacheMachine implements AutoCloseable {
   }
 
   private void note(ProgressEvent event) {
+    if (event instanceof WarningEvent warning) {
+      warned.add(warning.summary() + warning.detail());
+    }
     if (event instanceof VertexEvent v && v.completed().isPresent()) {
       if (v.error().isPresent()) {
         failed.put(v.name(), v.error().get());

@@ -119,7 +119,8 @@ final class CarriedBuildTest {
         .export(
             List.of(CacheTarget.parse(type, attributes)),
             List.of(CacheMachine.snapshot(built)),
-            List.of(built.trail()));
+            List.of(built.trail()),
+            machine.folders());
   }
 
   private CacheSource source() {

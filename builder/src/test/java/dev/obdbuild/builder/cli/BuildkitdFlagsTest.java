@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.obdbuild.builder.config.DaemonSettings;
+import dev.obdbuild.builder.config.DaemonSettings.GcLimits;
+import dev.obdbuild.builder.config.LogLevel;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -49,6 +52,26 @@ final class BuildkitdFlagsTest {
     assertThat(said.logFormat()).contains("json");
   }
 
+  @Test
+  void whatIsKeptIsToldInMegabytes() {
+    assertThat(parse("--oci-worker-gc-keepstorage=1000").worker().limits())
+        .isEqualTo(new GcLimits(Optional.of("1000000000"), Optional.empty(), Optional.empty()));
+    assertThat(parse("--oci-worker-gc-keepstorage=1000,2000,3000").worker().limits())
+        .isEqualTo(
+            new GcLimits(
+                Optional.of("1000000000"), Optional.of("3000000000"), Optional.of("2000000000")));
+    assertThatThrownBy(() -> parse("--oci-worker-gc-keepstorage=10%"))
+        .hasMessageContaining("--oci-worker-gc-keepstorage 10%: must be RESERVED[,FREE[,MAXIMUM]]");
+  }
+
+  @Test
+  void theLevelOfTheLogIsSpelledAsThere() {
+    assertThat(parse("--log-level=warn").logLevel()).contains(LogLevel.WARNING);
+    assertThat(parse("--log-level", "trace").logLevel()).contains(LogLevel.DEBUG);
+    assertThatThrownBy(() -> parse("--log-level=loud"))
+        .hasMessageContaining("--log-level: must be panic, fatal, error, warn");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -58,6 +81,9 @@ final class BuildkitdFlagsTest {
         "--containerd-worker-addr=/run/containerd.sock",
         "--rootless=false",
         "--debugaddr=127.0.0.1:6060",
+        "--containerd-worker-gc-keepstorage=1000",
+        "--containerd-max-parallelism=3",
+        "--containerd-worker-rootless",
         "--oci-worker-no-process-sandbox"
       })
   void whatMakesNoDifferenceIsTaken(String flag) {

@@ -178,6 +178,26 @@ final class ConfigFileTest {
   }
 
   @Test
+  void sizesBesideTheWorkerLimitTheDefaultRules() throws IOException {
+    DaemonSettings said =
+        read("[worker.oci]\nreservedSpace = \"10%\"\nmaxUsedSpace = 1000\ngckeepstorage = 7\n")
+            .daemon();
+    assertThat(said.worker().policies()).isEmpty();
+    assertThat(said.worker().limits())
+        .isEqualTo(
+            new DaemonSettings.GcLimits(Optional.of("10%"), Optional.of("1000"), Optional.empty()));
+    assertThat(read("[worker.oci]\ngckeepstorage = 7\n").daemon().worker().limits())
+        .isEqualTo(
+            new DaemonSettings.GcLimits(Optional.of("7"), Optional.empty(), Optional.empty()));
+  }
+
+  @Test
+  void theLogHasALevel() throws IOException {
+    assertThat(read("[log]\nlevel = \"error\"\n").daemon().logLevel()).contains(LogLevel.ERROR);
+    assertThat(read("[log]\nlevel = \"\"\n").daemon().logLevel()).isEmpty();
+  }
+
+  @Test
   void unknownKeysWarnWithFileAndLine() throws IOException {
     ConfigFile config = read("[registry.\"a.b\"]\nmirors = []\n[worker.oci]\n\nturbo = 1\n");
     assertThat(config.warnings())
@@ -204,6 +224,7 @@ final class ConfigFileTest {
         "`[output]\ncompression = \"estargz\"`|2: output.compression: must be overlaybd",
         "`[device]\nkind = \"nbd\"`|2: device.kind: must be auto, tcmu or fuse",
         "`[device]\nbackstore = \"tcp://h:1\"`|2: device.backstore: must be unix:///PATH",
+        "`[log]\nlevel = \"loud\"`|2: log.level: must be panic, fatal, error, warn",
         "registry = 1|1: registry: must be a table"
       })
   void wrongValuesFailWithFileAndLine(String text, String message) {

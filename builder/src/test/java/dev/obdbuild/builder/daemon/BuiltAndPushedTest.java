@@ -28,6 +28,41 @@ final class BuiltAndPushedTest extends DaemonTest {
   }
 
   @Test
+  void aNameWithoutTagIsPushedByDigest() throws Exception {
+    Path context = it.context("FROM BASE\nRUN echo digest > /made\n");
+    Path metadata = temp.resolve("digest.json");
+    String name = it.registry() + "/x/digest";
+
+    it.buildx(
+            "build",
+            "--output=type=image,push=true,push-by-digest=true,name=" + name,
+            "--metadata-file=" + metadata,
+            context.toString())
+        .ok();
+
+    String digest =
+        Files.readString(metadata)
+            .replaceAll("(?s).*\"containerimage.digest\": \"(sha256:[0-9a-f]{64})\".*", "$1");
+    assertThat(inspect("x/digest@" + digest, "--raw")).contains("overlaybd");
+    assertThat(
+            it.buildx(
+                    "build",
+                    "--output=type=image,push=true,push-by-digest=true,name=" + name + ":1",
+                    context.toString())
+                .failure())
+        .contains("can't push tagged ref " + name + ":1 by digest");
+  }
+
+  @Test
+  void whatIsTransferredIsToldOnce() throws Exception {
+    Path context = it.context("FROM BASE\nCOPY big /\n", "big", "b".repeat(100_000));
+
+    // The content, once, and some packets' frames and names.
+    assertThat(it.build(context).ok().err())
+        .containsPattern("transferring context: 100\\.[01]\\dkB ");
+  }
+
+  @Test
   void buildxAttachesProvenanceWhenItIsNotToldOtherwise() throws Exception {
     Path context = it.context("FROM BASE\nRUN echo attested > /made\n");
     Path metadata = temp.resolve("attested.json");

@@ -3,6 +3,7 @@ package dev.obdbuild.builder.daemon;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.obdbuild.builder.config.LogLevel;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -18,8 +19,12 @@ final class DaemonLogTest {
 
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
-  private DaemonLog log(boolean json, boolean traces) {
-    return new DaemonLog(new PrintStream(bytes, true, UTF_8), CLOCK, json, traces);
+  private DaemonLog log(boolean json, boolean everything) {
+    return log(json, everything ? LogLevel.DEBUG : LogLevel.INFO);
+  }
+
+  private DaemonLog log(boolean json, LogLevel most) {
+    return new DaemonLog(new PrintStream(bytes, true, UTF_8), CLOCK, json, most);
   }
 
   private String printed() {
@@ -52,6 +57,16 @@ final class DaemonLogTest {
     assertThat(printed())
         .contains("Control/Solve failed: java.io.IOException: no such file")
         .contains("\tat ");
+  }
+
+  @Test
+  void aLevelTellsItselfAndWhatIsGraver() {
+    DaemonLog log = log(false, LogLevel.WARNING);
+    log.info("starts");
+    log.warn("it is late");
+    log.broken("Control/Info", new IllegalStateException("two ends"));
+
+    assertThat(printed()).doesNotContain("starts").contains("it is late").contains("two ends");
   }
 
   @Test

@@ -17,16 +17,16 @@ final class LineParser {
   }
 
   /** Whether documents may follow this line: ADD, COPY and RUN whose arguments are not JSON. */
-  static boolean mayHoldHeredocs(String line) {
+  static boolean mayHoldHeredocs(String line, char escape) {
     String[] split = Splitter.firstWord(Blank.trim(line));
     String keyword = split[0].toLowerCase(Locale.ROOT);
     if (keyword.equals("onbuild")) {
-      split = Splitter.firstWord(Blank.trim(Splitter.flags(split[1]).rest()));
+      split = Splitter.firstWord(Blank.trim(Splitter.flags(split[1], escape).rest()));
       keyword = split[0].toLowerCase(Locale.ROOT);
     }
     return switch (keyword) {
       case "add", "copy", "run" ->
-          !(JsonList.parse(Blank.trim(Splitter.flags(split[1]).rest()))
+          !(JsonList.parse(Blank.trim(Splitter.flags(split[1], escape).rest()))
               instanceof JsonList.Strings);
       default -> false;
     };
@@ -35,7 +35,7 @@ final class LineParser {
   Node parse(String line) throws DockerfileException {
     String text = Blank.trim(line);
     String[] split = Splitter.firstWord(text);
-    Splitter.Flagged flagged = Splitter.flags(split[1]);
+    Splitter.Flagged flagged = Splitter.flags(split[1], escape);
     String rest = Blank.trim(flagged.rest());
     List<Word> args = new ArrayList<>();
     boolean json = false;

@@ -102,7 +102,7 @@ final class LineReader {
   }
 
   private List<Heredoc> heredocs(String whole, int start) throws DockerfileException {
-    if (!whole.contains("<<") || !LineParser.mayHoldHeredocs(whole)) {
+    if (!whole.contains("<<") || !LineParser.mayHoldHeredocs(whole, directives.escape())) {
       return List.of();
     }
     List<Heredoc> filled = new ArrayList<>();

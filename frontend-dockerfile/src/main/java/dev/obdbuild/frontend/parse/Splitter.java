@@ -79,10 +79,10 @@ final class Splitter {
   }
 
   /**
-   * Takes flags off the start: words that begin with {@code --}. Quotes are removed, a backslash
-   * protects the next character, a lone {@code --} ends them.
+   * Takes flags off the start: words that begin with {@code --}. Quotes are removed, {@code escape}
+   * protects the next character, even between single quotes; a lone {@code --} ends them.
    */
-  static Flagged flags(String text) {
+  static Flagged flags(String text, char escape) {
     List<String> flags = new ArrayList<>();
     int i = 0;
     while (true) {
@@ -96,7 +96,7 @@ final class Splitter {
       char quote = 0;
       while (i < text.length() && (quote != 0 || !Blank.is(text.charAt(i)))) {
         char c = text.charAt(i++);
-        if (c == '\\' && quote != '\'') {
+        if (c == escape) {
           if (i < text.length()) {
             word.append(text.charAt(i++));
           }

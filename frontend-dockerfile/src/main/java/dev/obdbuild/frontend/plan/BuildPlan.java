@@ -38,4 +38,21 @@ public record BuildPlan(
     scanned = Collections.unmodifiableSortedMap(new TreeMap<>(scanned));
     warnings = List.copyOf(warnings);
   }
+
+  /**
+   * The platform of the image in an index: what was asked for and, as machines with Windows run
+   * only what was made for their version, the version that the base image names.
+   */
+  public Platform exported() {
+    Platform image = config.platform();
+    if (!platform.os().equals("windows") || !image.os().equals("windows")) {
+      return platform;
+    }
+    return new Platform(
+        platform.os(),
+        platform.architecture(),
+        platform.variant(),
+        platform.osVersion().isEmpty() ? image.osVersion() : platform.osVersion(),
+        platform.osFeatures().isEmpty() ? image.osFeatures() : platform.osFeatures());
+  }
 }

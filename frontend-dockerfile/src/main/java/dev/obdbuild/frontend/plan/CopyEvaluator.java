@@ -134,7 +134,7 @@ final class CopyEvaluator {
       sources.add(source(source, kind, label.text(), planned.instruction().origin()));
     }
     for (Heredoc document : expanded.documents) {
-      String path = UnixPath.join("/", document.name());
+      String path = UnixPath.join("/", state.pathStyle().withoutDrive(document.name(), false));
       byte[] data = document.content().getBytes(StandardCharsets.UTF_8);
       sources.add(
           new Step.Source(
@@ -255,24 +255,28 @@ final class CopyEvaluator {
     return new Step.Source(new Content.Remote(out), path, options, List.of(), List.of());
   }
 
-  private static Step.Source file(String source, Kind kind) {
+  private Step.Source file(String source, Kind kind) throws DockerfileException {
     CopyOptions options = CopyOptions.CONTEXT.unpacking(kind.unpack.orElse(kind.isAdd()));
     if (!kind.parents) {
-      return new Step.Source(kind.content, clean(source), options, List.of(), List.of());
+      return new Step.Source(kind.content, fromRoot(source), options, List.of(), List.of());
     }
     int pivot = source.indexOf("/./");
     String parent = pivot < 0 ? "/" : source.substring(0, pivot);
-    String pattern = clean(pivot < 0 ? source : source.substring(pivot + 3));
+    String pattern = fromRoot(pivot < 0 ? source : source.substring(pivot + 3));
     List<String> required =
         hasWildcards(parent) || hasWildcards(pattern)
             ? List.of()
-            : List.of(clean(UnixPath.join(parent, pattern)));
+            : List.of(fromRoot(UnixPath.join(parent, pattern)));
     return new Step.Source(
-        kind.content, clean(parent), options, List.of(pattern.substring(1)), required);
+        kind.content, fromRoot(parent), options, List.of(pattern.substring(1)), required);
   }
 
-  private static String clean(String path) {
-    return UnixPath.clean("/" + path);
+  private String fromRoot(String path) throws DockerfileException {
+    try {
+      return UnixPath.clean("/" + state.pathStyle().absolute("/", path, false));
+    } catch (DockerfileException e) {
+      throw DockerfileException.of("removing drive letter: " + e.getMessage(), e);
+    }
   }
 
   private static boolean hasWildcards(String path) {
@@ -289,14 +293,12 @@ final class CopyEvaluator {
   }
 
   /** Absolute; a slash at the end stays, because it means a directory. */
-  private String destination(String text) {
-    String path = text.isEmpty() || text.equals(".") ? "./" : text;
-    String absolute = UnixPath.join("/", path.startsWith("/") ? path : state.dir + "/" + path);
-    String slash = absolute.endsWith("/") ? "" : "/";
-    if (path.endsWith("/")) {
-      return absolute + slash;
-    }
-    return path.endsWith("/.") ? absolute + slash + "." : absolute;
+  private String destination(String text) throws DockerfileException {
+    PathStyle style = state.pathStyle();
+    String path = style.withoutDrive(text, true);
+    String written = path.isEmpty() || path.equals(".") ? "./" : path;
+    String absolute = style.absolute(style.isAbsolute(path) ? "/" : state.dir, written, true);
+    return PathStyle.ending(UnixPath.join("/", absolute), absolute);
   }
 
   /** The bits of {@code --chmod}, or its text where it is symbolic. */

@@ -62,9 +62,9 @@ public final class DockerfileFrontend {
     parser.checkCaps(false);
     try {
       if (parser.request().isPresent()) {
-        return new FrontendResult.Answered(
-            new Subrequests(configs.getFirst(), sources, input, text)
-                .answer(parser.request().get()));
+        // A question is not about the platforms that were asked for.
+        BuildConfig config = parser.parse(Optional.empty(), multiPlatform);
+        return new Subrequests(config, sources, input, text).answer(parser.request().get());
       }
       Reading reading = DockerfileParser.read(definition.text());
       List<BuildPlan> plans = new PlatformPlans(configs, sources, input, reading).plan();

@@ -3,6 +3,7 @@ package dev.obdbuild.frontend.plan;
 import dev.obdbuild.frontend.DockerfileException;
 import dev.obdbuild.frontend.Lines;
 import dev.obdbuild.frontend.SourceText;
+import dev.obdbuild.frontend.Warning;
 import dev.obdbuild.llb.Graph;
 import java.util.Collections;
 import java.util.List;
@@ -34,9 +35,14 @@ public sealed interface FrontendResult {
    *
    * @param metadata of the result: {@code result.json}, {@code result.txt}, {@code version} and so
    *     on
+   * @param warnings what looks wrong in the file, if the answer needed its stages and does not tell
+   *     it itself
+   * @param definition where the Dockerfile was read from
    */
-  record Answered(SortedMap<String, byte[]> metadata) implements FrontendResult {
+  record Answered(SortedMap<String, byte[]> metadata, List<Warning> warnings, Graph definition)
+      implements FrontendResult {
     public Answered {
+      warnings = List.copyOf(warnings);
       metadata = Collections.unmodifiableSortedMap(new TreeMap<>(metadata));
     }
   }

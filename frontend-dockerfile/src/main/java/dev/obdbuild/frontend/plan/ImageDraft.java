@@ -62,7 +62,7 @@ final class ImageDraft {
   static ImageDraft scratch(Platform platform) {
     ImageDraft draft = new ImageDraft(ImageConfig.empty(platform));
     draft.workingDir = "/";
-    draft.requirePath();
+    draft.requirePath(PathStyle.of(platform));
     return draft;
   }
 
@@ -93,9 +93,13 @@ final class ImageDraft {
     return env;
   }
 
-  /** Sees to it that programs are found, except on Windows, whose own default does. */
-  void requirePath() {
-    if (!platform.os().equals("windows")
+  /**
+   * Sees to it that programs are found, except on Windows, whose own default does.
+   *
+   * @param style of the system that its stage is built for
+   */
+  void requirePath(PathStyle style) {
+    if (style != PathStyle.WINDOWS
         && env.stream().noneMatch(entry -> nameOf(entry).equals("PATH"))) {
       env.add("PATH=" + DEFAULT_PATH);
     }

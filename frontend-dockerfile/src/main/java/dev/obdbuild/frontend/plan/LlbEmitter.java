@@ -123,7 +123,7 @@ final class LlbEmitter {
 
   static List<SourceLocation> locations(Lines lines) {
     return List.of(
-        new SourceLocation(0, List.of(new SourceLocation.LineRange(lines.first(), lines.last()))));
+        new SourceLocation(0, SourceLocation.LineRange.each(lines.first(), lines.last())));
   }
 
   private Optional<Node.Out> emit(StageState state) {

@@ -71,7 +71,7 @@ final class StageEvaluator {
       budget.spend(8L * (state.draft.history.size() + state.env.size() + state.buildArgs.size()));
     }
     ImageDraft draft = state.draft();
-    draft.requirePath();
+    draft.requirePath(state.pathStyle());
     for (String entry : draft.env()) {
       String[] parts = entry.split("=", 2);
       state.env.set(parts[0], parts.length < 2 ? "" : parts[1]);
@@ -81,13 +81,17 @@ final class StageEvaluator {
     }
   }
 
-  private static void changeDirectory(StageState state, String path) {
+  private static void changeDirectory(StageState state, String path) throws DockerfileException {
     ImageDraft draft = state.draft();
-    String current = draft.workingDir.isEmpty() ? "/" : draft.workingDir;
-    // An absolute path stays as it is written, as in BuildKit.
-    draft.workingDir =
-        path.startsWith("/") ? path : UnixPath.join(UnixPath.join("/", current), path);
-    state.dir = draft.workingDir;
+    PathStyle style = state.pathStyle();
+    try {
+      state.dir = style.absolute(draft.workingDir, path, false);
+    } catch (DockerfileException e) {
+      throw DockerfileException.of(
+          "normalizing workdir: normalizing working directory: " + e.getMessage(), e);
+    }
+    // The config has the system's own separators.
+    draft.workingDir = style.separated(state.dir);
   }
 
   private void evaluate(StageState state, StageState.Planned planned) throws DockerfileException {
@@ -207,7 +211,7 @@ final class StageEvaluator {
       StageState state, Instruction.Workdir workdir, StageState.Planned planned, StageWords words)
       throws DockerfileException {
     String path = words.word(workdir.path());
-    if (!state.workdirSet && !path.startsWith("/")) {
+    if (!state.workdirSet && !state.pathStyle().isAbsolute(path)) {
       checks.warn(
           Rule.WORKDIR_RELATIVE_PATH,
           "Relative workdir "

@@ -119,6 +119,11 @@ final class StageState {
     return isHidden() || replacement.isPresent();
   }
 
+  /** How its image writes paths; known once its base is. */
+  PathStyle pathStyle() {
+    return platform.map(PathStyle::of).orElse(PathStyle.UNIX);
+  }
+
   ImageDraft draft() {
     ImageDraft current = draft;
     if (current == null) {

@@ -5,9 +5,11 @@ import dev.obdbuild.frontend.SourceText;
 import dev.obdbuild.frontend.Warning;
 import dev.obdbuild.frontend.parse.DockerfileParser;
 import dev.obdbuild.frontend.parse.Reading;
+import dev.obdbuild.frontend.subrequest.ConvertedGraph;
 import dev.obdbuild.frontend.subrequest.Description;
 import dev.obdbuild.frontend.subrequest.LintReport;
 import dev.obdbuild.frontend.subrequest.TargetList;
+import dev.obdbuild.llb.Graph;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -27,21 +29,43 @@ final class Subrequests {
     this.text = text;
   }
 
-  /** The metadata that answers {@code request}. */
-  SortedMap<String, byte[]> answer(String request) throws IOException {
+  FrontendResult.Answered answer(String request) throws IOException {
     return switch (request) {
-      case "frontend.subrequests.describe" -> Description.metadata();
-      case "frontend.targets" -> targets().metadata();
-      case "frontend.outline" -> {
-        Reading reading = DockerfileParser.read(text.text());
-        Planner planner =
-            new Planner(config, sources, input, reading, Checks.of(config, reading.file().check()));
-        yield StageOutline.of(planner.evaluate(false).target(), input.definition().bytes())
-            .metadata();
-      }
-      case "frontend.lint" -> lint().metadata();
+      case "frontend.subrequests.describe" -> answered(Description.metadata());
+      case "frontend.targets" -> answered(targets().metadata());
+      case "frontend.outline" ->
+          planned(
+              planner ->
+                  StageOutline.of(planner.evaluate(false).target(), input.definition().bytes())
+                      .metadata());
+      case "frontend.convertllb" ->
+          planned(planner -> new ConvertedGraph(planner.plan().graph()).metadata());
+      case "frontend.lint" -> answered(lint().metadata());
       default -> throw UnsupportedException.request(request);
     };
+  }
+
+  private FrontendResult.Answered answered(SortedMap<String, byte[]> metadata) {
+    return new FrontendResult.Answered(metadata, List.of(), input.definition().graph());
+  }
+
+  /** An answer that stages must be evaluated for. */
+  private interface Question {
+    SortedMap<String, byte[]> ask(Planner planner) throws IOException;
+  }
+
+  private FrontendResult.Answered planned(Question question) throws IOException {
+    Reading reading = DockerfileParser.read(text.text());
+    Checks checks = Checks.of(config, reading.file().check());
+    Graph definition = input.definition().graph();
+    try {
+      SortedMap<String, byte[]> metadata =
+          question.ask(new Planner(config, sources, input, reading, checks));
+      checks.failIfAsked();
+      return new FrontendResult.Answered(metadata, checks.warnings(), definition);
+    } catch (DockerfileException e) {
+      throw e.after(new DockerfileException.Warned(checks.warnings(), definition));
+    }
   }
 
   private TargetList targets() throws DockerfileException {

@@ -93,7 +93,8 @@ public record LintReport(
         .forEach(digest -> locations.raw(digest, "{}"));
     byte[] end = definition.end();
     operations.add(Answer.base64(end));
-    metadata.put(Digest.sha256(end).toString(), new JsonWriter().object("caps", caps(Graph.CAPS)));
+    metadata.put(
+        Digest.sha256(end).toString(), new JsonWriter().object("caps", caps(definition.caps())));
     JsonWriter all = new JsonWriter();
     metadata.forEach(all::object);
     return new JsonWriter()

@@ -54,7 +54,7 @@ record CorpusOutcome(
           answered
               .metadata()
               .forEach((k, v) -> metadata.put(k, new String(v, StandardCharsets.UTF_8)));
-          yield new CorpusOutcome("", List.of(), Map.of(), List.of(), metadata);
+          yield new CorpusOutcome("", List.of(), Map.of(), texts(answered.warnings()), metadata);
         }
         case FrontendResult.Forwarded other ->
             failed(other.failed(new IOException("forwarded to " + other.source())));

@@ -37,6 +37,7 @@ final class CorpusTest {
           "checks",
           "ask",
           "epoch",
+          "windows",
           "random");
 
   /** Where we differ on purpose, and why. */
@@ -61,6 +62,7 @@ final class CorpusTest {
             "checks/kept-before-error",
             "ask/lint-error",
             "ask/outline-error",
+            "ask/convert-error",
             "ask/targets-error")) {
       all.put(name, place);
     }
@@ -83,12 +85,6 @@ final class CorpusTest {
         "config/onbuild-image-from",
         "BuildKit counts the base of a stage twice that only a trigger reads");
     all.put("epoch/stage-bad-git", "a wrong query is told, where BuildKit downloads a page");
-    String windows = "no Windows images: their paths have slashes";
-    all.put("args/cross-multi-os", windows);
-    all.put("args/platform-windows", windows);
-    String convert = "not a question that any client asks";
-    all.put("ask/convert", convert);
-    all.put("ask/convert-target", convert);
     return all;
   }
 

@@ -56,6 +56,21 @@ final class RequestTest {
   }
 
   @Test
+  void anIndexNamesTheVersionOfWindowsThatTheBaseWasMadeFor() throws IOException {
+    TestSources sources =
+        TestSources.of("FROM win\n")
+            .image(
+                "win",
+                "{\"architecture\":\"amd64\",\"os\":\"windows\",\"os.version\":\"10.0.20348.1\","
+                    + "\"os.features\":[\"win32k\"],\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[]}}");
+    var built = (FrontendResult.Built) plan(sources, Map.of("platform", "windows/amd64"));
+    BuildPlan plan = built.plans().getFirst();
+    assertThat(plan.platform().formatAll()).isEqualTo("windows/amd64");
+    assertThat(plan.exported().formatAll()).isEqualTo("windows(10.0.20348.1+win32k)/amd64");
+    assertThat(built("FROM busybox", Map.of()).plans().getFirst().exported()).isEqualTo(AMD64);
+  }
+
+  @Test
   void oneImageMayHaveAnIndexToo() throws IOException {
     assertThat(built("FROM busybox", Map.of("multi-platform", "true")).multiPlatform()).isTrue();
     assertThat(built("FROM busybox", Map.of()).multiPlatform()).isFalse();

@@ -27,7 +27,9 @@ public final class Closing implements AutoCloseable {
     try {
       close();
     } catch (IOException e) {
-      reason.addSuppressed(e);
+      if (e != reason) { // a failure that sticks
+        reason.addSuppressed(e);
+      }
     }
   }
 

@@ -65,6 +65,14 @@ final class ClosingTest {
   }
 
   @Test
+  void aFailureThatSticksIsNotAddedToItself() {
+    IOException sticky = new IOException("sticky");
+    closing.add(failing("a", sticky));
+    closing.closeAfter(sticky);
+    assertThat(sticky.getSuppressed()).isEmpty();
+  }
+
+  @Test
   void anInterruptIsKept() {
     closing.add(failing("a", new InterruptedException()));
     assertThatThrownBy(closing::close).hasCauseInstanceOf(InterruptedException.class);

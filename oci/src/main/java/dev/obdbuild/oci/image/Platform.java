@@ -253,7 +253,8 @@ public record Platform(
         json.strings("os.features"));
   }
 
-  JsonWriter write() {
+  /** The platform as documents name it. */
+  public JsonWriter write() {
     return new JsonWriter()
         .always("architecture", architecture)
         .always("os", os)

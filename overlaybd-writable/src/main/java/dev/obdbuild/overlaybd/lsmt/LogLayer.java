@@ -166,7 +166,10 @@ public final class LogLayer implements WritableLayer {
   public void discard(long offset, long length, LayerStack below) throws IOException {
     state.requireOpen();
     state.checkRange(offset, length);
-    long position = end.get() >> Sectors.SHIFT;
+    // Discarded sectors have no data: any place that every data file has will do. The end would
+    // not,
+    // which a write that failed may have moved past what is in the file.
+    long position = Sectors.FIRST_DATA;
     long last = (offset + length) >> Sectors.SHIFT;
     // On disk every discard is a record, or the data written before would show again after a
     // reopen.

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.obdbuild.overlaybd.block.FormatException;
 import dev.obdbuild.overlaybd.block.MemoryFile;
+import dev.obdbuild.overlaybd.block.SparseFile;
 import dev.obdbuild.testkit.SplitRandom;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -110,5 +111,64 @@ class LogLayerTest {
     byte[] bytes = new byte[4096];
     Arrays.fill(bytes, (byte) value);
     return MemorySegment.ofArray(bytes);
+  }
+
+  /** A data file whose disk may be full. */
+  private static final class FullFile implements SparseFile {
+    final MemoryFile bytes = new MemoryFile();
+    boolean full;
+
+    @Override
+    public long size() {
+      return bytes.size();
+    }
+
+    @Override
+    public void read(long offset, MemorySegment dst) throws IOException {
+      bytes.read(offset, dst);
+    }
+
+    @Override
+    public void write(long offset, MemorySegment src) throws IOException {
+      if (full) {
+        throw new IOException("no space left on device");
+      }
+      bytes.write(offset, src);
+    }
+
+    @Override
+    public void punch(long offset, long length) throws IOException {
+      bytes.punch(offset, length);
+    }
+
+    @Override
+    public void truncate(long size) throws IOException {
+      bytes.truncate(size);
+    }
+
+    @Override
+    public void force() throws IOException {
+      bytes.force();
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  @Test
+  void a_discard_after_a_write_that_failed_can_be_read_again() throws IOException {
+    FullFile data = new FullFile();
+    MemoryFile index = new MemoryFile();
+    LogLayer layer = LogLayer.create(data, index, SIZE);
+    layer.write(0, filled(1));
+    data.full = true;
+    assertThatThrownBy(() -> layer.write(4096, filled(2))).hasMessageContaining("no space");
+    layer.discard(0, 512, NOTHING);
+    layer.force();
+    byte[] got = new byte[1024];
+    LogLayer.open(data.bytes, index, "again").read(0, MemorySegment.ofArray(got), NOTHING);
+    byte[] wanted = new byte[1024];
+    Arrays.fill(wanted, 512, 1024, (byte) 1);
+    assertThat(got).isEqualTo(wanted);
   }
 }

@@ -15,7 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a cache knows: which results belong to which keys, and of which layers they consist.
+ * What a cache knows: which results belong to which keys, and of which layers they consist; and
+ * what cache mounts held.
  *
  * @param imageLayers of an inline cache: how many layers its image has, which stand for {@link
  *     #layers}; 0 otherwise
@@ -23,9 +24,14 @@ import java.util.Optional;
  * @param records by key
  * @param markers operations over by-key inputs that were carried out: where a build meets one of
  *     them it looks for what stands on it before it makes its inputs
+ * @param mounts folders of cache mounts
  */
 public record CacheDocument(
-    int imageLayers, List<Layer> layers, Map<Digest, Entry> records, List<Digest> markers) {
+    int imageLayers,
+    List<Layer> layers,
+    Map<Digest, Entry> records,
+    List<Digest> markers,
+    List<Mount> mounts) {
 
   /** Media type of the document as a config blob. */
   public static final String MEDIA_TYPE = "application/vnd.obdbuild.cacheconfig.v1+json";
@@ -36,6 +42,9 @@ public record CacheDocument(
   private static final int VERSION = 1;
   private static final int MAX_ENTRIES = 100_000;
   private static final int MAX_DEPTH = 1000;
+
+  /** Ids are paths, mostly. */
+  private static final int MAX_ID = 4096;
 
   /**
    * A layer over those below it.
@@ -66,10 +75,26 @@ public record CacheDocument(
     }
   }
 
+  /**
+   * The folder of a cache mount.
+   *
+   * @param id as steps name it
+   * @param initial digest of what the folder started with; empty when it started empty
+   * @param top index of its top layer
+   */
+  public record Mount(String id, Optional<Digest> initial, int top) {}
+
   public CacheDocument {
     layers = List.copyOf(layers);
     records = Collections.unmodifiableMap(new LinkedHashMap<>(records));
     markers = List.copyOf(markers);
+    mounts = List.copyOf(mounts);
+  }
+
+  /** A document without cache mounts. */
+  public CacheDocument(
+      int imageLayers, List<Layer> layers, Map<Digest, Entry> records, List<Digest> markers) {
+    this(imageLayers, layers, records, markers, List.of());
   }
 
   /** Indices of a result's layers, bottom first. */
@@ -113,20 +138,30 @@ public record CacheDocument(
           }
           recordList.add(json);
         });
-    byte[] bytes =
+    JsonWriter json =
         new JsonWriter()
             .alwaysInteger("version", VERSION)
             .integer("imageLayers", imageLayers)
             .objects("layers", layerList)
             .objects("records", recordList)
-            .alwaysStrings("markers", markers.stream().map(Digest::toString).toList())
-            .toBytes();
+            .alwaysStrings("markers", markers.stream().map(Digest::toString).toList());
+    if (!mounts.isEmpty()) {
+      json.objects("mounts", mounts.stream().map(CacheDocument::write).toList());
+    }
+    byte[] bytes = json.toBytes();
     if (bytes.length > JsonReader.MAX_BYTES) {
       throw new IOException(
           "the cache's document has %d bytes for %d records, the limit is %d"
               .formatted(bytes.length, records.size(), JsonReader.MAX_BYTES));
     }
     return bytes;
+  }
+
+  private static JsonWriter write(Mount mount) {
+    return new JsonWriter()
+        .always("id", mount.id())
+        .string("initial", mount.initial().map(Digest::toString).orElse(""))
+        .alwaysInteger("layer", mount.top());
   }
 
   private static JsonWriter write(Content content) {
@@ -171,7 +206,28 @@ public record CacheDocument(
     for (String marker : json.strings("markers")) {
       markers.add(digest(json, "markers", marker));
     }
-    return new CacheDocument(imageLayers, layers, records, markers);
+    return new CacheDocument(imageLayers, layers, records, markers, mounts(json, layers.size()));
+  }
+
+  private static List<Mount> mounts(JsonReader json, int layers) throws MalformedDocumentException {
+    List<Mount> mounts = new ArrayList<>();
+    for (JsonReader mount : bounded(json, "mounts")) {
+      String id = mount.string("id");
+      if (id.length() > MAX_ID) {
+        throw mount.malformed(mount.where("id") + " has more than " + MAX_ID + " characters");
+      }
+      for (String key : List.of("id", "layer")) {
+        if (!mount.has(key)) {
+          throw mount.malformed(mount.where(key) + " is missing");
+        }
+      }
+      mounts.add(
+          new Mount(
+              id,
+              mount.has("initial") ? Optional.of(digest(mount, "initial")) : Optional.empty(),
+              index(mount, "layer", 0, 0, layers - 1)));
+    }
+    return mounts;
   }
 
   private static List<Layer> layers(JsonReader json) throws MalformedDocumentException {

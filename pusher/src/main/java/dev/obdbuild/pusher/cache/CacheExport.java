@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Puts results into a cache. Used once, by one thread. */
+/** Puts results, and folders of cache mounts, into a cache. Used once, by one thread. */
 public final class CacheExport {
 
   /** How the documents are packed: registries differ in what they accept. */
@@ -52,6 +52,15 @@ public final class CacheExport {
    * @throws IOException when a layer cannot be sealed
    */
   public CacheExport(List<CachedResults> results) throws IOException {
+    this(results, List.of());
+  }
+
+  /**
+   * The same with folders of cache mounts; those without layers are left out.
+   *
+   * @throws IOException when a layer cannot be sealed
+   */
+  public CacheExport(List<CachedResults> results, List<CachedMount> folders) throws IOException {
     Map<Digest, Entry> records = new LinkedHashMap<>();
     Set<Digest> markers = new LinkedHashSet<>();
     for (CachedResults result : results) {
@@ -64,7 +73,14 @@ public final class CacheExport {
         records.merge(result.key(), new Entry(tops, result.contents()), CacheExport::merged);
       }
     }
-    document = new CacheDocument(0, layers, records, List.copyOf(markers));
+    List<CacheDocument.Mount> mounts = new ArrayList<>();
+    for (CachedMount folder : folders) {
+      int top = top(folder.contents());
+      if (top != CacheDocument.EMPTY) {
+        mounts.add(new CacheDocument.Mount(folder.id(), folder.initial(), top));
+      }
+    }
+    document = new CacheDocument(0, layers, records, List.copyOf(markers), mounts);
   }
 
   /** What two solves know of one key: the results of either, and what both say of them. */

@@ -45,6 +45,7 @@ final class RecordCheck {
           tx.update("DELETE FROM lease_refs");
           tx.update("DELETE FROM leases");
           tx.update("DELETE FROM chains WHERE snapshot NOT IN (SELECT id FROM snapshots)");
+          tx.update("DELETE FROM pins WHERE snapshot NOT IN (SELECT id FROM snapshots)");
           for (String layer : LayerTable.unfinished(tx)) {
             LayerTable.delete(tx, layer);
           }

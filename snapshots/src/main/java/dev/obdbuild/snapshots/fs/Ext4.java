@@ -109,6 +109,12 @@ public record Ext4() implements FileSystem {
     device.write(0, segment);
   }
 
+  /** The superblock. */
+  @Override
+  public long bookkeeping() {
+    return BLOCK;
+  }
+
   /**
    * The kernel does not grow a mounted one that has its superblocks' copies in two groups only, as
    * ours has.

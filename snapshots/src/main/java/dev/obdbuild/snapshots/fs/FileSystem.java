@@ -56,6 +56,11 @@ public sealed interface FileSystem permits Ext4, Xfs, Btrfs, Erofs {
    */
   void tidy(Resting device) throws IOException;
 
+  /** Bytes at its beginning that are written whenever it is mounted for writing; 0 if unknown. */
+  default long bookkeeping() {
+    return 0;
+  }
+
   /** Makes one that is not mounted fill its device, where it must not be mounted for that. */
   void growUnmounted(Path node) throws IOException;
 

@@ -3,6 +3,7 @@ package dev.obdbuild.snapshots.live;
 import dev.obdbuild.backstore.device.DeviceExporter;
 import dev.obdbuild.backstore.device.LayeredExport;
 import dev.obdbuild.backstore.device.StackDevice;
+import dev.obdbuild.linux.sys.Closing;
 import dev.obdbuild.overlaybd.lsmt.Layer;
 import dev.obdbuild.overlaybd.lsmt.LayerIdentity;
 import dev.obdbuild.snapshots.fs.FileSystem;
@@ -160,21 +161,16 @@ public final class LiveChains implements AutoCloseable {
       discard(slot);
       throw e;
     }
-    boolean done = false;
     try {
       LiveWriter writer = new LiveWriter(this, slot, top);
       slot.device.device().resume(top.layer(), raws.files(top.id()));
       slot.device.mount().remountReadWrite();
-      done = true;
       return writer;
-    } finally {
-      if (!done) {
-        Closing closing = new Closing();
-        closing.run(() -> discard(slot));
-        closing.run(top.layer()::close);
-        closing.run(() -> raws.drop(top.id()));
-        closing.throwFirst();
-      }
+    } catch (IOException | RuntimeException | Error e) {
+      Closing closing = dropping(top);
+      closing.add(() -> discard(slot));
+      closing.closeAfter(e);
+      throw e;
     }
   }
 
@@ -189,7 +185,6 @@ public final class LiveChains implements AutoCloseable {
       stack.close();
       throw e;
     }
-    boolean done = false;
     try {
       if (parent.layers().isEmpty()) {
         empty.copyInto(top.layer());
@@ -198,20 +193,24 @@ public final class LiveChains implements AutoCloseable {
       ChainPlaces places = new ChainPlaces(layers, parent, Optional.of(raws.files(top.id())));
       Manner manner = new Manner(true, footing.grow(), filesystem);
       LiveDevice live = open(device, places, manner, stack, newPlace());
-      done = true;
       Slot slot = new Slot(live);
       slot.writing = true;
       add(slot);
       return new LiveWriter(this, slot, top);
-    } finally {
-      if (!done) {
-        Closing closing = new Closing();
-        closing.run(stack::close);
-        closing.run(top.layer()::close);
-        closing.run(() -> raws.drop(top.id()));
-        closing.throwFirst();
-      }
+    } catch (IOException | RuntimeException | Error e) {
+      Closing closing = dropping(top);
+      closing.add(stack);
+      closing.closeAfter(e);
+      throw e;
     }
+  }
+
+  /** What is to be done last with a layer that will not be finished. */
+  Closing dropping(Writing top) {
+    Closing closing = new Closing();
+    closing.add(() -> raws.drop(top.id()));
+    closing.add(top.layer());
+    return closing;
   }
 
   /** What a writable layer over a chain has to be. */
@@ -447,9 +446,9 @@ public final class LiveChains implements AutoCloseable {
   private static void closeAll(List<Slot> taken) throws IOException {
     Closing closing = new Closing();
     for (Slot slot : taken) {
-      closing.run(slot.device::close);
+      closing.add(slot.device::close);
     }
-    closing.throwFirst();
+    closing.close();
   }
 
   /** Takes down every device that nobody uses. */

@@ -6,6 +6,7 @@ import dev.obdbuild.backstore.device.LayerPlaces;
 import dev.obdbuild.backstore.device.LayeredDevice;
 import dev.obdbuild.backstore.device.LayeredExport;
 import dev.obdbuild.backstore.device.StackDevice;
+import dev.obdbuild.linux.sys.Closing;
 import dev.obdbuild.overlaybd.block.BlockFile;
 import dev.obdbuild.overlaybd.lsmt.SegmentIndex;
 import dev.obdbuild.snapshots.fs.FileSystem;
@@ -31,6 +32,8 @@ final class LiveDevice {
    * @param ours the folder is made for the mount and removed with it
    */
   record Place(Path target, boolean ours) {}
+
+  private static final int SECTOR = 512;
 
   private final LayeredDevice device;
   private final FileSystem kind;
@@ -117,12 +120,12 @@ final class LiveDevice {
       return live;
     } catch (IOException | RuntimeException e) {
       Closing closing = new Closing();
+      closing.add(stack);
+      closing.add(device);
       if (exported != null) {
-        closing.run(exported::close);
+        closing.add(exported);
       }
-      closing.run(device::close);
-      closing.run(stack::close);
-      closing.suppressInto(e);
+      closing.closeAfter(e);
       if (device.failure().isPresent()) {
         // The kernel's own words for a failed read are useless.
         IOException failure = device.failure().get();
@@ -140,8 +143,8 @@ final class LiveDevice {
       kind.growMounted(mount.path());
     } catch (IOException | RuntimeException e) {
       Closing closing = new Closing();
-      closing.run(mount::unmount);
-      closing.suppressInto(e);
+      closing.add(mount::unmount);
+      closing.closeAfter(e);
       throw e;
     }
   }
@@ -205,6 +208,12 @@ final class LiveDevice {
     throwIfFailed();
   }
 
+  /** Whether the layer holds nothing but what mounting it has written; asked when it is at rest. */
+  boolean isUntouched() throws IOException {
+    SegmentIndex written = device.written();
+    return written.size() == 0 || written.end(written.size() - 1) * SECTOR <= kind.bookkeeping();
+  }
+
   private void throwIfFailed() throws IOException {
     if (device.failure().isPresent()) {
       throw new IOException(
@@ -252,7 +261,10 @@ final class LiveDevice {
    */
   void close() throws IOException {
     Closing closing = new Closing();
-    closing.run(
+    closing.add(stack);
+    closing.add(device);
+    closing.add(exported);
+    closing.add(
         () -> {
           if (!mount.unmount()) {
             // Somebody still holds the filesystem: nobody may hang on a device that goes away.
@@ -261,9 +273,6 @@ final class LiveDevice {
             Files.deleteIfExists(place.target());
           }
         });
-    closing.run(exported::close);
-    closing.run(device::close);
-    closing.run(stack::close);
-    closing.throwFirst();
+    closing.close();
   }
 }

@@ -1,5 +1,6 @@
 package dev.obdbuild.snapshots.live;
 
+import dev.obdbuild.linux.sys.Closing;
 import dev.obdbuild.overlaybd.lsmt.Layer;
 import dev.obdbuild.snapshots.layer.OpenLayers.Held;
 import dev.obdbuild.snapshots.layer.RawLayers.Writing;
@@ -65,6 +66,20 @@ public final class LiveWriter implements AutoCloseable {
             });
   }
 
+  /**
+   * Whether nothing was written, as far as the kind of filesystem lets that be known. Brings it to
+   * rest: nobody may write any more, and {@link #commit} or {@link #close} is what comes next.
+   */
+  public boolean isUntouched() throws IOException {
+    return chains
+        .threads()
+        .call(
+            () -> {
+              slot.device.settle();
+              return slot.device.isUntouched();
+            });
+  }
+
   private void freeze(String child, Recorder recorder) throws IOException {
     LiveDevice device = slot.device;
     device.settle();
@@ -99,11 +114,9 @@ public final class LiveWriter implements AutoCloseable {
         .threads()
         .call(
             () -> {
-              Closing closing = new Closing();
-              closing.run(() -> chains.discard(slot));
-              closing.run(top.layer()::close);
-              closing.run(() -> chains.raws().drop(top.id()));
-              closing.throwFirst();
+              Closing closing = chains.dropping(top);
+              closing.add(() -> chains.discard(slot));
+              closing.close();
               return true;
             });
   }

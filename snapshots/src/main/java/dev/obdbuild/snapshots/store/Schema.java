@@ -31,6 +31,8 @@ final class Schema {
         + " expires INTEGER NOT NULL)",
     "CREATE TABLE IF NOT EXISTS lease_refs(lease TEXT NOT NULL, snapshot TEXT NOT NULL,"
         + " PRIMARY KEY(lease, snapshot))",
+    "CREATE TABLE IF NOT EXISTS pins(name TEXT NOT NULL, snapshot TEXT NOT NULL,"
+        + " number INTEGER NOT NULL, PRIMARY KEY(name, snapshot))",
     "CREATE TABLE IF NOT EXISTS resources(id INTEGER PRIMARY KEY AUTOINCREMENT, owner TEXT NOT NULL,"
         + " kind TEXT NOT NULL, detail TEXT NOT NULL, created INTEGER NOT NULL)",
   };

@@ -3,7 +3,11 @@ package dev.obdbuild.worker.cachemount;
 import dev.obdbuild.linux.file.Dir;
 import dev.obdbuild.linux.file.RawPath;
 import dev.obdbuild.linux.file.Root;
+import dev.obdbuild.linux.sys.Closing;
 import dev.obdbuild.oci.image.Digest;
+import dev.obdbuild.snapshots.Lease;
+import dev.obdbuild.snapshots.Snapshot;
+import dev.obdbuild.snapshots.Snapshots;
 import dev.obdbuild.solver.Cancellation;
 import dev.obdbuild.worker.lock.FolderLock;
 import java.io.IOException;
@@ -32,21 +36,37 @@ import java.util.stream.Stream;
  * HEX/N.lock       locked, shared or exclusively, while folder N is in use
  * HEX/N/data       the folder itself, only there when its initial content is complete
  * HEX/N/new        initial content being written
+ * HEX/N.device     locked exclusively by the process that has folder N mounted
  * </pre>
  *
  * HEX is the digest of the id. Folder 0 is the one that shared and locked mounts use; private
  * mounts take the first that nobody uses.
+ *
+ * <p>A folder that was imported, or exported before, is no folder of the host any more but layers
+ * on a device ({@code HEX/N} stays, empty). Then one process at a time has it mounted: a shared
+ * folder is shared within a process, and other processes wait.
  */
 public final class CacheMounts {
 
   private static final int MOST_PRIVATE = 1000;
 
   private final Path root;
+  private final Optional<LayeredFolders> layered;
   private final Map<Path, FolderLock> locks = new ConcurrentHashMap<>();
 
   /** The folders below a directory of the host, which is made when needed. */
   public CacheMounts(Path root) {
-    this.root = root;
+    this(root, Optional.empty());
+  }
+
+  /** The same; folders that come from elsewhere or go there are layers of a store. */
+  public CacheMounts(Path root, Snapshots snapshots) {
+    this(root, Optional.of(new LayeredFolders(snapshots)));
+  }
+
+  private CacheMounts(Path root, Optional<LayeredFolders> layered) {
+    this.root = root.toAbsolutePath();
+    this.layered = layered;
   }
 
   /** How a folder is shared. */
@@ -59,24 +79,53 @@ public final class CacheMounts {
     LOCKED
   }
 
-  /** Writes the initial content of a folder. */
-  @FunctionalInterface
+  /** What a new folder starts with. */
   public interface InitialContent {
     /** Fills {@code folder}, which exists, is empty and has mode 0755. */
     void write(Path folder) throws IOException;
+
+    /** The same folder as it was exported elsewhere, which goes before {@link #write}. */
+    default Optional<Snapshot> imported() throws IOException {
+      return Optional.empty();
+    }
   }
 
-  /**
-   * A folder in use.
-   *
-   * @param folder absolute path on the host
-   */
-  public record Use(Path folder, AutoCloseable lock) implements AutoCloseable {
-    /** Lets others use it. */
+  /** A folder in use. */
+  public static final class Use implements AutoCloseable {
+    private final Path folder;
+    private final Optional<LayeredFolders.Using> device;
+    private final AutoCloseable all;
+
+    private Use(Path folder, Optional<LayeredFolders.Using> device, AutoCloseable all) {
+      this.folder = folder;
+      this.device = device;
+      this.all = all;
+    }
+
+    /** Absolute path on the host. It may lie on a device that this process serves. */
+    public Path folder() {
+      return folder;
+    }
+
+    /** Lets all that hangs on its device end, unless others use it as well. */
+    public void failDevice() {
+      device.ifPresent(LayeredFolders.Using::fail);
+    }
+
+    /** The first read or write of its device that failed. */
+    public Optional<IOException> deviceFailure() {
+      return device.flatMap(LayeredFolders.Using::failure);
+    }
+
+    /**
+     * Lets others use it.
+     *
+     * @throws IOException when what was written to a device could not be kept
+     */
     @Override
     public void close() throws IOException {
       try {
-        lock.close();
+        all.close();
       } catch (IOException e) {
         throw e;
       } catch (Exception e) {
@@ -90,78 +139,156 @@ public final class CacheMounts {
    * several asks for them in the order of their ids, so that two steps never wait for each other.
    *
    * @param id equal ids get equal folders
-   * @param initial called when the folder does not exist yet
+   * @param initial asked when the folder does not exist yet
    * @throws java.util.concurrent.CancellationException when cancelled while waiting
    */
-  public Use use(String id, Sharing sharing, InitialContent initial, Cancellation cancellation)
+  public Use use(FolderId id, Sharing sharing, InitialContent initial, Cancellation cancellation)
       throws IOException {
     Path home = home(id);
-    Use use =
-        switch (sharing) {
-          case SHARED -> shared(home, initial, cancellation);
-          case LOCKED -> take(home, 0, lock(home, 0).await(true, cancellation), initial);
-          case PRIVATE -> firstFree(home, initial);
-        };
-    noteUse(use);
-    return use;
+    return switch (sharing) {
+      case SHARED -> shared(new Folder(home, 0), initial, cancellation);
+      case LOCKED -> {
+        Folder folder = new Folder(home, 0);
+        yield take(folder, lock(folder).await(true, cancellation), initial, cancellation);
+      }
+      case PRIVATE -> firstFree(home, initial, cancellation);
+    };
   }
 
-  /** The folder around the data tells when it was used last. */
-  private static void noteUse(Use use) throws IOException {
-    try {
-      Files.setLastModifiedTime(use.folder().resolveSibling(""), FileTime.from(Instant.now()));
-    } catch (IOException e) {
-      use.close();
-      throw e;
-    }
-  }
-
-  private Path home(String id) throws IOException {
-    Path home =
-        root.toAbsolutePath().resolve(Digest.sha256(id.getBytes(StandardCharsets.UTF_8)).hex());
+  private Path home(FolderId id) throws IOException {
+    Path home = homeOf(id);
     if (!Files.exists(home.resolve("id"))) {
       Files.createDirectories(home);
-      Files.writeString(home.resolve("id"), id);
+      Files.writeString(home.resolve("id"), id.text());
     }
     return home;
   }
 
-  /** Initial content is written under an exclusive lock; sharers come after. */
-  private Use shared(Path home, InitialContent initial, Cancellation cancellation)
-      throws IOException {
-    if (!Files.isDirectory(data(home, 0))) {
-      try (Use made = take(home, 0, lock(home, 0).await(true, cancellation), initial)) {
-        cancellation.throwIfCancelled();
-      }
-    }
-    return new Use(data(home, 0), lock(home, 0).await(false, cancellation));
+  private Path homeOf(FolderId id) {
+    return root.resolve(Digest.sha256(id.text().getBytes(StandardCharsets.UTF_8)).hex());
   }
 
-  private Use firstFree(Path home, InitialContent initial) throws IOException {
+  /** Initial content is written under an exclusive lock; sharers come after. */
+  private Use shared(Folder folder, InitialContent initial, Cancellation cancellation)
+      throws IOException {
+    while (true) {
+      FolderLock.Held held = lock(folder).await(false, cancellation);
+      if (exists(folder)) {
+        return opened(folder, held, cancellation);
+      }
+      held.close();
+      try (FolderLock.Held alone = lock(folder).await(true, cancellation)) {
+        makeUnlessThere(folder, initial);
+      }
+    }
+  }
+
+  private Use firstFree(Path home, InitialContent initial, Cancellation cancellation)
+      throws IOException {
     for (int n = 0; n < MOST_PRIVATE; n++) {
-      Optional<FolderLock.Held> held = lock(home, n).tryLock(true);
+      Folder folder = new Folder(home, n);
+      Optional<FolderLock.Held> held = lock(folder).tryLock(true);
       if (held.isPresent()) {
-        return take(home, n, held.get(), initial);
+        return take(folder, held.get(), initial, cancellation);
       }
     }
     throw new IOException(MOST_PRIVATE + " private cache mounts of one id are in use: " + home);
   }
 
-  private Use take(Path home, int n, FolderLock.Held held, InitialContent initial)
+  private Use take(
+      Folder folder, FolderLock.Held held, InitialContent initial, Cancellation cancellation)
       throws IOException {
-    boolean taken = false;
+    boolean made = false;
     try {
-      Path data = data(home, n);
-      if (!Files.isDirectory(data)) {
-        make(data, initial);
-      }
-      taken = true;
-      return new Use(data, held);
+      makeUnlessThere(folder, initial);
+      made = true;
     } finally {
-      if (!taken) {
+      if (!made) {
         held.close();
       }
     }
+    return opened(folder, held, cancellation);
+  }
+
+  /** A folder that exists, with a lock on it that is held already. */
+  private Use opened(Folder folder, FolderLock.Held held, Cancellation cancellation)
+      throws IOException {
+    Closing all = new Closing();
+    all.add(held);
+    try {
+      // The folder around the data tells when it was used last.
+      Files.setLastModifiedTime(folder.place(), FileTime.from(Instant.now()));
+      if (isLayered(folder)) {
+        LayeredFolders.Using using =
+            all.add(layered.orElseThrow().use(folder.name(), deviceLock(folder), cancellation));
+        return new Use(using.folder(), Optional.of(using), all);
+      }
+      return new Use(folder.data(), Optional.empty(), all);
+    } catch (IOException | RuntimeException e) {
+      all.closeAfter(e);
+      throw e;
+    }
+  }
+
+  private boolean exists(Folder folder) throws IOException {
+    return Files.isDirectory(folder.data()) || isLayered(folder);
+  }
+
+  private boolean isLayered(Folder folder) throws IOException {
+    return layered.isPresent() && layered.get().has(folder.name());
+  }
+
+  private void makeUnlessThere(Folder folder, InitialContent initial) throws IOException {
+    if (exists(folder)) {
+      return;
+    }
+    Optional<Snapshot> imported = layered.isPresent() ? initial.imported() : Optional.empty();
+    if (imported.isPresent()) {
+      Files.createDirectories(folder.place());
+      layered.get().begin(folder.name(), imported.get());
+    } else {
+      make(folder.data(), initial);
+    }
+  }
+
+  /**
+   * What the folder that shared and locked mounts use holds now, as layers; empty when there is no
+   * such folder. Waits until nobody uses it; whoever wants it meanwhile waits in turn. A folder of
+   * the host moves onto a device.
+   *
+   * @param lease holds the answer
+   * @throws java.util.concurrent.CancellationException when cancelled while waiting
+   */
+  public Optional<Snapshot> contents(FolderId id, Lease lease, Cancellation cancellation)
+      throws IOException {
+    Folder folder = new Folder(homeOf(id), 0);
+    if (layered.isEmpty() || !Files.isDirectory(folder.place())) {
+      return Optional.empty();
+    }
+    try (FolderLock.Held alone = lock(folder).await(true, cancellation)) {
+      if (!exists(folder)) {
+        return Optional.empty();
+      }
+      if (!isLayered(folder)) {
+        layered.get().take(folder.name(), folder.data());
+      }
+      remove(folder.place(), "data"); // also what a killed process has left
+      return layered.get().contents(folder.name(), lease);
+    }
+  }
+
+  /** Folders of that id, whatever they started with. */
+  public List<FolderId> named(String id) throws IOException {
+    List<FolderId> found = new ArrayList<>();
+    for (Path home : children(root)) {
+      if (Files.exists(home.resolve("id"))) {
+        FolderId folder = FolderId.parse(Files.readString(home.resolve("id")));
+        if (folder.id().equals(id)) {
+          found.add(folder);
+        }
+      }
+    }
+    return found;
   }
 
   private static void make(Path data, InitialContent initial) throws IOException {
@@ -170,10 +297,7 @@ public final class CacheMounts {
       throw new IllegalStateException("cache mount without a parent: " + data);
     }
     Files.createDirectories(parent);
-    try (Root root = Root.open(parent);
-        Dir dir = root.dir(RawPath.EMPTY)) {
-      dir.remove(RawPath.of("new"));
-    }
+    remove(parent, "new");
     Path fresh = parent.resolve("new");
     Files.createDirectory(fresh);
     Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -181,12 +305,40 @@ public final class CacheMounts {
     Files.move(fresh, data);
   }
 
-  private FolderLock lock(Path home, int n) {
-    return locks.computeIfAbsent(home.resolve(n + ".lock"), FolderLock::new);
+  private FolderLock lock(Folder folder) {
+    return locks.computeIfAbsent(folder.file(".lock"), FolderLock::new);
   }
 
-  private static Path data(Path home, int n) {
-    return home.resolve(Integer.toString(n)).resolve("data");
+  private FolderLock deviceLock(Folder folder) {
+    return locks.computeIfAbsent(folder.file(".device"), FolderLock::new);
+  }
+
+  /** Where a folder and what belongs to it lies. */
+  private record Folder(Path home, int number) {
+
+    Path place() {
+      return home.resolve(Integer.toString(number));
+    }
+
+    Path data() {
+      return place().resolve("data");
+    }
+
+    Path file(String suffix) {
+      return home.resolve(number + suffix);
+    }
+
+    /** Under which the store keeps its layers. */
+    String name() {
+      return home.getFileName() + "/" + number;
+    }
+  }
+
+  private static void remove(Path folder, String name) throws IOException {
+    try (Root root = Root.open(folder);
+        Dir dir = root.dir(RawPath.EMPTY)) {
+      dir.remove(RawPath.of(name));
+    }
   }
 
   /**
@@ -206,15 +358,17 @@ public final class CacheMounts {
 
   /** All folders, with the space they take. */
   public List<Record> list() throws IOException {
+    Map<String, Long> onDevices = layered.isPresent() ? layered.get().bytes() : Map.of();
     List<Record> records = new ArrayList<>();
     for (Path home : children(root)) {
       Path named = home.resolve("id");
       String id = Files.exists(named) ? Files.readString(named) : home.toString();
-      for (Path folder : children(home)) {
-        if (Files.isDirectory(folder)) {
-          int n = Integer.parseInt(String.valueOf(folder.getFileName()));
-          Optional<FolderLock.Held> held = lock(home, n).tryLock(true);
-          records.add(record(id, home, n, folder, held.isEmpty()));
+      for (Path place : children(home)) {
+        if (Files.isDirectory(place)) {
+          Folder folder = new Folder(home, Integer.parseInt(String.valueOf(place.getFileName())));
+          Optional<FolderLock.Held> held = lock(folder).tryLock(true);
+          long bytes = bytes(place) + onDevices.getOrDefault(folder.name(), 0L);
+          records.add(record(id, folder, bytes, held.isEmpty()));
           if (held.isPresent()) {
             held.get().close();
           }
@@ -224,14 +378,14 @@ public final class CacheMounts {
     return records;
   }
 
-  private static Record record(String id, Path home, int n, Path folder, boolean inUse)
+  private static Record record(String id, Folder folder, long bytes, boolean inUse)
       throws IOException {
-    BasicFileAttributes times = Files.readAttributes(folder, BasicFileAttributes.class);
+    BasicFileAttributes times = Files.readAttributes(folder.place(), BasicFileAttributes.class);
     return new Record(
         id,
-        home,
-        n,
-        bytes(folder),
+        folder.home(),
+        folder.number(),
+        bytes,
         times.creationTime().toInstant(),
         times.lastModifiedTime().toInstant(),
         inUse);
@@ -239,14 +393,16 @@ public final class CacheMounts {
 
   /** Deletes a folder unless somebody uses it; false when somebody does. */
   public boolean remove(Record record) throws IOException {
-    Optional<FolderLock.Held> held = lock(record.home(), record.number()).tryLock(true);
+    Folder folder = new Folder(record.home(), record.number());
+    Optional<FolderLock.Held> held = lock(folder).tryLock(true);
     if (held.isEmpty()) {
       return false;
     }
-    try (FolderLock.Held ours = held.get();
-        Root root = Root.open(record.home());
-        Dir dir = root.dir(RawPath.EMPTY)) {
-      dir.remove(RawPath.of(Integer.toString(record.number())));
+    try (FolderLock.Held ours = held.get()) {
+      if (isLayered(folder)) {
+        layered.orElseThrow().remove(folder.name());
+      }
+      remove(record.home(), Integer.toString(record.number()));
       return true;
     }
   }

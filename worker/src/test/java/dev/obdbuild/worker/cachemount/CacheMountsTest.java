@@ -29,7 +29,7 @@ final class CacheMountsTest {
   @TempDir Path root;
 
   private Use use(CacheMounts mounts, Sharing sharing) throws IOException {
-    return mounts.use("id", sharing, EMPTY, Cancellation.never());
+    return mounts.use(FolderId.of("id"), sharing, EMPTY, Cancellation.never());
   }
 
   @Test
@@ -41,7 +41,8 @@ final class CacheMountsTest {
       assertThat(second.folder().resolve("file")).hasContent("kept");
     }
     try (Use other =
-        new CacheMounts(root).use("other", Sharing.SHARED, EMPTY, Cancellation.never())) {
+        new CacheMounts(root)
+            .use(FolderId.of("other"), Sharing.SHARED, EMPTY, Cancellation.never())) {
       assertThat(other.folder()).isEmptyDirectory();
     }
   }
@@ -101,7 +102,7 @@ final class CacheMountsTest {
       Thread.ofVirtual()
           .start(
               () -> {
-                try (Use two = mounts.use("id", Sharing.LOCKED, EMPTY, source)) {
+                try (Use two = mounts.use(FolderId.of("id"), Sharing.LOCKED, EMPTY, source)) {
                   waiting.complete("got " + two);
                 } catch (IOException | CancellationException e) {
                   waiting.completeExceptionally(e);
@@ -119,7 +120,7 @@ final class CacheMountsTest {
     assertThatThrownBy(
             () ->
                 mounts.use(
-                    "id",
+                    FolderId.of("id"),
                     Sharing.SHARED,
                     folder -> {
                       Files.writeString(folder.resolve("half"), "");
@@ -128,12 +129,12 @@ final class CacheMountsTest {
                     Cancellation.never()))
         .hasMessage("disk full");
     InitialContent seed = folder -> Files.writeString(folder.resolve("seed"), "s");
-    try (Use one = mounts.use("id", Sharing.SHARED, seed, Cancellation.never())) {
+    try (Use one = mounts.use(FolderId.of("id"), Sharing.SHARED, seed, Cancellation.never())) {
       assertThat(one.folder().resolve("seed")).hasContent("s");
       assertThat(one.folder().resolve("half")).doesNotExist();
       Files.delete(one.folder().resolve("seed"));
     }
-    try (Use two = mounts.use("id", Sharing.SHARED, seed, Cancellation.never())) {
+    try (Use two = mounts.use(FolderId.of("id"), Sharing.SHARED, seed, Cancellation.never())) {
       assertThat(two.folder()).isEmptyDirectory();
     }
   }
@@ -179,7 +180,7 @@ final class CacheMountsTest {
     public static void main(String[] args) throws Exception {
       try (Use use =
           new CacheMounts(Path.of(args[0]))
-              .use("id", Sharing.LOCKED, EMPTY, Cancellation.never())) {
+              .use(FolderId.of("id"), Sharing.LOCKED, EMPTY, Cancellation.never())) {
         System.out.println(use.folder());
         Thread.sleep(Long.MAX_VALUE);
       }

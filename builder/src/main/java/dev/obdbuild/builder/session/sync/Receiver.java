@@ -74,7 +74,7 @@ final class Receiver {
   List<SyncEntry> run() throws IOException {
     try {
       while (!listed || !asked.isEmpty()) {
-        Packet packet = call.receive(PATIENCE);
+        Packet packet = receive();
         if (packet == null) {
           throw new MalformedPacketException("it ended before all files had come");
         }
@@ -96,6 +96,15 @@ final class Receiver {
       discard();
       throw e;
     }
+  }
+
+  /** The next packet, counted whatever it is; null at the end. */
+  private @Nullable Packet receive() throws IOException {
+    Packet packet = call.receive(PATIENCE);
+    if (packet != null) {
+      transferred.accept(packet.getSerializedSize());
+    }
+    return packet;
   }
 
   private void accept(Packet packet) throws IOException {
@@ -121,7 +130,6 @@ final class Receiver {
       listed = true;
       return;
     }
-    transferred.accept(packet.getSerializedSize());
     SyncEntry entry = order.next(packet.getStat());
     int id = told++;
     if (list == null) {
@@ -173,13 +181,12 @@ final class Receiver {
       asked.remove(id);
       entries.set(index, file.complete(entries.get(index)));
     } else {
-      transferred.accept(packet.getSerializedSize());
       file.add(packet.getData());
     }
   }
 
   private void drain() throws IOException {
-    for (Packet packet = call.receive(PATIENCE); packet != null; packet = call.receive(PATIENCE)) {
+    for (Packet packet = receive(); packet != null; packet = receive()) {
       if (packet.getType() == PacketType.PACKET_ERR) {
         throw new IOException("error from sender: " + text(packet.getData()));
       }
