@@ -114,7 +114,7 @@ public final class Daemon implements AutoCloseable {
             settings.compression().map(LayerChoice::parse).orElse(LayerChoice.OVERLAYBD),
             BuilderFacts.load(settings.provenanceFacts().orElse(PROVENANCE_FACTS)));
     Announced announced = Announced.load();
-    DelayedRun rest = closing.add(new DelayedRun("rest", REST_DELAY, () -> rest(running)));
+    DelayedRun rest = closing.add(DelayedRun.afterQuiet("rest", REST_DELAY, () -> rest(running)));
     Services services =
         new Services(
             engine,
@@ -128,6 +128,7 @@ public final class Daemon implements AutoCloseable {
             workers,
             announced,
             traces(loops),
+            options.log(),
             policy);
     for (Address address : options.addresses()) {
       servers.add(listen(address, loops, calls, services));
@@ -223,6 +224,7 @@ public final class Daemon implements AutoCloseable {
     servers.forEach(Server::shutdown);
     running.cancelAll();
     try {
+      running.settle();
       if (!running.awaitNone(END_PATIENCE)) {
         options.log().warn("builds still run after " + END_PATIENCE.toSeconds() + " s");
       }
