@@ -1,7 +1,7 @@
 package dev.obdbuild.builder;
 
 import dev.obdbuild.backstore.metrics.DeviceCounts;
-import dev.obdbuild.backstore.metrics.LiveDevices;
+import dev.obdbuild.backstore.metrics.DeviceNumbers;
 import dev.obdbuild.backstore.remote.Fetched;
 import dev.obdbuild.linux.process.ProcessIdentity;
 import dev.obdbuild.oci.json.JsonReader;
@@ -16,11 +16,12 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Tells other processes of the same state folder which devices this one serves, in a file that is
+ * Tells other processes of the same state folder which devices this one has, in a file that is
  * written anew within a second when something has changed. Thread-safe.
  */
 public final class DeviceBoard implements AutoCloseable {
@@ -29,30 +30,28 @@ public final class DeviceBoard implements AutoCloseable {
   private static final String NAME = "devices";
 
   private final Path file;
-  private final LiveDevices devices;
+  private final Devices devices;
   private final CountDownLatch end = new CountDownLatch(1);
   private final Thread thread;
 
-  /**
-   * One device of some process.
-   *
-   * @param size of the device in bytes
-   * @param layerBytes of its layers, decompressed
-   * @param fetched what of its layers came from registries since they were opened
-   */
-  public record Entry(
-      long pid,
-      Path node,
-      boolean writable,
-      long size,
-      long layerBytes,
-      DeviceCounts counts,
-      Fetched fetched) {}
+  /** One device of some process. */
+  public record Entry(long pid, DeviceNumbers numbers) {}
+
+  /** Tells the numbers of the devices that there are. */
+  @FunctionalInterface
+  interface Devices {
+    /**
+     * All at this moment.
+     *
+     * @throws IOException when it cannot be told now; later, perhaps
+     */
+    List<DeviceNumbers> numbers() throws IOException;
+  }
 
   /**
    * @param run folder of this process in the state folder
    */
-  DeviceBoard(Path run, LiveDevices devices) {
+  DeviceBoard(Path run, Devices devices) {
     this.file = run.resolve(NAME);
     this.devices = devices;
     this.thread = Thread.ofPlatform().daemon().name("device-board").start(this::run);
@@ -62,10 +61,13 @@ public final class DeviceBoard implements AutoCloseable {
     byte[] told = new byte[0];
     try {
       while (!end.await(WRITTEN_EVERY_MILLIS, TimeUnit.MILLISECONDS)) {
-        byte[] now = text();
-        if (!Arrays.equals(told, now) && (told.length > 0 || !devices.list().isEmpty())) {
-          write(now);
-          told = now;
+        Optional<List<DeviceNumbers>> all = numbers();
+        if (all.isPresent() && (told.length > 0 || !all.get().isEmpty())) {
+          byte[] now = text(all.get());
+          if (!Arrays.equals(told, now)) {
+            write(now);
+            told = now;
+          }
         }
       }
     } catch (InterruptedException e) {
@@ -76,18 +78,27 @@ public final class DeviceBoard implements AutoCloseable {
     }
   }
 
+  /** Nothing while who serves them is away: what was told last stands. */
+  private Optional<List<DeviceNumbers>> numbers() {
+    try {
+      return Optional.of(devices.numbers());
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
   private void write(byte[] text) throws IOException {
     Path next = file.resolveSibling(NAME + ".next");
     Files.write(next, text);
     Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  private byte[] text() throws IOException {
+  private static byte[] text(List<DeviceNumbers> devices) throws IOException {
     ProcessIdentity self = ProcessIdentity.self();
     List<JsonWriter> all = new ArrayList<>();
-    for (LiveDevices.Live live : devices.list()) {
-      DeviceCounts counts = live.meter().counts();
-      Fetched fetched = live.fetched().get();
+    for (DeviceNumbers live : devices) {
+      DeviceCounts counts = live.counts();
+      Fetched fetched = live.fetched();
       all.add(
           new JsonWriter()
               .always("node", live.node().toString())
@@ -140,17 +151,19 @@ public final class DeviceBoard implements AutoCloseable {
       entries.add(
           new Entry(
               process.pid(),
-              Path.of(device.requiredString("node")),
-              device.bool("writable"),
-              device.integer("size", 0),
-              device.integer("layerBytes", 0),
-              new DeviceCounts(
-                  device.integer("reads", 0),
-                  device.integer("bytesRead", 0),
-                  device.integer("writes", 0),
-                  device.integer("bytesWritten", 0),
-                  device.integer("failures", 0)),
-              new Fetched(device.integer("bytesFetched", 0), device.integer("imageBytes", 0))));
+              new DeviceNumbers(
+                  Path.of(device.requiredString("node")),
+                  device.bool("writable"),
+                  device.integer("size", 0),
+                  device.integer("layerBytes", 0),
+                  new DeviceCounts(
+                      device.integer("reads", 0),
+                      device.integer("bytesRead", 0),
+                      device.integer("writes", 0),
+                      device.integer("bytesWritten", 0),
+                      device.integer("failures", 0)),
+                  new Fetched(
+                      device.integer("bytesFetched", 0), device.integer("imageBytes", 0)))));
     }
   }
 

@@ -4,6 +4,7 @@ import dev.obdbuild.backstore.audit.AuditLog;
 import dev.obdbuild.backstore.cache.BlockCache;
 import dev.obdbuild.backstore.device.DeviceExporter;
 import dev.obdbuild.backstore.metrics.LiveDevices;
+import dev.obdbuild.backstore.metrics.Metering;
 import dev.obdbuild.backstore.metrics.MeteringExporter;
 import dev.obdbuild.backstore.metrics.MetricsPage;
 import dev.obdbuild.backstore.prefetch.AccelerationLayer;
@@ -12,6 +13,7 @@ import dev.obdbuild.backstore.prefetch.TraceWish;
 import dev.obdbuild.backstore.prefetch.TracingExporter;
 import dev.obdbuild.backstore.remote.RemoteLayers;
 import dev.obdbuild.backstore.serve.HostDevices;
+import dev.obdbuild.backstore.serve.RemoteExporter;
 import dev.obdbuild.builder.config.ConfigFile;
 import dev.obdbuild.builder.config.DaemonSettings;
 import dev.obdbuild.builder.config.HostOptions;
@@ -23,7 +25,6 @@ import dev.obdbuild.builder.usage.SyncedItems;
 import dev.obdbuild.builder.usage.Usage;
 import dev.obdbuild.linux.sys.Closing;
 import dev.obdbuild.oci.image.LayerBlob;
-import dev.obdbuild.oci.image.Platform;
 import dev.obdbuild.oci.registry.Credentials;
 import dev.obdbuild.oci.registry.RegistryClient;
 import dev.obdbuild.oci.tar.MalformedTarException;
@@ -37,9 +38,11 @@ import dev.obdbuild.worker.JournalledContainers;
 import dev.obdbuild.worker.WorkerResult;
 import dev.obdbuild.worker.WorkerTools;
 import dev.obdbuild.worker.cachemount.CacheMounts;
+import dev.obdbuild.worker.cdi.CdiDevices;
 import dev.obdbuild.worker.content.ContentDigest;
 import dev.obdbuild.worker.content.FileDigestCache;
 import dev.obdbuild.worker.exec.ExecRunner;
+import dev.obdbuild.worker.exec.HostPlatforms;
 import dev.obdbuild.worker.exec.OciRuntime;
 import dev.obdbuild.worker.image.BaseImages;
 import dev.obdbuild.worker.network.Networks;
@@ -67,7 +70,7 @@ public final class Engine implements AutoCloseable {
 
   private final HostOptions host;
   private final ConfigFile config;
-  private final List<Platform> platforms;
+  private final HostPlatforms platforms;
   private final Closing closing;
   private final HostDevices devices;
   private final RegistryClient registry;
@@ -81,11 +84,13 @@ public final class Engine implements AutoCloseable {
   private final CacheMounts mounts;
   private final SyncedFolders synced;
   private final GitRepositories repositories;
+  private final CdiDevices vendors;
   private final Usage usage;
   private final ContentDigest contents;
   private final TraceWish traces = new TraceWish(PREFETCHERS);
   private final LiveDevices live = new LiveDevices();
   private final Optional<AuditLog> audit;
+  private Optional<RemoteExporter> remote = Optional.empty();
   private @Nullable WorkerTools tools;
 
   private Engine(HostOptions host, ConfigFile config, Credentials credentials, Closing closing)
@@ -94,7 +99,6 @@ public final class Engine implements AutoCloseable {
     this.config = config;
     this.closing = closing;
     this.devices = new HostDevices(host.device(), config.backstore());
-    this.platforms = HostPlatforms.find();
     StorePaths paths = StorePaths.create(host.root());
     this.folders = new CacheFolders(paths.root());
     registry = closing.add(new RegistryClient(config.registries(), credentials));
@@ -107,11 +111,13 @@ public final class Engine implements AutoCloseable {
     SnapshotsConfig store =
         SnapshotsConfig.of(host.root(), this::exporter, blobs).withFilesystem(host.filesystem());
     snapshots = closing.add(Snapshots.open(host.layers().map(store::withFormat).orElse(store)));
+    platforms = new HostPlatforms(snapshots.temporaryDirectory());
     images = new BaseImages(registry, snapshots);
     cache = closing.add(SqliteCacheStore.open(folders.results()));
     mounts = new CacheMounts(folders.mounts(), snapshots);
     synced = closing.add(SyncedFolders.open(folders.synced()));
     repositories = new GitRepositories(snapshots.paths().gitRepositories());
+    vendors = vendors(config.daemon().cdi());
     usage =
         new Usage(
             paths.root(),
@@ -126,6 +132,13 @@ public final class Engine implements AutoCloseable {
     int threads = Runtime.getRuntime().availableProcessors();
     FileDigestCache digests = closing.add(FileDigestCache.open(folders.digests()));
     contents = closing.add(new ContentDigest(digests, threads));
+  }
+
+  private static CdiDevices vendors(DaemonSettings.Cdi said) {
+    return said.disabled()
+        ? CdiDevices.none()
+        : new CdiDevices(
+            said.folders().isEmpty() ? CdiDevices.USUAL : said.folders(), said.autoAllowed());
   }
 
   /**
@@ -151,12 +164,14 @@ public final class Engine implements AutoCloseable {
 
   private DeviceExporter exporter(Path folder) throws IOException {
     DeviceExporter exporter = devices.open(folder);
-    if (exporter.servesElsewhere()) {
-      return exporter; // what is read of its devices is read, and counted, by who serves them
+    if (exporter instanceof RemoteExporter elsewhere) {
+      // Read, and counted, by who serves them.
+      remote = Optional.of(elsewhere);
+      return new ToldExporter(elsewhere, new DeviceBoard(run(folder), elsewhere::numbers));
     }
-    DeviceBoard board = new DeviceBoard(run(folder), live);
-    return new TracingExporter(
-        new MeteringExporter(exporter, live, blobs::fetched, audit, board), traces);
+    DeviceBoard board = new DeviceBoard(run(folder), live::numbers);
+    Metering metering = new Metering(live, blobs::fetched, audit);
+    return new TracingExporter(new MeteringExporter(exporter, metering, board), traces);
   }
 
   /** How the engine was asked to work. */
@@ -169,8 +184,8 @@ public final class Engine implements AutoCloseable {
     return devices.toString();
   }
 
-  /** Platforms whose programs run here, this host's own first. */
-  public List<Platform> platforms() {
+  /** Platforms whose programs run here. */
+  public HostPlatforms hostPlatforms() {
     return platforms;
   }
 
@@ -187,6 +202,11 @@ public final class Engine implements AutoCloseable {
   /** Base images, reached as {@link #registry} does. */
   public BaseImages images() {
     return images;
+  }
+
+  /** Devices of this host that steps may ask for. */
+  public CdiDevices vendorDevices() {
+    return vendors;
   }
 
   /** Copies of clients' folders. */
@@ -219,7 +239,14 @@ public final class Engine implements AutoCloseable {
       int steps = said.worker().maxParallelism().orElse(STEPS);
       known =
           new WorkerTools(
-              snapshots, runner(), mounts, contents, networks, repositories, new Semaphore(steps));
+              snapshots,
+              runner(),
+              mounts,
+              contents,
+              networks,
+              repositories,
+              vendors,
+              new Semaphore(steps));
       tools = known;
     }
     return known;
@@ -244,13 +271,33 @@ public final class Engine implements AutoCloseable {
         HostNetwork.of(config.daemon().dns()));
   }
 
-  /** Bytes of layers fetched from registries since the engine was opened. */
+  /**
+   * Bytes of layers fetched from registries since the engine was opened, by a process too that
+   * serves the devices.
+   */
   public long fetchedBytes() {
-    return blobs.fetchedBytes();
+    return blobs.fetchedBytes() + remote.map(RemoteExporter::fetchedBytes).orElse(0L);
   }
 
-  /** Records the reads of the next device that is made of an image. */
+  private void requireReadsHere() {
+    config
+        .backstore()
+        .ifPresent(
+            socket -> {
+              throw new IllegalArgumentException(
+                  "a trace cannot be recorded: devices are read by the backstore at unix://"
+                      + socket
+                      + "; take backstore out of [device] for this");
+            });
+  }
+
+  /**
+   * Records the reads of the next device that is made of an image.
+   *
+   * @throws IllegalArgumentException when another process serves devices, as for the other two
+   */
   public void record(TraceRecorder recorder) {
+    requireReadsHere();
     traces.record(recorder);
   }
 
@@ -259,11 +306,13 @@ public final class Engine implements AutoCloseable {
    * first one.
    */
   public void recordAll(TraceRecorder recorder) {
+    requireReadsHere();
     traces.recordAll(recorder);
   }
 
   /** As {@link #recordAll}, but false while another build's reads are recorded. */
   public boolean recordAlone(TraceRecorder recorder) {
+    requireReadsHere();
     return traces.recordAllAlone(recorder);
   }
 
@@ -291,16 +340,7 @@ public final class Engine implements AutoCloseable {
   /** What this process does and has done, in Prometheus' text form. */
   public String metrics() {
     return new MetricsPage()
-        .gauge("obd_devices", "Devices that are exported.", live.list().size())
-        .devices(live.total())
-        .cache(blocks.meter())
-        .sources(blocks.meter(), registry.activity())
-        .counter("obd_fetched_bytes_total", "Bytes of layers from registries.", fetchedBytes())
-        .gauge(
-            "obd_unread_bytes",
-            "Bytes fetched that nobody has read yet, in whole blocks.",
-            blocks.unreadBytes())
-        .original(blocks.meter())
+        .process(live, blocks, registry.activity(), blobs.fetchedBytes())
         .toString();
   }
 

@@ -5,6 +5,7 @@ import dev.obdbuild.backstore.cache.CacheOptions;
 import dev.obdbuild.backstore.remote.RemoteLayers;
 import dev.obdbuild.backstore.serve.BackstoreServer;
 import dev.obdbuild.backstore.serve.RemoteExporter;
+import dev.obdbuild.backstore.serve.ServeManner;
 import dev.obdbuild.oci.registry.Credentials;
 import dev.obdbuild.oci.registry.RegistryClient;
 import dev.obdbuild.oci.registry.RegistryConfig;
@@ -41,11 +42,16 @@ final class ServeProcess {
                 socket(folder),
                 state(folder),
                 new RemoteLayers(registry, cache),
-                arguments[1].equals("keep"),
+                manner(arguments[1]),
                 System.err::println)) {
       System.out.println(server.devices());
       System.in.readAllBytes();
     }
+  }
+
+  private static ServeManner manner(String keeping) {
+    ServeManner standard = ServeManner.standard();
+    return keeping.equals("keep") ? standard : standard.withoutKeepers();
   }
 
   static ServeProcess start(Path folder, boolean keeping) throws IOException {
@@ -58,7 +64,7 @@ final class ServeProcess {
     return child;
   }
 
-  private static Path socket(Path folder) {
+  static Path socket(Path folder) {
     return folder.resolve("s");
   }
 

@@ -4,12 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.obdbuild.backstore.device.DeviceSweep;
+import dev.obdbuild.backstore.metrics.DeviceNumbers;
+import dev.obdbuild.backstore.serve.RemoteExporter;
 import dev.obdbuild.linux.loop.LoopDevice;
+import dev.obdbuild.linux.mount.MountPoint;
 import dev.obdbuild.linux.mount.MountTable;
+import dev.obdbuild.linux.mount.Mounts;
 import dev.obdbuild.linux.process.Keeper;
+import dev.obdbuild.snapshots.store.Database;
+import dev.obdbuild.snapshots.store.StorePaths;
+import dev.obdbuild.snapshots.store.Trees;
+import dev.obdbuild.snapshots.sweep.Sweep;
 import dev.obdbuild.testkit.ChildJvm;
 import dev.obdbuild.testkit.NeedsDevice;
 import dev.obdbuild.testkit.NeedsRoot;
+import dev.obdbuild.testkit.NeedsTool;
 import dev.obdbuild.testkit.SplitRandom;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -18,11 +27,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A store whose devices another process serves; whoever writes to them is a process of its own. */
 @NeedsRoot
@@ -144,6 +156,55 @@ final class ServedElsewhereTest {
     server.end();
   }
 
+  @Test
+  void whatAKilledBuilderLeftGoesAlsoIfItIsSweptWhileThereIsNoServer() throws Exception {
+    ServeProcess server = ServeProcess.start(folder, true);
+    Process viewer = ChildJvm.start(Viewer.class, root.toString(), folder.toString());
+    String _ = ChildJvm.firstLine(viewer);
+    ChildJvm.kill(viewer);
+    assertThat(server.left()).isNotEmpty();
+    server.kill();
+    StorePaths paths = StorePaths.create(root);
+    try (Database database = Database.open(paths.database())) {
+      assertThat(new Sweep(paths, database).run()).isEqualTo(1);
+    }
+    server.startAgain();
+    assertThat(server.left()).isEmpty();
+    server.end();
+  }
+
+  @Test
+  void anOwnersDevicesGoWhenItsFolderDoes() throws Exception {
+    ServeProcess server = ServeProcess.start(folder, true);
+    Process viewer = ChildJvm.start(Viewer.class, root.toString(), folder.toString());
+    String _ = ChildJvm.firstLine(viewer);
+    ChildJvm.kill(viewer);
+    StorePaths paths = StorePaths.create(root);
+    // A sweep that could not tell the server, which came back before the owner's folder went.
+    for (MountPoint mount : MountTable.read().below(root.toRealPath())) {
+      Mounts.unmount(mount.target());
+    }
+    Trees.remove(paths.runs());
+    while (!server.left().isEmpty()) {
+      Thread.onSpinWait();
+    }
+    server.end();
+  }
+
+  /** Looks at what it has committed, until it is killed. */
+  static final class Viewer {
+    public static void main(String[] arguments) throws Exception {
+      Snapshots snapshots =
+          Snapshots.open(ServeProcess.config(Path.of(arguments[0]), Path.of(arguments[1]), LONG));
+      Lease lease = snapshots.lease("viewer", Duration.ofHours(1));
+      Snapshot done = snapshots.prepare(snapshots.scratch(), "first", lease).commit("first");
+      try (MountedView view = snapshots.view(done)) {
+        System.out.println(view.path());
+        Thread.sleep(Duration.ofHours(1));
+      }
+    }
+  }
+
   /** Commits a step and is killed in the next one. */
   static final class Builder {
     public static void main(String[] arguments) throws Exception {
@@ -158,6 +219,76 @@ final class ServedElsewhereTest {
       System.out.println(done.id());
       Thread.sleep(Duration.ofHours(1));
     }
+  }
+
+  @Test
+  void theServersNumbersAreTold() throws Exception {
+    ServeProcess server = ServeProcess.start(folder, true);
+    AtomicReference<RemoteExporter> exporter = new AtomicReference<>();
+    SnapshotsConfig config =
+        SnapshotsConfig.of(
+            root,
+            own -> {
+              exporter.set(new RemoteExporter(own, ServeProcess.socket(folder), LONG));
+              return exporter.get();
+            },
+            new TestStore.Files4Blobs());
+    try (Snapshots snapshots = Snapshots.open(config);
+        Lease lease = snapshots.lease("test", Duration.ofHours(1))) {
+      assertThat(exporter.get().numbers()).isEmpty();
+      try (ActiveSnapshot active = snapshots.prepare(snapshots.scratch(), "step", lease)) {
+        String _ = run(active.path(), "head -c 1M /dev/urandom > noise; sync -f .");
+        DeviceNumbers numbers = exporter.get().numbers().getFirst();
+        assertThat(numbers.node())
+            .hasToString(MountTable.read().at(active.path()).orElseThrow().source());
+        assertThat(numbers.writable()).isTrue();
+        assertThat(numbers.size()).isEqualTo(config.filesystem().bytes());
+        assertThat(numbers.counts().written()).isGreaterThanOrEqualTo(1 << 20);
+        assertThat(numbers.counts().reads()).isPositive();
+        assertThat(numbers.counts().failures()).isZero();
+        server.kill();
+        assertThatThrownBy(exporter.get()::numbers).hasMessageContaining("no backstore answers");
+        assertThat(exporter.get().fetchedBytes()).isZero();
+        server.startAgain();
+        assertThat(exporter.get().numbers()).hasSize(1);
+      }
+    }
+    server.end();
+  }
+
+  @ParameterizedTest
+  @NeedsTool({"mkfs.xfs", "mkfs.btrfs"})
+  @ValueSource(strings = {"xfs", "btrfs"})
+  void otherFilesystemsOutliveAKillOfTheServer(String kind) throws Exception {
+    ServeProcess server = ServeProcess.start(folder, true);
+    SnapshotsConfig config =
+        ServeProcess.config(root, folder, LONG).withFilesystem(Filesystems.of(kind));
+    try (Snapshots snapshots = Snapshots.open(config);
+        Lease lease = snapshots.lease("test", Duration.ofHours(1))) {
+      Snapshot at = snapshots.scratch();
+      for (int step = 0; step < 3; step++) {
+        try (ActiveSnapshot active = snapshots.prepare(at, "step " + step, lease)) {
+          String _ =
+              run(
+                  active.path(),
+                  "head -c 3M /dev/urandom > noise; sync -f .; rm noise; sync -f .;"
+                      + " head -c 2M /dev/urandom > file"
+                      + step
+                      + "; md5sum file"
+                      + step
+                      + " >> sums");
+          server.kill();
+          server.startAgain();
+          at = active.commit("step " + step);
+        }
+      }
+      try (MountedView view = snapshots.view(at)) {
+        assertThat(run(view.path(), "md5sum -c sums | grep -c OK")).isEqualTo("3\n");
+      }
+      assertThat(snapshots.verify(at).problems()).isEmpty();
+    }
+    assertThat(server.left()).isEmpty();
+    server.end();
   }
 
   @Test

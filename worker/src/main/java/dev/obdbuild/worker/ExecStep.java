@@ -41,7 +41,7 @@ final class ExecStep implements Op<WorkerResult> {
   @Override
   public CacheMap<WorkerResult> cacheMap(OpContext context) throws IOException {
     // Refused before anything runs, and on a cached step too.
-    Sandboxes.of(op, workspace.session().entitlements());
+    Sandboxes.of(op, workspace);
     List<InputKey<WorkerResult>> inputs = new ArrayList<>();
     for (int i = 0; i < vertex.inputs().size(); i++) {
       inputs.add(inputKey(i));
@@ -87,7 +87,7 @@ final class ExecStep implements Op<WorkerResult> {
             meta.cwd(),
             meta.user(),
             false);
-    Sandbox sandbox = Sandboxes.of(op, workspace.session().entitlements());
+    Sandbox sandbox = Sandboxes.of(op, workspace);
     String id = workspace.newName("step");
     try (Networks.Attachment network = Sandboxes.attach(workspace, op.network(), id)) {
       run(
@@ -100,6 +100,8 @@ final class ExecStep implements Op<WorkerResult> {
 
   private void run(OpContext context, StepMounts mounts, ExecSpec spec) throws IOException {
     ExecMeta meta = op.meta();
+    ForeignPrograms foreign = new ForeignPrograms(workspace, vertex.platform());
+    foreign.refuseLevel();
     CountDownLatch ended = new CountDownLatch(1);
     int code;
     try (Cancellation.Registration failing =
@@ -113,7 +115,7 @@ final class ExecStep implements Op<WorkerResult> {
                       .runner()
                       .run(
                           spec,
-                          new ContainerIo.Capture(context.progress()::log),
+                          new ContainerIo.Capture(foreign.watching(context.progress()::log)),
                           context.cancellation()));
     } catch (IOException e) {
       mounts.confirm();
@@ -125,7 +127,7 @@ final class ExecStep implements Op<WorkerResult> {
     boolean good =
         meta.validExitCodes().isEmpty() ? code == 0 : meta.validExitCodes().contains(code);
     if (!good) {
-      throw new ExitCodeException(meta.args(), code);
+      throw new ExitCodeException(meta.args(), code, foreign.hint());
     }
   }
 

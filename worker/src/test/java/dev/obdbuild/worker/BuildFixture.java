@@ -35,6 +35,7 @@ import dev.obdbuild.solver.progress.ProgressEvent.LogEvent;
 import dev.obdbuild.solver.progress.ProgressEvent.VertexEvent;
 import dev.obdbuild.testkit.TestRegistry;
 import dev.obdbuild.worker.cachemount.CacheMounts;
+import dev.obdbuild.worker.cdi.CdiDevices;
 import dev.obdbuild.worker.content.ContentDigest;
 import dev.obdbuild.worker.content.FileDigestCache;
 import dev.obdbuild.worker.content.LocalTree;
@@ -78,6 +79,7 @@ final class BuildFixture implements AutoCloseable {
   final Set<String> cached = Collections.synchronizedSet(new TreeSet<>());
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   Networks networks = Networks.ofHost();
+  CdiDevices devices = CdiDevices.none();
   private final WorkerTools tools;
   private final BaseImages images;
   private final Solver<WorkerResult> solver;
@@ -177,20 +179,28 @@ final class BuildFixture implements AutoCloseable {
   }
 
   Node.Out copy(Node.Out onto, Node.Out from, String src, String dest) {
-    FileAction.Copy copy =
-        new FileAction.Copy(
-            src,
-            dest,
-            Optional.empty(),
-            -1,
-            "",
-            FileAction.TIME_UNSET,
-            FileAction.CopyOptions.CONTEXT,
-            List.of(),
-            List.of(),
-            List.of());
-    FileOp op = new FileOp(List.of(new FileAction(0, 1, 0, copy)));
+    FileOp op = new FileOp(List.of(new FileAction(0, 1, 0, copying(src, dest))));
     return node(op, "COPY " + src, onto, from);
+  }
+
+  /** Files of another root alone. */
+  Node.Out copied(Node.Out from, String src, String dest) {
+    FileOp op = new FileOp(List.of(new FileAction(Op.NONE, 0, 0, copying(src, dest))));
+    return node(op, "COPY --from " + src, from);
+  }
+
+  private static FileAction.Copy copying(String src, String dest) {
+    return new FileAction.Copy(
+        src,
+        dest,
+        Optional.empty(),
+        -1,
+        "",
+        FileAction.TIME_UNSET,
+        FileAction.CopyOptions.CONTEXT,
+        List.of(),
+        List.of(),
+        List.of());
   }
 
   static Node.Out node(Op op, String name, Node.Out... inputs) {
@@ -251,6 +261,7 @@ final class BuildFixture implements AutoCloseable {
             tools.contents(),
             networks,
             tools.repositories(),
+            devices,
             tools.steps());
     return new Worker(
         used,

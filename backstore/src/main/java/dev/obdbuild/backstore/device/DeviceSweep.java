@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -68,6 +69,26 @@ public final class DeviceSweep {
    */
   public static void release(Path folder) throws IOException {
     TcmuSweep.release(TargetName.owner(folder));
+  }
+
+  /**
+   * Fails, by the kernel, whatever uses a device whose server is away. Nothing happens when the
+   * node is another device's by now.
+   *
+   * @param name as it was given to the exporter
+   * @param connection the kernel's number of its FUSE connection; 0 if it is a TCMU device
+   */
+  public static void cutOff(Path node, String name, int connection) throws IOException {
+    if (connection == 0) {
+      TcmuSweep.fail(node, name);
+      return;
+    }
+    Optional<LoopDevice> loop = LoopDevice.ofNode(node);
+    Optional<Path> file = loop.isPresent() ? loop.get().backingFile() : Optional.empty();
+    // While the loop has the file the connection is there, and its number nobody else's.
+    if (file.isPresent() && file.get().getFileName().toString().startsWith(name + "-")) {
+      var _ = new FuseConnection(connection).abort();
+    }
   }
 
   private static void undo(Predicate<Path> ours) throws IOException {

@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * <p>Close it after all devices that it exported.
  */
-public final class FuseLoopExporter implements DeviceExporter, AutoCloseable {
+public final class FuseLoopExporter implements LastingExporter {
   static final String NAME = "[A-Za-z0-9._-]{1,100}";
 
   private final Path folder;
@@ -138,40 +138,35 @@ public final class FuseLoopExporter implements DeviceExporter, AutoCloseable {
   }
 
   /**
-   * A device that was exported with a keeper by a process that is gone.
-   *
-   * @param name as it was given to {@link #export}
-   * @param size in bytes
-   */
-  public record Orphan(Keeper keeper, String name, long size, int sectorSize, boolean readOnly) {}
-
-  /**
    * Devices of this folder that have a keeper and that this process does not serve, if it is new.
    */
+  @Override
   public List<Orphan> orphans() throws IOException {
     List<Orphan> found = new ArrayList<>();
     for (Keeper keeper : Keeper.all()) {
       Optional<KeptFile> kept = KeptFile.of(keeper);
       if (kept.isPresent() && folder.equals(kept.get().file().getParent())) {
-        KeptFile known = kept.get();
-        found.add(
-            new Orphan(keeper, known.name(), known.size(), known.sectorSize(), known.readOnly()));
+        found.add(kept.get().orphan());
       }
     }
     return found;
   }
 
+  @Override
+  public boolean adopts(Orphan orphan) {
+    return orphan.kind().equals(DeviceSweep.FUSE_LOOP);
+  }
+
   /**
-   * Serves an orphan from now on: what waits is carried out, what the dead process had begun is
-   * done again, so reads and writes may happen twice.
+   * {@inheritDoc}
    *
-   * @param device with the same bytes as the orphan's, and of its shape
    * @throws IOException when it cannot be taken over: its keeper is gone, or the kernel has ended
    *     the connection
    */
+  @Override
   public ExportedDevice adopt(Orphan orphan, BlockDevice device) throws IOException {
-    Shape.check(device, orphan.size(), orphan.sectorSize(), orphan);
-    Keeper keeper = orphan.keeper();
+    orphan.check(device, DeviceSweep.FUSE_LOOP);
+    Keeper keeper = KeptFile.keeper(orphan);
     KeptFile kept =
         KeptFile.of(keeper).orElseThrow(() -> new IllegalArgumentException(orphan.toString()));
     Closing taken = new Closing();

@@ -56,6 +56,18 @@ record KeptFile(
             Integer.parseInt(note.group("transfer"))));
   }
 
+  Orphan orphan() {
+    return new Orphan(DeviceSweep.FUSE_LOOP, file.toString(), name, size, sectorSize, readOnly);
+  }
+
+  /** The keeper that {@link #orphan} was made of. */
+  static Keeper keeper(Orphan orphan) throws IOException {
+    return Keeper.all().stream()
+        .filter(keeper -> of(keeper).filter(kept -> kept.orphan().equals(orphan)).isPresent())
+        .findFirst()
+        .orElseThrow(() -> new IOException("the keeper of " + orphan + " is gone"));
+  }
+
   static FuseSession session(Keeper keeper) throws IOException {
     return FuseSession.adopt(keeper.take(FUSE), Path.of(keeper.label()));
   }

@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * <p>Close it after all devices that it exported.
  */
-public final class TcmuExporter implements DeviceExporter, AutoCloseable {
+public final class TcmuExporter implements LastingExporter {
   private final String owner;
   private final ResourceJournal journal;
   private final ServeOptions options;
@@ -149,16 +149,8 @@ public final class TcmuExporter implements DeviceExporter, AutoCloseable {
     }
   }
 
-  /**
-   * A device that a process exported which did not end in order.
-   *
-   * @param name as it was given to {@link #export}
-   * @param size in bytes
-   */
-  public record Orphan(
-      TcmuTarget target, String name, long size, int sectorSize, boolean readOnly) {}
-
   /** Devices exported for this folder by a process that is gone; what uses them waits. */
+  @Override
   public List<Orphan> orphans() throws IOException {
     List<Orphan> found = new ArrayList<>();
     for (TcmuTarget target : TcmuTarget.ownedBy(owner)) {
@@ -166,21 +158,32 @@ public final class TcmuExporter implements DeviceExporter, AutoCloseable {
       if (spec.isPresent() && target.connected()) {
         TargetSpec known = spec.get();
         found.add(
-            new Orphan(target, known.label(), known.size(), known.sectorSize(), known.readOnly()));
+            new Orphan(
+                DeviceSweep.TCMU,
+                target.name().toString(),
+                known.label(),
+                known.size(),
+                known.sectorSize(),
+                known.readOnly()));
       }
     }
     return found;
   }
 
+  @Override
+  public boolean adopts(Orphan orphan) {
+    return orphan.kind().equals(DeviceSweep.TCMU);
+  }
+
   /**
-   * Serves an orphan from now on: what waits is carried out, what was under way is done again.
+   * {@inheritDoc}
    *
-   * @param device with the same bytes as the orphan's, and of its shape
    * @throws IOException EBUSY while another process serves it
    */
+  @Override
   public ExportedDevice adopt(Orphan orphan, BlockDevice device) throws IOException {
-    Shape.check(device, orphan.size(), orphan.sectorSize(), orphan);
-    TcmuTarget target = orphan.target();
+    orphan.check(device, DeviceSweep.TCMU);
+    TcmuTarget target = TcmuTarget.of(TargetName.parse(orphan.detail()));
     TargetSpec spec =
         new TargetSpec(orphan.name(), orphan.size(), orphan.sectorSize(), orphan.readOnly());
     // Opened first: that fails while another process serves it, and then nothing may be reset.

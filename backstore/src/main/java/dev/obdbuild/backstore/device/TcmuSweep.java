@@ -2,11 +2,13 @@ package dev.obdbuild.backstore.device;
 
 import dev.obdbuild.backstore.tcmu.ScsiDisk;
 import dev.obdbuild.backstore.tcmu.TargetName;
+import dev.obdbuild.backstore.tcmu.TargetSpec;
 import dev.obdbuild.backstore.tcmu.TcmuTarget;
 import dev.obdbuild.linux.mount.MountPoint;
 import dev.obdbuild.linux.mount.MountTable;
 import dev.obdbuild.linux.mount.Mounts;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -48,6 +50,18 @@ final class TcmuSweep {
       disk.get().forget();
     }
     target.remove();
+  }
+
+  /** Fails the device of that name, if the node is its. */
+  static void fail(Path node, String name) throws IOException {
+    for (TcmuTarget target : TcmuTarget.all()) {
+      Optional<TargetSpec> spec = target.spec();
+      Optional<ScsiDisk> disk = target.diskIfThere();
+      if (spec.filter(known -> known.label().equals(name)).isPresent()
+          && disk.filter(known -> known.node().path().equals(node)).isPresent()) {
+        target.fail();
+      }
+    }
   }
 
   static void release(String owner) throws IOException {

@@ -24,11 +24,20 @@ public final class LiveDevices {
       long size,
       long layerBytes,
       DeviceMeter meter,
-      Supplier<Fetched> fetched) {}
+      Supplier<Fetched> fetched) {
+    private DeviceNumbers numbers() {
+      return new DeviceNumbers(node, writable, size, layerBytes, meter.counts(), fetched.get());
+    }
+  }
 
   /** Those that are exported now, in the order in which they were. */
   public List<Live> list() {
     return List.copyOf(live);
+  }
+
+  /** What those have done by now. */
+  public List<DeviceNumbers> numbers() {
+    return live.stream().map(Live::numbers).toList();
   }
 
   /** What all devices have done since the process began. */

@@ -1,5 +1,6 @@
 package dev.obdbuild.backstore.metrics;
 
+import dev.obdbuild.backstore.cache.BlockCache;
 import dev.obdbuild.backstore.cache.CacheCounts;
 import dev.obdbuild.backstore.cache.CacheMeter;
 import dev.obdbuild.backstore.meter.Latencies;
@@ -26,6 +27,25 @@ public final class MetricsPage {
   public MetricsPage gauge(String name, String help, long value) {
     head(name, help, "gauge");
     return line(name, "", value);
+  }
+
+  /**
+   * All of a process that serves devices of layers through a block cache.
+   *
+   * @param fetched bytes of layers that came from registries
+   */
+  public MetricsPage process(
+      LiveDevices live, BlockCache blocks, RegistryActivity registries, long fetched) {
+    gauge("obd_devices", "Devices that are exported.", live.list().size());
+    devices(live.total());
+    cache(blocks.meter());
+    sources(blocks.meter(), registries);
+    counter("obd_fetched_bytes_total", "Bytes of layers from registries.", fetched);
+    gauge(
+        "obd_unread_bytes",
+        "Bytes fetched that nobody has read yet, in whole blocks.",
+        blocks.unreadBytes());
+    return original(blocks.meter());
   }
 
   /** All that a meter has counted. */

@@ -65,7 +65,8 @@ final class BackstoreClient {
       // Opening a hundred layers over a slow link takes its time.
       case Request.Export _, Request.Resume _ -> Duration.ofMinutes(10);
       case Request.Freeze _, Request.Close _, Request.Release _ -> Duration.ofMinutes(2);
-      case Request.Status _, Request.Fail _, Request.Watch _ -> Duration.ofSeconds(10);
+      case Request.Status _, Request.Fail _, Request.Watch _, Request.Numbers _ ->
+          Duration.ofSeconds(10);
     };
   }
 

@@ -1,10 +1,10 @@
 package dev.obdbuild.backstore.serve;
 
+import dev.obdbuild.backstore.device.DeviceSweep;
 import dev.obdbuild.backstore.device.ExportedDevice;
 import dev.obdbuild.backstore.device.LayeredDevice;
 import dev.obdbuild.backstore.device.StackDevice;
 import dev.obdbuild.backstore.device.TopFiles;
-import dev.obdbuild.linux.fuse.FuseConnection;
 import dev.obdbuild.overlaybd.lsmt.Layer;
 import dev.obdbuild.overlaybd.lsmt.LayerStack;
 import dev.obdbuild.overlaybd.lsmt.SegmentIndex;
@@ -197,7 +197,7 @@ final class RemoteDevice implements LayeredDevice, ExportedDevice {
   void cutOff(IOException reason) {
     lose(reason);
     try {
-      var _ = new FuseConnection(exported.connection()).abort();
+      DeviceSweep.cutOff(node(), key, exported.connection());
     } catch (IOException e) {
       reason.addSuppressed(e);
     }

@@ -6,11 +6,13 @@ import dev.obdbuild.backstore.device.ExportedDevice;
 import dev.obdbuild.backstore.device.LayerPlaces;
 import dev.obdbuild.backstore.device.LayeredExport;
 import dev.obdbuild.backstore.device.StackDevice;
+import dev.obdbuild.backstore.metrics.DeviceNumbers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,6 +36,7 @@ public final class RemoteExporter implements DeviceExporter, AutoCloseable {
   private final Duration patience;
   private final BackstoreClient client;
   private final Set<RemoteDevice> devices = ConcurrentHashMap.newKeySet();
+  private final Growing fetched = new Growing();
   private final Thread watcher;
   private volatile boolean closed;
 
@@ -60,8 +63,8 @@ public final class RemoteExporter implements DeviceExporter, AutoCloseable {
 
   /**
    * Has the server take away what an owner left who is gone. What it used must be unmounted.
-   * Nothing happens when his devices were none of a server's, or when there is no server: the next
-   * one will not find their layers.
+   * Nothing happens when his devices were none of a server's. When there is no server the next one
+   * takes them away as soon as the owner's folder is gone.
    *
    * @param folder as it was given to the owner's exporter
    */
@@ -79,6 +82,52 @@ public final class RemoteExporter implements DeviceExporter, AutoCloseable {
               .call(new Request.Release(owner.toString()), FIRST); // it may be about to start again
     } catch (BackstoreClient.NobodyThereException e) {
       return; // as said above
+    }
+  }
+
+  /**
+   * What the devices exported here have done.
+   *
+   * @throws IOException when there is no server at the moment
+   */
+  public List<DeviceNumbers> numbers() throws IOException {
+    return devices.isEmpty() ? List.of() : ask().devices();
+  }
+
+  /**
+   * Bytes of layers that servers have fetched while this was open, for others too; what they had by
+   * the last answer while there is none.
+   */
+  public long fetchedBytes() {
+    try {
+      var _ = ask();
+    } catch (IOException e) {
+      return fetched.total(); // a server that is started again begins at nothing anyway
+    }
+    return fetched.total();
+  }
+
+  private Reply.Numbers ask() throws IOException {
+    Reply reply = client.callAlways(new Request.Numbers(folder.toString()), Duration.ZERO);
+    if (!(reply instanceof Reply.Numbers numbers)) {
+      throw new IOException(client + " answers " + reply);
+    }
+    fetched.told(numbers.fetched());
+    return numbers;
+  }
+
+  /** A number that begins at nothing with each server. */
+  private static final class Growing {
+    private long before;
+    private long last;
+
+    synchronized void told(long now) {
+      before += now < last ? last : 0;
+      last = now;
+    }
+
+    synchronized long total() {
+      return before + last;
     }
   }
 

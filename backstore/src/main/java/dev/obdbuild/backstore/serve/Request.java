@@ -31,4 +31,7 @@ public sealed interface Request {
 
   /** Answer at once, and end the connection only with the server. */
   record Watch() implements Request {}
+
+  /** What an owner's devices have done, and what the server has fetched. */
+  record Numbers(String owner) implements Request {}
 }

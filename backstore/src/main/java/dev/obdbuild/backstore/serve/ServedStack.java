@@ -50,10 +50,17 @@ final class ServedStack {
     return spec;
   }
 
+  Path node() {
+    return parts.exported().node();
+  }
+
   Reply.Exported exported() throws IOException {
     Path node = parts.exported().node();
     Optional<LoopDevice> loop = LoopDevice.ofNode(node);
-    Optional<Path> file = loop.isPresent() ? loop.get().backingFile() : Optional.empty();
+    if (loop.isEmpty()) {
+      return new Reply.Exported(node.toString(), 0);
+    }
+    Optional<Path> file = loop.get().backingFile();
     Optional<MountPoint> mount =
         file.isPresent() ? MountTable.read().at(file.get()) : Optional.empty();
     return new Reply.Exported(

@@ -1,9 +1,13 @@
 package dev.obdbuild.backstore.serve;
 
+import dev.obdbuild.backstore.device.BlockDevice;
 import dev.obdbuild.backstore.device.DeviceSweep;
-import dev.obdbuild.backstore.device.FuseLoopExporter;
+import dev.obdbuild.backstore.device.ExportedDevice;
+import dev.obdbuild.backstore.device.LastingExporter;
+import dev.obdbuild.backstore.device.Orphan;
 import dev.obdbuild.backstore.device.StackDevice;
 import dev.obdbuild.backstore.device.TopFiles;
+import dev.obdbuild.backstore.metrics.Metering;
 import dev.obdbuild.linux.sys.Closing;
 import dev.obdbuild.overlaybd.lsmt.SparseLayer;
 import java.io.IOException;
@@ -14,13 +18,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** The devices of a server, those of one that was killed before it among them. Thread-safe. */
 final class ServedStacks implements AutoCloseable {
   private final SpecFiles files;
-  private final FuseLoopExporter exporter;
+  private final List<LastingExporter> exporters;
+  private final Metering metering;
   private final LayerOpener opener;
   private final SharedStacks stacks;
   private final Consumer<String> log;
@@ -28,9 +35,14 @@ final class ServedStacks implements AutoCloseable {
   private final Object[] turns = new Object[64];
 
   private ServedStacks(
-      SpecFiles files, FuseLoopExporter exporter, LayerOpener opener, Consumer<String> log) {
+      SpecFiles files,
+      List<LastingExporter> exporters,
+      LayerOpener opener,
+      Metering metering,
+      Consumer<String> log) {
     this.files = files;
-    this.exporter = exporter;
+    this.exporters = exporters;
+    this.metering = metering;
     this.opener = opener;
     this.stacks = new SharedStacks(opener);
     this.log = log;
@@ -42,61 +54,104 @@ final class ServedStacks implements AutoCloseable {
   /**
    * Serves on what a killed server left, and undoes what cannot be.
    *
-   * @param keeping whether devices have keepers, so that they outlive this process
+   * @param metering of the devices
    * @throws IOException while another process has the folder
    */
-  static ServedStacks open(Path folder, LayerOpener opener, boolean keeping, Consumer<String> log)
+  static ServedStacks open(
+      Path folder,
+      LayerOpener opener,
+      HostDevices devices,
+      boolean keeping,
+      Metering metering,
+      Consumer<String> log)
       throws IOException {
     SpecFiles files = SpecFiles.open(folder);
-    FuseLoopExporter exporter =
-        keeping ? FuseLoopExporter.kept(files.devices()) : new FuseLoopExporter(files.devices());
-    ServedStacks stacks = new ServedStacks(files, exporter, opener, log);
+    Closing undo = new Closing();
+    undo.add(files);
     try {
+      List<LastingExporter> exporters = devices.openLasting(files.devices(), keeping);
+      exporters.forEach(undo::add);
+      ServedStacks stacks = new ServedStacks(files, exporters, opener, metering, log);
       stacks.goOn();
       return stacks;
     } catch (IOException | RuntimeException e) {
-      exporter.close();
-      files.close();
+      undo.closeAfter(e);
       throw e;
     }
   }
 
   private void goOn() throws IOException {
-    Map<String, FuseLoopExporter.Orphan> orphans = new HashMap<>();
-    exporter.orphans().forEach(orphan -> orphans.put(orphan.name(), orphan));
     // First what nobody can serve any more, or its users would wait for the others' layers.
-    List<DeviceSpec> specs = files.all();
-    List<String> known = specs.stream().map(DeviceSpec::key).toList();
+    Map<String, DeviceSpec> specs = new HashMap<>();
+    for (DeviceSpec spec : files.all()) {
+      if (isGone(spec)) {
+        log.accept("owner " + spec.owner() + " is gone, and so is '" + spec.name() + "'");
+        files.remove(spec.key());
+      } else {
+        specs.put(spec.key(), spec);
+      }
+    }
+    Map<String, Orphan> orphans = new HashMap<>();
+    for (LastingExporter exporter : exporters) {
+      for (Orphan orphan : exporter.orphans()) {
+        if (specs.containsKey(orphan.name())) {
+          orphans.put(orphan.name(), orphan);
+        } else {
+          orphan.undo();
+        }
+      }
+    }
+    undoOthers(orphans);
+    for (DeviceSpec spec : specs.values()) {
+      goOn(spec, Optional.ofNullable(orphans.get(spec.key())));
+    }
+  }
+
+  /** What has no keeper. */
+  private void undoOthers(Map<String, Orphan> orphans) throws IOException {
     try (DirectoryStream<Path> left = Files.newDirectoryStream(files.devices())) {
       for (Path file : left) {
-        String name = file.getFileName().toString().replaceFirst("-[0-9]+$", "");
-        if (!known.contains(name) || !orphans.containsKey(name)) {
+        if (orphans.values().stream().noneMatch(one -> one.detail().equals(file.toString()))) {
           DeviceSweep.undo(DeviceSweep.FUSE_LOOP, file.toString());
         }
       }
     }
-    for (DeviceSpec spec : specs) {
-      Optional<FuseLoopExporter.Orphan> orphan = Optional.ofNullable(orphans.get(spec.key()));
-      if (orphan.isEmpty()) {
-        log.accept(
-            "device '" + spec.name() + "' of " + spec.owner() + " did not outlive its server");
-        files.remove(spec.key());
-        continue;
-      }
-      try {
-        ServedStack stack = serve(spec, orphan);
-        served.put(spec.key(), stack);
-        log.accept("serving " + stack + " on");
-      } catch (IOException | RuntimeException e) {
-        log.accept("cannot serve '" + spec.name() + "' of " + spec.owner() + " on: " + e);
-        DeviceSweep.undo(DeviceSweep.FUSE_LOOP, orphan.get().keeper().label());
-        files.remove(spec.key());
+  }
+
+  private void goOn(DeviceSpec spec, Optional<Orphan> orphan) throws IOException {
+    if (orphan.isEmpty()) {
+      log.accept("device '" + spec.name() + "' of " + spec.owner() + " did not outlive its server");
+      files.remove(spec.key());
+      return;
+    }
+    try {
+      ServedStack stack = serve(spec, orphan);
+      served.put(spec.key(), stack);
+      log.accept("serving " + stack + " on");
+    } catch (IOException | RuntimeException e) {
+      log.accept("cannot serve '" + spec.name() + "' of " + spec.owner() + " on: " + e);
+      orphan.get().undo();
+      files.remove(spec.key());
+    }
+  }
+
+  private static boolean isGone(DeviceSpec spec) {
+    return Files.notExists(Path.of(spec.owner()));
+  }
+
+  /**
+   * Takes away the devices of owners whose folder is gone: swept while there was no server to be
+   * told.
+   */
+  void releaseGone() {
+    for (Map.Entry<String, ServedStack> entry : served.entrySet()) {
+      if (isGone(entry.getValue().spec())) {
+        closeLogged(entry.getKey(), entry.getValue());
       }
     }
   }
 
-  private ServedStack serve(DeviceSpec spec, Optional<FuseLoopExporter.Orphan> orphan)
-      throws IOException {
+  private ServedStack serve(DeviceSpec spec, Optional<Orphan> orphan) throws IOException {
     Closing parts = new Closing();
     try {
       SharedStacks.Held held = parts.add(stacks.acquire(spec.layers(), spec.size()));
@@ -111,17 +166,27 @@ final class ServedStacks implements AutoCloseable {
       if (spec.frozen()) {
         parts.add(stack.freezeTop());
       }
-      var exported =
-          parts.add(
-              orphan.isPresent()
-                  ? exporter.adopt(orphan.get(), device)
-                  : exporter.export(device, spec.key(), spec.readOnly()));
+      Metering.Metered metered = metering.metered(device, spec.key());
+      ExportedDevice made =
+          orphan.isPresent()
+              ? adopt(orphan.get(), metered.device())
+              : exporters.getFirst().export(metered.device(), spec.key(), spec.readOnly());
+      ExportedDevice exported = parts.add(metered.listed(made, spec.readOnly()));
       return new ServedStack(
           files, spec, held.stack(), opener, new ServedStack.Parts(held, stack, device, exported));
     } catch (IOException | RuntimeException e) {
       parts.closeAfter(e);
       throw e;
     }
+  }
+
+  private ExportedDevice adopt(Orphan orphan, BlockDevice device) throws IOException {
+    for (LastingExporter exporter : exporters) {
+      if (exporter.adopts(orphan)) {
+        return exporter.adopt(orphan, device);
+      }
+    }
+    throw new IllegalArgumentException(orphan.toString());
   }
 
   private static StackDevice stack(DeviceSpec spec, SharedStacks.Held held) throws IOException {
@@ -162,6 +227,8 @@ final class ServedStacks implements AutoCloseable {
         yield new Reply.Done();
       }
       case Request.Watch _ -> new Reply.Done();
+      case Request.Numbers _ ->
+          throw new IllegalArgumentException("numbers are the server's to tell");
     };
   }
 
@@ -231,6 +298,14 @@ final class ServedStacks implements AutoCloseable {
     }
   }
 
+  /** The nodes of an owner's devices. */
+  Set<Path> nodes(String owner) {
+    return served.values().stream()
+        .filter(stack -> stack.spec().owner().equals(owner))
+        .map(ServedStack::node)
+        .collect(Collectors.toSet());
+  }
+
   /** How many devices there are. */
   int size() {
     return served.size();
@@ -240,7 +315,7 @@ final class ServedStacks implements AutoCloseable {
   @Override
   public void close() throws IOException {
     served.forEach(this::closeLogged);
-    exporter.close();
+    exporters.forEach(LastingExporter::close);
     files.close();
   }
 }

@@ -2,6 +2,9 @@ package dev.obdbuild.backstore.serve;
 
 import dev.obdbuild.backstore.device.LayerPlace;
 import dev.obdbuild.backstore.device.TopFiles;
+import dev.obdbuild.backstore.metrics.DeviceCounts;
+import dev.obdbuild.backstore.metrics.DeviceNumbers;
+import dev.obdbuild.backstore.remote.Fetched;
 import dev.obdbuild.oci.image.Descriptor;
 import dev.obdbuild.oci.image.LayerBlob;
 import dev.obdbuild.oci.image.Repository;
@@ -22,7 +25,7 @@ import java.util.Optional;
 /** The bytes of requests, replies and written-down devices; the layout is in the package's text. */
 final class Wire {
   /** Counts up when a message changes. */
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
   static final int MAX_LENGTH = 4 << 20;
 
@@ -77,6 +80,10 @@ final class Wire {
               out.writeUTF(release.owner());
             }
             case Request.Watch _ -> out.writeByte(8);
+            case Request.Numbers numbers -> {
+              out.writeByte(9);
+              out.writeUTF(numbers.owner());
+            }
           }
         });
   }
@@ -95,6 +102,7 @@ final class Wire {
               case 6 -> new Request.Close(in.readUTF());
               case 7 -> new Request.Release(in.readUTF());
               case 8 -> new Request.Watch();
+              case 9 -> new Request.Numbers(in.readUTF());
               default -> throw new IllegalArgumentException("unknown kind");
             });
   }
@@ -117,6 +125,14 @@ final class Wire {
               out.writeByte(4);
               out.writeUTF(shortened(refused.reason()));
             }
+            case Reply.Numbers numbers -> {
+              out.writeByte(5);
+              out.writeLong(numbers.fetched());
+              out.writeShort(numbers.devices().size());
+              for (DeviceNumbers device : numbers.devices()) {
+                write(device, out);
+              }
+            }
           }
         });
   }
@@ -131,6 +147,7 @@ final class Wire {
               case 2 -> new Reply.Done();
               case 3 -> new Reply.Failed(in.readUTF());
               case 4 -> new Reply.Refused(in.readUTF());
+              case 5 -> numbers(in);
               default -> throw new IllegalArgumentException("unknown kind");
             });
   }
@@ -174,6 +191,38 @@ final class Wire {
     }
     Optional<TopFiles> top = in.readBoolean() ? Optional.of(top(in)) : Optional.empty();
     return new DeviceSpec(owner, name, size, sectorSize, layers, top, in.readBoolean());
+  }
+
+  private static void write(DeviceNumbers device, DataOutputStream out) throws IOException {
+    write(device.node(), out);
+    out.writeBoolean(device.writable());
+    out.writeLong(device.size());
+    out.writeLong(device.layerBytes());
+    DeviceCounts counts = device.counts();
+    out.writeLong(counts.reads());
+    out.writeLong(counts.read());
+    out.writeLong(counts.writes());
+    out.writeLong(counts.written());
+    out.writeLong(counts.failures());
+    out.writeLong(device.fetched().bytes());
+    out.writeLong(device.fetched().size());
+  }
+
+  private static Reply.Numbers numbers(DataInputStream in) throws IOException {
+    long fetched = in.readLong();
+    List<DeviceNumbers> devices = new ArrayList<>();
+    for (int left = in.readUnsignedShort(); left > 0; left--) {
+      devices.add(
+          new DeviceNumbers(
+              path(in),
+              in.readBoolean(),
+              in.readLong(),
+              in.readLong(),
+              new DeviceCounts(
+                  in.readLong(), in.readLong(), in.readLong(), in.readLong(), in.readLong()),
+              new Fetched(in.readLong(), in.readLong())));
+    }
+    return new Reply.Numbers(fetched, devices);
   }
 
   private static void write(LayerPlace place, DataOutputStream out) throws IOException {

@@ -4,7 +4,7 @@
  * told, so that after a kill its next one serves on.
  *
  * <pre>
- * builder: RemoteExporter, RemoteDevice -> BackstoreClient --unix socket--> BackstoreServer -> ServedStacks -> FuseLoopExporter
+ * builder: RemoteExporter, RemoteDevice -> BackstoreClient --unix socket--> BackstoreServer -> ServedStacks -> LastingExporter
  *
  * a call: one connection, big-endian
  *   client  "OBDS" u16 version  u32 length  request

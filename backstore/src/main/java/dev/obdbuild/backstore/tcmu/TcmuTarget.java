@@ -46,16 +46,19 @@ public final class TcmuTarget {
 
   /** All whose core object exists and that belong to an owner. */
   public static List<TcmuTarget> ownedBy(String owner) throws IOException {
+    return all().stream().filter(target -> target.name.owner().equals(owner)).toList();
+  }
+
+  /** All whose core object exists, whoever owns them. */
+  public static List<TcmuTarget> all() throws IOException {
     List<TcmuTarget> found = new ArrayList<>();
     if (!new KernelModule("target_core_user").loaded()) {
       return found; // nobody has any
     }
     ConfigFolder configfs = ConfigFolder.root();
-    for (ConfigFolder core :
-        configfs.child("target").child("core").child(HBA).children(owner + "-*")) {
-      String number = core.name().substring(owner.length() + 1);
-      if (number.matches("[0-9]{1,18}")) {
-        found.add(new TcmuTarget(configfs, new TargetName(owner, Long.parseLong(number))));
+    for (ConfigFolder core : configfs.child("target").child("core").child(HBA).children("*-*")) {
+      if (core.name().matches("[0-9a-f]+-[0-9]{1,18}")) {
+        found.add(new TcmuTarget(configfs, TargetName.parse(core.name())));
       }
     }
     return found;

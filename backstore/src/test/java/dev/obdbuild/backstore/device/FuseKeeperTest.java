@@ -102,7 +102,7 @@ final class FuseKeeperTest {
     KeptProcess first = KeptProcess.start(served, files, SIZE, SIZE);
     first.kill();
     try (FuseLoopExporter exporter = FuseLoopExporter.kept(served)) {
-      List<FuseLoopExporter.Orphan> orphans = exporter.orphans();
+      List<Orphan> orphans = exporter.orphans();
       assertThat(orphans).hasSize(1);
       assertThat(orphans.getFirst().name()).isEqualTo(KeptProcess.NAME);
       assertThat(orphans.getFirst().size()).isEqualTo(SIZE);

@@ -45,7 +45,7 @@ final class KeptProcess {
     try (StackDevice stack = new StackDevice(below, top(Path.of(arguments[1]), size, below));
         FuseLoopExporter exporter = FuseLoopExporter.kept(Path.of(arguments[0]))) {
       BlockDevice device = new StallingDevice(stack, stall);
-      Optional<FuseLoopExporter.Orphan> orphan = exporter.orphans().stream().findFirst();
+      Optional<Orphan> orphan = exporter.orphans().stream().findFirst();
       try (ExportedDevice exported =
           orphan.isPresent()
               ? exporter.adopt(orphan.get(), device)

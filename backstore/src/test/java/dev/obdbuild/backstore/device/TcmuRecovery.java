@@ -78,11 +78,9 @@ final class TcmuRecovery {
       Thread.sleep(OUTAGE);
       assertThat(underWay).noneMatch(Future::isDone);
       try (TcmuExporter exporter = new TcmuExporter(folder)) {
-        List<TcmuExporter.Orphan> orphans = exporter.orphans();
-        assertThat(orphans)
-            .extracting(TcmuExporter.Orphan::name)
-            .containsExactlyInAnyOrder("one", "two");
-        for (TcmuExporter.Orphan orphan : orphans) {
+        List<Orphan> orphans = exporter.orphans();
+        assertThat(orphans).extracting(Orphan::name).containsExactlyInAnyOrder("one", "two");
+        for (Orphan orphan : orphans) {
           Path file = orphan.name().equals("one") ? one : two;
           adopt(exporter, orphan, file, orphan.name().equals("one") ? underWay : List.of(), model);
         }
@@ -92,11 +90,7 @@ final class TcmuRecovery {
   }
 
   private static void adopt(
-      TcmuExporter exporter,
-      TcmuExporter.Orphan orphan,
-      Path file,
-      List<Future<?>> underWay,
-      byte[] model)
+      TcmuExporter exporter, Orphan orphan, Path file, List<Future<?>> underWay, byte[] model)
       throws Exception {
     assertThat(orphan.size()).isEqualTo(SIZE);
     assertThat(orphan.readOnly()).isFalse();

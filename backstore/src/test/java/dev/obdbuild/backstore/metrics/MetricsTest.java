@@ -63,9 +63,7 @@ final class MetricsTest {
     try (MeteringExporter exporter =
             new MeteringExporter(
                 none,
-                devices,
-                layers -> Fetched.NOTHING,
-                Optional.empty(),
+                new Metering(devices, layers -> Fetched.NOTHING, Optional.empty()),
                 () -> closed.add("listener"));
         BlockDevice device = new MemoryDevice(1 << 20, 4096)) {
       try (ExportedDevice exported = exporter.export(device, "d", false)) {

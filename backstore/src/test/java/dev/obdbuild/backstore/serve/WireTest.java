@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.obdbuild.backstore.device.LayerPlace;
 import dev.obdbuild.backstore.device.TopFiles;
+import dev.obdbuild.backstore.metrics.DeviceCounts;
+import dev.obdbuild.backstore.metrics.DeviceNumbers;
+import dev.obdbuild.backstore.remote.Fetched;
 import dev.obdbuild.oci.image.Descriptor;
 import dev.obdbuild.oci.image.LayerBlob;
 import dev.obdbuild.oci.image.Repository;
@@ -41,6 +44,17 @@ final class WireTest {
             new Reply.Exported("/dev/loop3", 44),
             new Reply.Done(),
             new Reply.Failed("read of 0+4096: EIO"),
+            new Reply.Numbers(0, List.of()),
+            new Reply.Numbers(
+                7,
+                List.of(
+                    new DeviceNumbers(
+                        Path.of("/dev/loop3"),
+                        true,
+                        1,
+                        2,
+                        new DeviceCounts(3, 4, 5, 6, 7),
+                        new Fetched(8, 9)))),
             new Reply.Refused("ü"))) {
       assertThat(Wire.reply(Wire.encode(reply))).isEqualTo(reply);
     }
@@ -128,7 +142,8 @@ final class WireTest {
             new Request.Fail("k", "why"),
             new Request.Close("k"),
             new Request.Release("/s/run/1/dev"),
-            new Request.Watch())
+            new Request.Watch(),
+            new Request.Numbers("/s/run/1/dev"))
         .map(Request.class::cast)
         .toList();
   }

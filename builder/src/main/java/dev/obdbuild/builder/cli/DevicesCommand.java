@@ -1,5 +1,6 @@
 package dev.obdbuild.builder.cli;
 
+import dev.obdbuild.backstore.metrics.DeviceNumbers;
 import dev.obdbuild.builder.DeviceBoard;
 import dev.obdbuild.builder.progress.Amount;
 import java.util.concurrent.Callable;
@@ -10,7 +11,8 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "devices",
     description = {
-      "Lists the block devices that processes of this state folder serve, and what was read of them.",
+      "Lists the block devices that processes of this state folder serve, or have 'obd-backstore serve'",
+      "serve for them, and what was read of them.",
       "LAYERS is the size of a device's layers, decompressed. FETCHED is what of its image came from",
       "a registry while its layers were open, OF the size of all those that lie there."
     },
@@ -30,10 +32,11 @@ final class DevicesCommand implements Callable<Integer> {
         new Table(
             "DEVICE", "PID", "MODE", "SIZE", "LAYERS", "READ", "WRITTEN", "ERRORS", "FETCHED",
             "OF");
-    for (DeviceBoard.Entry device : DeviceBoard.read(root.root())) {
+    for (DeviceBoard.Entry entry : DeviceBoard.read(root.root())) {
+      DeviceNumbers device = entry.numbers();
       table.row(
           device.node().toString(),
-          Long.toString(device.pid()),
+          Long.toString(entry.pid()),
           device.writable() ? "rw" : "ro",
           Amount.rounded(device.size()),
           Amount.rounded(device.layerBytes()),

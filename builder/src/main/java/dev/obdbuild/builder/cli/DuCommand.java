@@ -1,5 +1,6 @@
 package dev.obdbuild.builder.cli;
 
+import dev.obdbuild.backstore.metrics.DeviceNumbers;
 import dev.obdbuild.builder.DeviceBoard;
 import dev.obdbuild.builder.progress.Amount;
 import dev.obdbuild.builder.usage.UsageItem;
@@ -73,7 +74,8 @@ final class DuCommand implements Callable<Integer> {
     }
     System.out.println();
     Table table = new Table("DEVICE", "FETCHED", "OF", "LAYERS");
-    for (DeviceBoard.Entry device : devices) {
+    for (DeviceBoard.Entry entry : devices) {
+      DeviceNumbers device = entry.numbers();
       table.row(
           device.node().toString(),
           Amount.rounded(device.fetched().bytes()),

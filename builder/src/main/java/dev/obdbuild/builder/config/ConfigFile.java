@@ -194,13 +194,20 @@ public record ConfigFile(
     if (said.isEmpty()) {
       return Optional.empty();
     }
-    int colon = said.get().lastIndexOf(':');
-    String port = said.get().substring(colon + 1);
-    if (colon < 1 || !port.matches("[0-9]{1,5}") || Integer.parseInt(port) > 65535) {
+    Optional<InetSocketAddress> address = address(said.get());
+    if (address.isEmpty()) {
       throw metrics.wrong("address", "must be host:port, not \"" + said.get() + "\"");
     }
-    return Optional.of(
-        new InetSocketAddress(said.get().substring(0, colon), Integer.parseInt(port)));
+    return address;
+  }
+
+  /** What {@code host:port} says; nothing if the text is none. */
+  public static Optional<InetSocketAddress> address(String text) {
+    int colon = text.lastIndexOf(':');
+    String port = text.substring(colon + 1);
+    return colon < 1 || !port.matches("[0-9]{1,5}") || Integer.parseInt(port) > 65535
+        ? Optional.empty()
+        : Optional.of(new InetSocketAddress(text.substring(0, colon), Integer.parseInt(port)));
   }
 
   private static Optional<Path> backstore(TomlSection device) throws IOException {

@@ -3,10 +3,13 @@ package dev.obdbuild.builder.gateway;
 import dev.obdbuild.builder.BuildKitRelease;
 import dev.obdbuild.builder.HostName;
 import dev.obdbuild.llb.Platforms;
-import dev.obdbuild.oci.image.Platform;
 import dev.obdbuild.protos.types.BuildkitVersion;
+import dev.obdbuild.protos.types.CDIDevice;
 import dev.obdbuild.protos.types.GCPolicy;
 import dev.obdbuild.protos.types.WorkerRecord;
+import dev.obdbuild.worker.cdi.CdiDevice;
+import dev.obdbuild.worker.cdi.CdiDevices;
+import dev.obdbuild.worker.exec.HostPlatforms;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +37,9 @@ public final class WorkerRecords {
   private static final String PREFIX = "org.mobyproject.buildkit.worker.";
   private static final int ID_LENGTH = 25;
 
-  private final WorkerRecord record;
+  private final WorkerRecord fixed;
+  private final HostPlatforms platforms;
+  private final CdiDevices devices;
 
   /**
    * The record of this process.
@@ -42,14 +47,17 @@ public final class WorkerRecords {
    * @param root keeps the worker's id
    * @param network mode of steps' networks, as shown
    * @param labels from the configuration
+   * @param devices that steps may ask for
    */
   public WorkerRecords(
       Path root,
-      List<Platform> platforms,
+      HostPlatforms platforms,
       String network,
       Map<String, String> labels,
-      List<GCPolicy> policies)
+      List<GCPolicy> policies,
+      CdiDevices devices)
       throws IOException {
+    this.devices = devices;
     Map<String, String> all = new TreeMap<>();
     all.put(PREFIX + "executor", "oci");
     all.put(PREFIX + "hostname", HostName.own());
@@ -64,13 +72,24 @@ public final class WorkerRecords {
             .putAllLabels(all)
             .addAllGCPolicy(policies)
             .setBuildkitVersion(VERSION);
-    platforms.forEach(platform -> builder.addPlatforms(Platforms.toProto(platform)));
-    record = builder.build();
+    fixed = builder.build();
+    this.platforms = platforms;
   }
 
-  /** The record. */
-  public WorkerRecord record() {
-    return record;
+  /** The record, with the devices that there are and the platforms of which programs run now. */
+  public WorkerRecord record() throws IOException {
+    WorkerRecord.Builder builder = fixed.toBuilder();
+    platforms.all().forEach(platform -> builder.addPlatforms(Platforms.toProto(platform)));
+    devices.list().forEach(device -> builder.addCDIDevices(message(device)));
+    return builder.build();
+  }
+
+  private static CDIDevice message(CdiDevice device) {
+    return CDIDevice.newBuilder()
+        .setName(device.name())
+        .setAutoAllow(device.autoAllow())
+        .putAllAnnotations(device.annotations())
+        .build();
   }
 
   private static String id(Path file) throws IOException {

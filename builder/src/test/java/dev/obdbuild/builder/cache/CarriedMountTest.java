@@ -174,8 +174,7 @@ final class CarriedMountTest {
   }
 
   private CacheDocument document() throws IOException {
-    byte[] body =
-        registry.blob("cache", manifest().config().digest().toString()).orElseThrow();
+    byte[] body = registry.blob("cache", manifest().config().digest().toString()).orElseThrow();
     return CacheDocument.parse(body, "document");
   }
 
@@ -220,8 +219,7 @@ final class CarriedMountTest {
     fill(step(FILL));
     List<Descriptor> before = manifest().layers();
     try (CacheMachine machine = machine("second")) {
-      buildAndExport(
-          machine, step("cat /m/small > /copy"), target("mounts=true"), source());
+      buildAndExport(machine, step("cat /m/small > /copy"), target("mounts=true"), source());
       int top = document().mounts().getFirst().top();
       assertThat(document().chain(top)).as("only read").hasSize(1);
 
@@ -288,8 +286,7 @@ final class CarriedMountTest {
     fill(step(FILL));
     CacheDocument document = document();
     registry.deleteBlob(
-        "cache",
-        document.layers().get(document.mounts().getFirst().top()).blob().toString());
+        "cache", document.layers().get(document.mounts().getFirst().top()).blob().toString());
     try (CacheMachine machine = machine("second")) {
       assertThat(text(machine, "cat /m/small > /copy || echo none > /copy", source()))
           .isEqualTo("none\n");
@@ -354,8 +351,7 @@ final class CarriedMountTest {
 
       assertThat(machine.mounts.list()).isEmpty();
       assertThat(machine.snapshots.pins().bytes()).isEmpty();
-      assertThat(machine.snapshots.usage().records())
-          .allMatch(record -> record.pin().isEmpty());
+      assertThat(machine.snapshots.usage().records()).allMatch(record -> record.pin().isEmpty());
       assertThat(machine.mounts.named("m")).containsExactly(FolderId.of("m"));
     }
   }

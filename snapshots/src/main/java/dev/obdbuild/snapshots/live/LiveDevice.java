@@ -211,8 +211,7 @@ final class LiveDevice {
   /** Whether the layer holds nothing but what mounting it has written; asked when it is at rest. */
   boolean isUntouched() throws IOException {
     SegmentIndex written = device.written();
-    return written.size() == 0
-        || written.end(written.size() - 1) * SECTOR <= kind.bookkeeping();
+    return written.size() == 0 || written.end(written.size() - 1) * SECTOR <= kind.bookkeeping();
   }
 
   private void throwIfFailed() throws IOException {
