@@ -10,12 +10,6 @@ import picocli.CommandLine.Mixin;
     description =
         "Looks for what is wrong in a Dockerfile; exits with 1 if something is. Builds nothing.",
     customSynopsis = "obd-build check [options] [PATH]",
-    synopsisHeading = "Usage: ",
-    descriptionHeading = "%n",
-    parameterListHeading = "%nArguments:%n",
-    optionListHeading = "%nOptions:%n",
-    sortOptions = true,
-    footerHeading = "%nExamples:%n",
     footer = {"  obd-build check .", "  obd-build check --json -f docker/Dockerfile.ci ."})
 final class CheckCommand implements Callable<Integer> {
   static final String NAME = "check";

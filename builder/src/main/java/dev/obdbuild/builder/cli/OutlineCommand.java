@@ -10,12 +10,6 @@ import picocli.CommandLine.Mixin;
     description =
         "Shows the arguments, secrets and ssh agents that a target of a Dockerfile takes. Builds nothing.",
     customSynopsis = "obd-build outline [options] [PATH]",
-    synopsisHeading = "Usage: ",
-    descriptionHeading = "%n",
-    parameterListHeading = "%nArguments:%n",
-    optionListHeading = "%nOptions:%n",
-    sortOptions = true,
-    footerHeading = "%nExamples:%n",
     footer = {
       "  obd-build outline --target test .",
       "  obd-build outline --json --build-arg V=2 ."

@@ -5,11 +5,21 @@ import dev.obdbuild.builder.config.CallSpec;
 import dev.obdbuild.builder.progress.ProgressMode;
 import dev.obdbuild.builder.request.Preparation;
 import java.util.Optional;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** What a question about a Dockerfile is asked with. Nothing is built for an answer. */
+/**
+ * What a question about a Dockerfile is asked with, and the headings of its help. Nothing is built
+ * for an answer.
+ */
+@Command(
+    synopsisHeading = "Usage: ",
+    descriptionHeading = "%n",
+    parameterListHeading = "%nArguments:%n",
+    optionListHeading = "%nOptions:%n",
+    footerHeading = "%nExamples:%n")
 final class QuestionFlags {
 
   @Mixin private HelpFlag help = new HelpFlag();

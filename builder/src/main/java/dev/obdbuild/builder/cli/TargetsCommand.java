@@ -9,12 +9,6 @@ import picocli.CommandLine.Mixin;
     name = TargetsCommand.NAME,
     description = "Lists the targets of a Dockerfile. Builds nothing.",
     customSynopsis = "obd-build targets [options] [PATH]",
-    synopsisHeading = "Usage: ",
-    descriptionHeading = "%n",
-    parameterListHeading = "%nArguments:%n",
-    optionListHeading = "%nOptions:%n",
-    sortOptions = true,
-    footerHeading = "%nExamples:%n",
     footer = {"  obd-build targets .", "  obd-build targets --json ."})
 final class TargetsCommand implements Callable<Integer> {
   static final String NAME = "targets";

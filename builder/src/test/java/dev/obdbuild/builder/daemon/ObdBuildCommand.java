@@ -65,8 +65,18 @@ final class ObdBuildCommand {
     return start(command, arguments).await();
   }
 
+  /** Runs a command to its end with a file as its standard input. */
+  Ended runFrom(Path in, String command, String... arguments)
+      throws IOException, InterruptedException {
+    return client.runFrom(in, line(command, arguments));
+  }
+
   /** Starts a command; the process that it returns is the JVM's own. */
   Running start(String command, String... arguments) throws IOException {
+    return client.start(line(command, arguments));
+  }
+
+  private String[] line(String command, String... arguments) {
     List<String> all = new ArrayList<>(prefix);
     all.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     all.addAll(List.of("-XX:+UseSerialGC", "-Xmx192m", "-XX:TieredStopAtLevel=1"));
@@ -80,6 +90,6 @@ final class ObdBuildCommand {
     all.addAll(List.of("dev.obdbuild.builder.cli.ObdBuild", command));
     all.addAll(flags);
     all.addAll(List.of(arguments));
-    return client.start(all.toArray(String[]::new));
+    return all.toArray(String[]::new);
   }
 }

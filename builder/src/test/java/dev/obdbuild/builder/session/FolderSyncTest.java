@@ -1,12 +1,10 @@
 package dev.obdbuild.builder.session;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.obdbuild.builder.session.serve.SessionServer;
 import dev.obdbuild.builder.session.sync.SyncedFolder;
-import dev.obdbuild.protos.fsutil.Stat;
 import dev.obdbuild.worker.content.ContentDigest;
 import dev.obdbuild.worker.content.DigestCache;
 import dev.obdbuild.worker.content.FileTree;
@@ -15,8 +13,6 @@ import dev.obdbuild.worker.content.LocalTree;
 import dev.obdbuild.worker.content.Selection;
 import dev.obdbuild.worker.source.local.LocalRequest;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -372,100 +368,12 @@ final class FolderSyncTest {
     }
   }
 
-  private LocalRequest listed(String wanted) {
-    transferred.set(0);
-    return new LocalRequest(
-        "context",
-        LocalFilter.ALL,
-        new TreeMap<>(
-            Map.of("local.metadatatransfer", "1", "local.metadatatransferexclude", wanted)),
-        transferred::addAndGet);
-  }
-
-  private static List<String> names(FileTree tree) throws IOException {
-    return TreeText.lines(tree).stream().map(line -> line.split(" ", 2)[0]).toList();
-  }
-
-  /** The paths and sizes of a list. */
-  private static List<String> list(FileTree tree) throws IOException {
-    ByteBuffer list =
-        ByteBuffer.wrap(TreeText.bytes(tree, ".fsutil-metadata")).order(ByteOrder.LITTLE_ENDIAN);
-    List<String> files = new ArrayList<>();
-    while (list.hasRemaining()) {
-      int length = list.getInt();
-      Stat stat = Stat.parseFrom(list.slice(list.position(), length));
-      list.position(list.position() + length);
-      files.add(stat.getPath() + " " + stat.getSize());
-    }
-    return files;
-  }
-
-  @Test
-  void aListOfTheFilesIsTransferredInsteadOfThem() throws Exception {
-    Path folder = Files.createDirectories(temp.resolve("context"));
-    Files.createDirectories(folder.resolve("zzz/deep/er"));
-    Files.createDirectories(folder.resolve("zzz/empty"));
-    Files.writeString(folder.resolve(".a"), "before the list");
-    Files.writeString(folder.resolve(".fsutil-metadata"), "of the client");
-    Files.write(folder.resolve("large"), new byte[3_000_000]);
-    Files.writeString(folder.resolve("small"), "small");
-    Files.writeString(folder.resolve("zzz/deep/er/file"), "deep");
-    Files.writeString(folder.resolve("zzz/other"), "other");
-    try (SessionPair pair = new SessionPair(temp);
-        SessionServer client = pair.connect(Lending.folders(Map.of("context", folder)))) {
-      ClientSession session = pair.session(client);
-      List<String> all =
-          List.of(
-              ".a 15",
-              "large 3000000",
-              "small 5",
-              "zzz 0",
-              "zzz/deep 0",
-              "zzz/deep/er 0",
-              "zzz/deep/er/file 4",
-              "zzz/empty 0",
-              "zzz/other 5");
-      try (FileTree copy = session.locals().open(listed("[]"))) {
-        assertThat(names(copy)).containsExactly(".fsutil-metadata");
-        assertThat(list(copy)).isEqualTo(all);
-        assertThat(transferred.get()).isLessThan(all.size() * STAT_BYTES);
-      }
-      try (FileTree copy =
-          session.locals().open(listed("[\".a\", \"small\", \"zzz/deep\", \"!zzz/deep/er/no\"]"))) {
-        assertThat(names(copy))
-            .containsExactly(
-                ".a",
-                ".fsutil-metadata",
-                "small",
-                "zzz",
-                "zzz/deep",
-                "zzz/deep/er",
-                "zzz/deep/er/file");
-        assertThat(list(copy)).isEqualTo(all);
-        assertThat(new String(TreeText.bytes(copy, "zzz/deep/er/file"), UTF_8)).isEqualTo("deep");
-        assertThat(new String(TreeText.bytes(copy, "small"), UTF_8)).isEqualTo("small");
-      }
-      Files.writeString(folder.resolve("small"), "changed");
-      try (FileTree copy = session.locals().open(listed("[\"small\"]"))) {
-        assertThat(names(copy)).containsExactly(".fsutil-metadata", "small");
-        assertThat(new String(TreeText.bytes(copy, "small"), UTF_8)).isEqualTo("changed");
-      }
-      // What is transferred whole is a copy of its own.
-      try (FileTree copy = session.locals().open(request())) {
-        assertSame(copy, folder);
-      }
-      assertThat(pair.folders.list()).hasSize(2);
-    }
-  }
-
   @Test
   void attributesThatMakeNoSenseAreRefusedByName() throws Exception {
     Path folder = Files.createDirectories(temp.resolve("context"));
     try (SessionPair pair = new SessionPair(temp);
         SessionServer client = pair.connect(Lending.folders(Map.of("context", folder)))) {
       ClientSession session = pair.session(client);
-      assertThatThrownBy(() -> session.locals().open(listed("{")))
-          .hasMessageContaining("local.metadatatransferexclude is no list of texts: {");
       assertThatThrownBy(() -> session.locals().open(with("local.metadatatransfer", "maybe")))
           .hasMessageContaining("invalid value for local.metadatatransfer \"maybe\"");
       assertThatThrownBy(() -> session.locals().open(with("local.differ", "size")))
