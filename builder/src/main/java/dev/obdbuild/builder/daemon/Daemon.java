@@ -100,10 +100,10 @@ public final class Daemon implements AutoCloseable {
                 GC_DELAY,
                 e -> options.log().warn("garbage collection: " + e.getMessage())));
     engine.vendorDevices().problems().forEach(problem -> options.log().warn(problem));
-    WorkerRecords worker =
+    WorkerRecords workers =
         new WorkerRecords(
             options.host().root(),
-            engine.platforms(),
+            engine.hostPlatforms(),
             settings.worker().network().mode(),
             settings.worker().labels(),
             policies.stream().map(policy -> policy.message(disk)).toList(),
@@ -114,20 +114,21 @@ public final class Daemon implements AutoCloseable {
             settings.compression().map(LayerChoice::parse).orElse(LayerChoice.OVERLAYBD),
             BuilderFacts.load(settings.provenanceFacts().orElse(PROVENANCE_FACTS)));
     Announced announced = Announced.load();
-    DelayedRun rest = closing.add(new DelayedRun("rest", REST_DELAY, () -> rest(running)));
+    DelayedRun rest = closing.add(DelayedRun.afterQuiet("rest", REST_DELAY, () -> rest(running)));
     Services services =
         new Services(
             engine,
             sessions,
             history,
             running,
-            new ImageFrontends(loops, calls, announced, worker.record()),
+            new ImageFrontends(loops, calls, announced, workers),
             new Origins(),
             garbage,
             rest,
-            worker,
+            workers,
             announced,
             traces(loops),
+            options.log(),
             policy);
     for (Address address : options.addresses()) {
       servers.add(listen(address, loops, calls, services));
@@ -176,7 +177,7 @@ public final class Daemon implements AutoCloseable {
                 new GatewayService(
                     () -> running.await(BuildIdHeader.current(), BUILD_PATIENCE).driven(),
                     services.announced(),
-                    services.worker().record()))
+                    services.workers()))
             .addService(new ContentService(services.history().blobs()))
             .addService(new TraceService(services.traces()))
             .addService(new HealthService())
@@ -223,6 +224,7 @@ public final class Daemon implements AutoCloseable {
     servers.forEach(Server::shutdown);
     running.cancelAll();
     try {
+      running.settle();
       if (!running.awaitNone(END_PATIENCE)) {
         options.log().warn("builds still run after " + END_PATIENCE.toSeconds() + " s");
       }

@@ -13,6 +13,7 @@ import dev.obdbuild.builder.usage.GarbageCollection;
 /**
  * What the services of one daemon share. Borrowed.
  *
+ * @param log is told of what goes wrong when no client can hear of it any more
  * @param policy what builds may ask for, and how outputs are written unless they say so
  */
 record Services(
@@ -24,7 +25,8 @@ record Services(
     Origins origins,
     GarbageCollection garbage,
     DelayedRun rest,
-    WorkerRecords worker,
+    WorkerRecords workers,
     Announced announced,
     TraceService.Collector traces,
+    DaemonLog log,
     BuildPolicy policy) {}

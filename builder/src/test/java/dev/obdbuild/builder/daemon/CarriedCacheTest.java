@@ -180,6 +180,23 @@ final class CarriedCacheTest extends DaemonTest {
   }
 
   @Test
+  void aFolderWithoutACacheYetIsNoFailure() throws Exception {
+    Path context = it.context("FROM BASE\nRUN echo first > /f\n");
+    Path folder = temp.resolve("first");
+
+    assertThat(
+            it.build(
+                    context,
+                    "--import-cache=type=local,src=" + folder,
+                    "--export-cache=type=local,dest=" + folder)
+                .ok()
+                .err())
+        .contains("there is no cache in local:" + folder);
+
+    assertThat(folder.resolve("index.json")).isNotEmptyFile();
+  }
+
+  @Test
   void cachesThatThereAreNotAreRefusedByName() throws Exception {
     Path context = context("refused");
 
