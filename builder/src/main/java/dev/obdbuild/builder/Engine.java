@@ -39,6 +39,7 @@ import dev.obdbuild.worker.JournalledContainers;
 import dev.obdbuild.worker.WorkerResult;
 import dev.obdbuild.worker.WorkerTools;
 import dev.obdbuild.worker.cachemount.CacheMounts;
+import dev.obdbuild.worker.cdi.CdiDevices;
 import dev.obdbuild.worker.content.ContentDigest;
 import dev.obdbuild.worker.content.FileDigestCache;
 import dev.obdbuild.worker.exec.ExecRunner;
@@ -83,6 +84,7 @@ public final class Engine implements AutoCloseable {
   private final CacheMounts mounts;
   private final SyncedFolders synced;
   private final GitRepositories repositories;
+  private final CdiDevices vendors;
   private final Usage usage;
   private final ContentDigest contents;
   private final TraceWish traces = new TraceWish(PREFETCHERS);
@@ -115,6 +117,7 @@ public final class Engine implements AutoCloseable {
     mounts = new CacheMounts(folders.mounts(), snapshots);
     synced = closing.add(SyncedFolders.open(folders.synced()));
     repositories = new GitRepositories(snapshots.paths().gitRepositories());
+    vendors = vendors(config.daemon().cdi());
     usage =
         new Usage(
             paths.root(),
@@ -129,6 +132,13 @@ public final class Engine implements AutoCloseable {
     int threads = Runtime.getRuntime().availableProcessors();
     FileDigestCache digests = closing.add(FileDigestCache.open(folders.digests()));
     contents = closing.add(new ContentDigest(digests, threads));
+  }
+
+  private static CdiDevices vendors(DaemonSettings.Cdi said) {
+    return said.disabled()
+        ? CdiDevices.none()
+        : new CdiDevices(
+            said.folders().isEmpty() ? CdiDevices.USUAL : said.folders(), said.autoAllowed());
   }
 
   /**
@@ -194,6 +204,11 @@ public final class Engine implements AutoCloseable {
     return images;
   }
 
+  /** Devices of this host that steps may ask for. */
+  public CdiDevices vendorDevices() {
+    return vendors;
+  }
+
   /** Copies of clients' folders. */
   public SyncedFolders synced() {
     return synced;
@@ -224,7 +239,14 @@ public final class Engine implements AutoCloseable {
       int steps = said.worker().maxParallelism().orElse(STEPS);
       known =
           new WorkerTools(
-              snapshots, runner(), mounts, contents, networks, repositories, new Semaphore(steps));
+              snapshots,
+              runner(),
+              mounts,
+              contents,
+              networks,
+              repositories,
+              vendors,
+              new Semaphore(steps));
       tools = known;
     }
     return known;

@@ -52,10 +52,12 @@ public final class ImagePusher {
         names.forEach(name -> tag(name).ifPresent(tag -> standing.ask(name, tag)));
       }
       try (ExportStages.Stage _ = stages.begin("pushing layers")) {
-        for (Repository target : targets) {
-          blobs(set.image(), target);
-          if (set.referrer().isPresent()) {
-            blobs(set.referrer().get(), target);
+        if (!isUnchanged(set, names, standing)) {
+          for (Repository target : targets) {
+            blobs(set.image(), target);
+            if (set.referrer().isPresent()) {
+              blobs(set.referrer().get(), target);
+            }
           }
         }
       }
@@ -69,6 +71,26 @@ public final class ImagePusher {
         untagged(referrer, target, "@" + referrer.root().digest(), stages);
       }
     }
+    targets.forEach(target -> registry.sawWhole(target, set.image().root().digest()));
+  }
+
+  /**
+   * Whether all names stand for an image that was whole a moment ago. Nobody waits for the names
+   * otherwise. A referrer has no name to ask for.
+   */
+  private boolean isUnchanged(ImageSet set, List<Reference> names, StandingNames standing)
+      throws IOException {
+    Digest root = set.image().root().digest();
+    if (set.referrer().isPresent()
+        || !names.stream().allMatch(name -> registry.wasWhole(name.where(), root))) {
+      return false;
+    }
+    for (Reference name : names) {
+      if (!standing.stands(name)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static void checkUntagged(Reference name) {

@@ -161,6 +161,32 @@ class ImagePusherTest {
 
     assertThat(server.requests().stream().filter(r -> r.toString().contains("uploads"))).isEmpty();
     assertThat(server.count("PUT /v2/app/manifests")).isZero();
+    assertThat(server.requests()).hasSize(1);
+  }
+
+  @Test
+  void blobs_are_asked_for_where_the_name_is_gone_or_new() throws Exception {
+    FileLayer layer = layer(6, 1000);
+    push(image(layer), server.host() + "/app:1");
+    server.deleteBlob("app", layer.digest().toString());
+
+    push(image(layer), server.host() + "/app:1", server.host() + "/app:2");
+
+    assertThat(server.blob("app", layer.digest().toString())).isPresent();
+    assertThat(server.manifest("app", "2")).isPresent();
+  }
+
+  @Test
+  void a_client_that_has_not_seen_an_image_whole_looks_for_its_blobs() throws Exception {
+    FileLayer layer = layer(6, 1000);
+    push(image(layer), server.host() + "/app:1");
+    server.deleteBlob("app", layer.digest().toString());
+    client.close();
+    client = new RegistryClient(RegistryConfig.defaults(), Credentials.none());
+
+    push(image(layer), server.host() + "/app:1");
+
+    assertThat(server.blob("app", layer.digest().toString())).isPresent();
   }
 
   @Test

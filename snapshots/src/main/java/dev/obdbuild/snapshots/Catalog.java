@@ -64,12 +64,11 @@ final class Catalog {
       return Optional.empty();
     }
     List<StoredLayer> layers = new ArrayList<>();
-    for (SnapshotRow row : rows) {
-      Optional<LayerRow> layer = LayerTable.find(tx, row.layer());
-      if (layer.isEmpty()) {
-        return Optional.empty();
-      }
-      layers.add(layer(layer.get()));
+    for (LayerRow layer : LayerTable.ofChain(tx, id)) {
+      layers.add(layer(layer));
+    }
+    if (layers.size() < rows.size()) {
+      return Optional.empty();
     }
     hold(tx, id, lease);
     SnapshotTable.touch(tx, id, Instant.now());

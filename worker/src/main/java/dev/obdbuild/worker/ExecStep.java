@@ -41,7 +41,7 @@ final class ExecStep implements Op<WorkerResult> {
   @Override
   public CacheMap<WorkerResult> cacheMap(OpContext context) throws IOException {
     // Refused before anything runs, and on a cached step too.
-    Sandboxes.of(op, workspace.session().entitlements());
+    Sandboxes.of(op, workspace);
     List<InputKey<WorkerResult>> inputs = new ArrayList<>();
     for (int i = 0; i < vertex.inputs().size(); i++) {
       inputs.add(inputKey(i));
@@ -87,7 +87,7 @@ final class ExecStep implements Op<WorkerResult> {
             meta.cwd(),
             meta.user(),
             false);
-    Sandbox sandbox = Sandboxes.of(op, workspace.session().entitlements());
+    Sandbox sandbox = Sandboxes.of(op, workspace);
     String id = workspace.newName("step");
     try (Networks.Attachment network = Sandboxes.attach(workspace, op.network(), id)) {
       run(

@@ -48,7 +48,7 @@ public final class GatewayContainer implements AutoCloseable {
       Workspace workspace, ContainerRequest request, List<WorkerResult> inputs, OpContext context)
       throws IOException {
     ExecOp step = request.step();
-    Sandbox sandbox = Sandboxes.of(step, workspace.session().entitlements());
+    Sandbox sandbox = Sandboxes.of(step, workspace);
     String id = workspace.newName("gateway");
     StepMounts mounts = new StepMounts(workspace, step, context);
     try {

@@ -2,6 +2,9 @@ package dev.obdbuild.worker;
 
 import dev.obdbuild.llb.ExecMount;
 import dev.obdbuild.llb.ExecOp;
+import dev.obdbuild.worker.cdi.CdiDevices;
+import dev.obdbuild.worker.cdi.ContainerEdits;
+import dev.obdbuild.worker.cdi.DeviceGrant;
 import dev.obdbuild.worker.exec.Sandbox;
 import dev.obdbuild.worker.exec.Sandbox.HostAlias;
 import dev.obdbuild.worker.exec.Sandbox.Network;
@@ -22,15 +25,11 @@ final class Sandboxes {
   /**
    * The sandbox of a step.
    *
-   * @throws RefusedException when it asks for more than the caller is entitled to, or for devices
+   * @throws RefusedException when it asks for more than the caller is entitled to, or for a device
+   *     that there is not
    */
-  static Sandbox of(ExecOp op, Set<String> entitlements) throws RefusedException {
-    for (ExecOp.CdiDevice device : op.devices()) {
-      if (!device.optional()) {
-        throw new RefusedException(
-            "devices are not supported by this builder: --device=" + device.name());
-      }
-    }
+  static Sandbox of(ExecOp op, CdiDevices devices, Set<String> entitlements)
+      throws RefusedException {
     return new Sandbox(
         op.meta().hostname(),
         op.meta().extraHosts().stream().map(h -> new HostAlias(h.host(), h.ip())).toList(),
@@ -38,7 +37,22 @@ final class Sandboxes {
         security(op, entitlements),
         op.meta().ulimits().stream().map(u -> new Ulimit(u.name(), u.soft(), u.hard())).toList(),
         shmBytes(op),
-        op.meta().cgroupParent());
+        op.meta().cgroupParent(),
+        edits(op, devices, entitlements));
+  }
+
+  private static ContainerEdits edits(ExecOp op, CdiDevices devices, Set<String> entitlements)
+      throws RefusedException {
+    try {
+      return CdiDevices.edits(DeviceGrant.of(entitlements).admit(op.devices(), devices));
+    } catch (IOException e) {
+      throw new RefusedException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** The sandbox of a step of a build. */
+  static Sandbox of(ExecOp op, Workspace workspace) throws RefusedException {
+    return of(op, workspace.tools().devices(), workspace.session().entitlements());
   }
 
   /** The network that a container asks for, if it is not the host's or none by name. */

@@ -16,7 +16,7 @@ import java.util.Set;
  * @param layouts OCI layouts
  * @param uploads streams that are sent once
  * @param entitlements what steps may ask for beyond the sandbox: {@link #NETWORK_HOST}, {@link
- *     #SECURITY_INSECURE}
+ *     #SECURITY_INSECURE}, and what {@link dev.obdbuild.worker.cdi.DeviceGrant} reads
  */
 public record WorkerSession(
     Lease lease,

@@ -2,6 +2,7 @@ package dev.obdbuild.worker;
 
 import dev.obdbuild.snapshots.Snapshots;
 import dev.obdbuild.worker.cachemount.CacheMounts;
+import dev.obdbuild.worker.cdi.CdiDevices;
 import dev.obdbuild.worker.content.ContentDigest;
 import dev.obdbuild.worker.exec.ExecRunner;
 import dev.obdbuild.worker.network.Networks;
@@ -17,6 +18,7 @@ import java.util.concurrent.Semaphore;
  * @param contents computes digests of files
  * @param networks the network of containers that ask for none
  * @param repositories what was fetched from git remotes
+ * @param devices of the host, that steps may ask for
  * @param steps one permit for each container that may run at the same time
  */
 public record WorkerTools(
@@ -26,9 +28,10 @@ public record WorkerTools(
     ContentDigest contents,
     Networks networks,
     GitRepositories repositories,
+    CdiDevices devices,
     Semaphore steps) {
 
-  /** Tools whose containers are in the host's network. */
+  /** Tools whose containers are in the host's network and get none of its devices. */
   public WorkerTools(
       Snapshots snapshots,
       ExecRunner runner,
@@ -42,6 +45,7 @@ public record WorkerTools(
         contents,
         Networks.ofHost(),
         new GitRepositories(snapshots.paths().gitRepositories()),
+        CdiDevices.none(),
         steps);
   }
 }

@@ -35,6 +35,7 @@ import dev.obdbuild.solver.progress.ProgressEvent.LogEvent;
 import dev.obdbuild.solver.progress.ProgressEvent.VertexEvent;
 import dev.obdbuild.testkit.TestRegistry;
 import dev.obdbuild.worker.cachemount.CacheMounts;
+import dev.obdbuild.worker.cdi.CdiDevices;
 import dev.obdbuild.worker.content.ContentDigest;
 import dev.obdbuild.worker.content.FileDigestCache;
 import dev.obdbuild.worker.content.LocalTree;
@@ -78,6 +79,7 @@ final class BuildFixture implements AutoCloseable {
   final Set<String> cached = Collections.synchronizedSet(new TreeSet<>());
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   Networks networks = Networks.ofHost();
+  CdiDevices devices = CdiDevices.none();
   private final WorkerTools tools;
   private final BaseImages images;
   private final Solver<WorkerResult> solver;
@@ -251,6 +253,7 @@ final class BuildFixture implements AutoCloseable {
             tools.contents(),
             networks,
             tools.repositories(),
+            devices,
             tools.steps());
     return new Worker(
         used,

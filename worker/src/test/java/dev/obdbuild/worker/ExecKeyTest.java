@@ -13,6 +13,7 @@ import dev.obdbuild.llb.ExecOp.SecretEnv;
 import dev.obdbuild.llb.ExecOp.SecurityMode;
 import dev.obdbuild.oci.image.Digest;
 import dev.obdbuild.oci.image.Platform;
+import dev.obdbuild.worker.cdi.CdiDevices;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -96,9 +97,9 @@ final class ExecKeyTest {
   @Test
   void entitlementsAreAskedFor() {
     ExecOp host = op(META, NetworkMode.HOST);
-    assertThatThrownBy(() -> Sandboxes.of(host, Set.of()))
+    assertThatThrownBy(() -> Sandboxes.of(host, CdiDevices.none(), Set.of()))
         .hasMessage("entitlement network.host is not allowed");
-    assertThatCode(() -> Sandboxes.of(host, Set.of(WorkerSession.NETWORK_HOST)))
+    assertThatCode(() -> Sandboxes.of(host, CdiDevices.none(), Set.of(WorkerSession.NETWORK_HOST)))
         .doesNotThrowAnyException();
   }
 

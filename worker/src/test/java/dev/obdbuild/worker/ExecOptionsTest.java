@@ -12,8 +12,10 @@ import dev.obdbuild.testkit.NeedsDevice;
 import dev.obdbuild.testkit.NeedsRoot;
 import dev.obdbuild.testkit.NeedsTool;
 import dev.obdbuild.testkit.TestRegistry;
+import dev.obdbuild.worker.cdi.CdiDevices;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -114,11 +116,63 @@ final class ExecOptionsTest {
     lendSecret();
     Node.Out wanted =
         step("true", ExecOp.NetworkMode.NONE, new ExecOp.CdiDevice("vendor.com/gpu=all", false));
-    assertThatThrownBy(() -> builder.build(wanted)).hasMessageContaining("vendor.com/gpu=all");
+    assertThatThrownBy(() -> builder.build(wanted))
+        .hasMessageContaining("required device \"vendor.com/gpu=all\" is not registered");
     builder
         .build(
             step("true", ExecOp.NetworkMode.NONE, new ExecOp.CdiDevice("vendor.com/gpu=all", true)))
         .close();
+  }
+
+  @Test
+  void aDeviceBringsItsNodesMountsVariablesAndHooks() throws IOException {
+    lendSecret();
+    Path shipped = Files.createDirectories(folder.resolve("shipped"));
+    Files.writeString(shipped.resolve("library"), "from the vendor\n");
+    Path ran = folder.resolve("hook-ran");
+    Path cdi = Files.createDirectories(folder.resolve("cdi"));
+    Files.writeString(
+        cdi.resolve("vendor.yaml"),
+        """
+        cdiVersion: "0.7.0"
+        kind: vendor.com/gpu
+        devices:
+          - name: one
+            containerEdits:
+              deviceNodes:
+                - {path: /dev/mine, hostPath: /dev/zero, permissions: r}
+                - {path: /dev/odd, type: c, major: 1, minor: 7}
+              env: ["HTTP_PROXY=the vendor's", DEVICE=one]
+        containerEdits:
+          additionalGids: [4711]
+          mounts:
+            - {hostPath: SHIPPED, containerPath: /opt/vendor, options: [ro, nosuid]}
+            - {hostPath: SHIPPED/library, containerPath: /lib/vendor/library, options: [bind, ro]}
+            - {hostPath: tmpfs, containerPath: /scratch, type: tmpfs, options: [size=64k]}
+          hooks:
+            - {hookName: createRuntime, path: /bin/sh, args: [sh, -c, "echo ran > RAN"]}
+        """
+            .replace("SHIPPED", shipped.toString())
+            .replace("RAN", ran.toString()));
+    builder.devices = new CdiDevices(List.of(cdi), Set.of());
+    String look =
+        "head -c 3 /dev/mine | od -An -tx1; echo x > /dev/odd || echo full;"
+            + " cat /opt/vendor/library /lib/vendor/library; touch /opt/vendor/x || echo read-only;"
+            + " echo $DEVICE $HTTP_PROXY; id -G; grep -c /scratch /proc/mounts";
+    Node.Out wanted =
+        step(look, ExecOp.NetworkMode.NONE, new ExecOp.CdiDevice("vendor.com/gpu", false));
+    assertThatThrownBy(() -> builder.build(wanted))
+        .hasMessageContaining(
+            "device vendor.com/gpu=one is requested by the build but not allowed");
+
+    builder.entitlements = Set.of("device=vendor.com/gpu=one");
+    try (var built = builder.build(wanted)) {
+      assertThat(builder.log.toString())
+          .contains(" 00 00 00\n", "full\n", "from the vendor\nfrom the vendor\n", "read-only\n")
+          .contains("one the vendor's\n", "4711\n")
+          .contains("\n1\n");
+      assertThat(ran).hasContent("ran");
+    }
   }
 
   @Test

@@ -174,7 +174,7 @@ final class CachedFile implements Closeable {
       flights.demand(needed.size() > 1 ? needed.subList(1, needed.size()) : List.of());
       if (attempt == 0) {
         // After what is waited for, before waiting.
-        beyond.ifPresent(range -> prefetch(range.first(), range.last()));
+        beyond.ifPresent(range -> prefetch(range.first(), range.last(), range.piece()));
       }
       try {
         flights.land(needed);
@@ -225,19 +225,24 @@ final class CachedFile implements Closeable {
 
   /** Begins to fetch what is missing of a range, when nothing more urgent is left to do. */
   void prefetch(int first, int last) {
+    prefetch(first, last, meter.window() / BlockCache.BLOCK / 4);
+  }
+
+  /** As above, in requests of about {@code piece} blocks, but never very short or long ones. */
+  private void prefetch(int first, int last, int piece) {
     int end = Math.min(last, kept.blocks() - 1);
     if (first > end || !space.keeps()) {
       return;
     }
     int missing = kept.firstMissing(first, end);
     if (missing >= 0) {
-      int most = Math.clamp(meter.window() / BlockCache.BLOCK / 4, UNIT, MAX_RUN);
+      int most = Math.clamp(piece, UNIT, MAX_RUN);
       int length = end - missing + 1;
       // Equal pieces: a small rest would cost as much as a whole one.
       int pieces = Math.ceilDiv(length, most + most / 4);
-      int piece = Math.ceilDiv(length, pieces);
+      int each = Math.ceilDiv(length, pieces);
       flights.launch(
-          flights.cover(new Flights.Wanted(missing, end, 1, piece), kept.blocks(), kept::has));
+          flights.cover(new Flights.Wanted(missing, end, 1, each), kept.blocks(), kept::has));
     }
   }
 

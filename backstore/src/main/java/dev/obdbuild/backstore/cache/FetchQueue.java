@@ -20,7 +20,7 @@ final class FetchQueue implements AutoCloseable {
       (int) Math.clamp(Runtime.getRuntime().maxMemory() / 8 / BlockCache.BLOCK, 128, 4096);
 
   /** So many at most fetch what nobody waits for yet. */
-  private static final int AHEAD = 8;
+  static final int AHEAD = 8;
 
   private final Deque<Flight> demanded = new ArrayDeque<>();
   private final Deque<Flight> ahead = new ArrayDeque<>();

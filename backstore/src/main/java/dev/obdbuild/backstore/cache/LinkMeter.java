@@ -13,7 +13,7 @@ final class LinkMeter {
   static final int MAX_WINDOW = 16 << 20;
 
   /** Of what the link holds; room for growth to show, and for what is read but not yet used. */
-  private static final int GAIN = 4;
+  private static final int GAIN = 6;
 
   /** A rate counts for so many answers, so that a link that has become slower is noticed. */
   private static final int MEMORY = 64;

@@ -35,8 +35,17 @@ final class ReadAhead {
   private int shift = LEAST_SHIFT;
   private long clock;
 
-  /** Blocks from {@code first} to {@code last}, both included. */
-  record Range(int first, int last) {}
+  /**
+   * A window is asked for in so many pieces at least, each over a connection of its own: a new
+   * connection brings little in its first round trips, and the reader waits for the slowest.
+   */
+  private static final int PIECES = FetchQueue.AHEAD;
+
+  /** What a new connection brings in three round trips (96 KiB); less takes hardly less time. */
+  private static final int LEAST_PIECE = 6;
+
+  /** Blocks from {@code first} to {@code last}, both included, in pieces of about so many. */
+  record Range(int first, int last, int piece) {}
 
   /** One sequential reader. */
   private static final class Stream {
@@ -67,8 +76,8 @@ final class ReadAhead {
 
   /**
    * Takes note of a read and says what is worth fetching beyond it. A window is refilled when half
-   * of it is used up, the longest one when a quarter is, so that requests stay large and the link
-   * busy.
+   * of it is used up, that of a reader who has come along for long when a quarter is, so that
+   * requests stay large and the link busy.
    */
   synchronized Optional<Range> beyond(int first, int last) {
     int place = find(first);
@@ -89,12 +98,13 @@ final class ReadAhead {
     int longest = maxBlocks.getAsInt();
     int share = stream.run < LONG ? shift : LEAST_SHIFT;
     int window = Math.min(stream.run >> share, longest);
-    int enough = window == longest ? window - window / 4 : window / 2;
+    int enough = stream.run < LONG ? window / 2 : window - window / 4;
     if (stream.run < PROOF || stream.frontier - stream.next > enough) {
       return Optional.empty();
     }
     stream.window = window;
-    Range range = new Range(stream.frontier, last + window);
+    int piece = Math.max(Math.ceilDiv(window, PIECES), LEAST_PIECE);
+    Range range = new Range(stream.frontier, last + window, piece);
     stream.frontier = last + window + 1;
     return Optional.of(range);
   }

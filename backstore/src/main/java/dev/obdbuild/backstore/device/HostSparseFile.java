@@ -67,12 +67,7 @@ public final class HostSparseFile implements SparseFile, AllocatedExtents {
   public void write(long offset, MemorySegment src) throws IOException {
     file.write(src, offset);
     size.accumulateAndGet(offset + src.byteSize(), Math::max);
-    try {
-      behind.wrote(src.byteSize());
-    } catch (IOException e) {
-      lost.compareAndSet(null, e);
-      throw e;
-    }
+    behind.wrote(src.byteSize());
   }
 
   @Override
@@ -100,7 +95,8 @@ public final class HostSparseFile implements SparseFile, AllocatedExtents {
 
   /**
    * The kernel tells of lost writes once and then forgets them, so after a failure of this or of
-   * writing behind every flush fails: the next one would promise what is gone.
+   * writing behind every flush fails: the next one would promise what is gone. A write-out under
+   * way may be told instead of this one, and is therefore waited for.
    */
   @Override
   public void force() throws IOException {
@@ -114,10 +110,13 @@ public final class HostSparseFile implements SparseFile, AllocatedExtents {
       lost.compareAndSet(null, e);
       throw e;
     }
+    behind.settle();
+    behind.check();
   }
 
   @Override
   public void close() throws IOException {
+    behind.settle();
     file.close();
   }
 

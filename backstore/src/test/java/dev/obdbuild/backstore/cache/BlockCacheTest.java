@@ -130,7 +130,8 @@ class BlockCacheTest {
         read(file, offset, 16 << 10);
       }
       assertThat(source.fetched()).isEqualTo(source.bytes.length);
-      assertThat(source.requests().size()).isLessThan(50);
+      // A window comes over several connections, yet there are four reads to a request.
+      assertThat(source.requests().size()).isLessThan(64);
     }
   }
 

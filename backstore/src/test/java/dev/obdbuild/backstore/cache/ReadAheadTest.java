@@ -101,6 +101,21 @@ class ReadAheadTest {
   }
 
   @Test
+  void a_window_comes_in_as_many_pieces_as_are_fetched_at_once_but_in_no_tiny_ones() {
+    int least = MAX;
+    int most = 0;
+    for (int block = 0; block < 10 * MAX; block += 8) {
+      var range = ahead.beyond(block, block + 7);
+      if (range.isPresent()) {
+        least = Math.min(least, range.get().piece());
+        most = Math.max(most, range.get().piece());
+      }
+    }
+    assertThat(least).isEqualTo(6);
+    assertThat(most).isEqualTo(MAX / FetchQueue.AHEAD);
+  }
+
+  @Test
   void a_reader_that_jumps_starts_anew() {
     for (int block = 0; block < 50; block++) {
       ahead.beyond(block, block);

@@ -142,7 +142,7 @@ final class TcmuServed {
         assertThatThrownBy(() -> node.read(1 << 20, 4096)).isInstanceOf(IOException.class);
       }
       assertThat(export.device().failure()).isPresent();
-      server = serve(1);
+      server = serve(0); // which cannot serve it on
       export.exported().close();
       export.device().close();
     }

@@ -73,9 +73,16 @@ public final class BuildAttestations implements AutoCloseable {
    * What is attested and recorded.
    *
    * @param attestations of each part, by its key
-   * @param recorded the provenance that the history keeps of each part, by its key
+   * @param recorded what the history keeps of them
    */
-  public record Made(Map<String, List<Attestation>> attestations, Map<String, byte[]> recorded) {}
+  public record Made(Map<String, List<Attestation>> attestations, Recorded recorded) {}
+
+  /** The provenance that the history keeps of each part, by its key; made when it is asked for. */
+  @FunctionalInterface
+  public interface Recorded {
+    /** Made anew each time, while the build's results are held. */
+    Map<String, byte[]> provenance() throws IOException;
+  }
 
   /**
    * Begins a build.
@@ -129,8 +136,6 @@ public final class BuildAttestations implements AutoCloseable {
     Run run =
         new Run(
             id, started, Instant.now(), facts, usage.isPresent() ? usage.get().told() : List.of());
-    Map<String, byte[]> recorded = new LinkedHashMap<>();
-    String builder = options.provenance().map(Provenance::builderId).orElse("");
     for (Part part : parts) {
       Told what = told.get(part.key());
       if (what == null) {
@@ -149,10 +154,22 @@ public final class BuildAttestations implements AutoCloseable {
                     wanted.inlineOnly(),
                     List.of()));
       }
-      Provenance kept = Provenance.ofHistory(builder);
-      recorded.put(part.key(), json(what, kept, layers(part, false), run).toBytes(kept));
     }
-    return new Made(attestations, recorded);
+    return new Made(attestations, () -> recorded(parts, told, run));
+  }
+
+  private Map<String, byte[]> recorded(List<Part> parts, Map<String, Told> told, Run run)
+      throws IOException {
+    Provenance kept =
+        Provenance.ofHistory(options.provenance().map(Provenance::builderId).orElse(""));
+    Map<String, byte[]> recorded = new LinkedHashMap<>();
+    for (Part part : parts) {
+      Told what = told.get(part.key());
+      if (what != null) {
+        recorded.put(part.key(), json(what, kept, layers(part, false), run).toBytes(kept));
+      }
+    }
+    return recorded;
   }
 
   private static void demandComplete(Provenance wanted, Materials materials)

@@ -88,6 +88,13 @@ public final class BuildCaches {
     return new ImportedResults(all.stream().map(Imported::source).toList(), layers);
   }
 
+  private CachePlace layout(CacheSource.Local cache) throws IOException {
+    if (cache.digest().isEmpty()) {
+      throw new IOException("there is no cache in " + cache.store());
+    }
+    return new LayoutPlace(cache.store(), stores.open(cache.store()), cache.digest());
+  }
+
   /** A cache that was read, and whether its cache mounts are wanted. */
   record Imported(ImportedLayers.Source source, boolean mounts) {}
 
@@ -103,9 +110,7 @@ public final class BuildCaches {
       CachePlace place =
           switch (source) {
             case CacheSource.Registry cache -> place(cache.reference(), cache.insecure());
-            case CacheSource.Local cache ->
-                new LayoutPlace(
-                    cache.store(), stores.open(cache.store()), Optional.of(cache.digest()));
+            case CacheSource.Local cache -> layout(cache);
           };
       List<Imported> found = new ArrayList<>();
       for (ReadCache cache : CacheReader.read(place)) {

@@ -19,11 +19,14 @@ record CacheAttributes(String type, Map<String, String> values) {
   }
 
   String required(String key) {
-    String value = values.getOrDefault(key, "");
-    if (value.isEmpty()) {
-      throw new IllegalArgumentException("cache type " + type + " needs the attribute " + key);
-    }
-    return value;
+    return optional(key)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException("cache type " + type + " needs the attribute " + key));
+  }
+
+  Optional<String> optional(String key) {
+    return Optional.ofNullable(values.get(key)).filter(value -> !value.isEmpty());
   }
 
   boolean bool(String key, boolean otherwise) {

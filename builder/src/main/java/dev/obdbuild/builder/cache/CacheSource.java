@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Where a build imports results from. */
@@ -36,13 +37,13 @@ public sealed interface CacheSource {
    * A cache in a folder of the client's.
    *
    * @param store id under which the client offers it, {@code local:DIR}
-   * @param digest of its manifest
+   * @param digest of its manifest; empty when the client found none, as before the first export
    */
-  record Local(String store, Digest digest, boolean mounts) implements CacheSource {
+  record Local(String store, Optional<Digest> digest, boolean mounts) implements CacheSource {
 
     @Override
     public String name() {
-      return store + "@" + digest;
+      return digest.isEmpty() ? store : store + "@" + digest.get();
     }
   }
 
@@ -65,7 +66,7 @@ public sealed interface CacheSource {
       case "local" ->
           new Local(
               "local:" + all.required("src"),
-              Digest.parse(all.required("digest")),
+              all.optional("digest").map(Digest::parse),
               all.mounts(true));
       default -> throw CacheAttributes.unknownType(type);
     };

@@ -18,6 +18,7 @@ public final class Outgoing<T> {
   private final CancellationSource cancellation = new CancellationSource();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition ready = lock.newCondition();
+  private boolean ended;
 
   /** To be made before the service method returns. */
   public Outgoing(ServerCallStreamObserver<T> call) {
@@ -62,16 +63,25 @@ public final class Outgoing<T> {
     call.onNext(message);
   }
 
-  /** Ends the call with what its work came to. */
+  /**
+   * Ends the call with what its work came to.
+   *
+   * @throws IllegalStateException with that failure, if the call has ended before
+   */
   public void end(Throwable failure) {
+    if (ended) {
+      throw new IllegalStateException("the call had been answered", failure);
+    }
+    ended = true;
     if (!cancellation.isCancelled()) {
       call.onError(Statuses.exception(failure));
     }
   }
 
-  /** Ends the call well. */
+  /** Ends the call well, unless it has ended before: work may go on after its answer. */
   public void end() {
-    if (!cancellation.isCancelled()) {
+    if (!ended && !cancellation.isCancelled()) {
+      ended = true;
       call.onCompleted();
     }
   }

@@ -1,6 +1,7 @@
 package dev.obdbuild.builder.cli;
 
 import dev.obdbuild.builder.config.DaemonSettings;
+import dev.obdbuild.builder.config.DaemonSettings.Cdi;
 import dev.obdbuild.builder.config.DaemonSettings.GcLimits;
 import dev.obdbuild.builder.config.DaemonSettings.Network;
 import dev.obdbuild.builder.config.DaemonSettings.Worker;
@@ -65,6 +66,12 @@ final class BuildkitdFlags {
   @Option(names = "--otel-socket-path", hidden = true)
   private Optional<Path> otelSocket = Optional.empty();
 
+  @Option(names = "--cdi-disabled", hidden = true, arity = "0..1", fallbackValue = "true")
+  private Optional<Boolean> cdiDisabled = Optional.empty();
+
+  @Option(names = "--cdi-spec-dir", hidden = true, split = ",")
+  private List<Path> cdiFolders = new ArrayList<>();
+
   @Option(
       names = {
         "--oci-worker-snapshotter",
@@ -86,7 +93,6 @@ final class BuildkitdFlags {
         "--containerd-cni-config-path",
         "--containerd-cni-binary-dir",
         "--debugaddr",
-        "--cdi-spec-dir",
         "--registry-mirror"
       },
       hidden = true)
@@ -99,7 +105,6 @@ final class BuildkitdFlags {
         "--oci-worker-selinux",
         "--containerd-worker-selinux",
         "--containerd-worker-rootless",
-        "--cdi-disabled",
         "--save-cache-debug"
       },
       hidden = true,
@@ -164,6 +169,11 @@ final class BuildkitdFlags {
                 worker.policies(),
                 merged,
                 worker.cgroupParent()))
+        .withCdi(
+            new Cdi(
+                cdiDisabled.orElse(said.cdi().disabled()),
+                cdiFolders.isEmpty() ? said.cdi().folders() : cdiFolders,
+                said.cdi().autoAllowed()))
         .withOtelSocket(otelSocket.or(said::otelSocket))
         .withLogFormat(logFormat.or(said::logFormat))
         .withLogLevel(logLevel.map(BuildkitdFlags::level).or(said::logLevel));

@@ -5,6 +5,7 @@ import dev.obdbuild.builder.config.CacheSpec;
 import dev.obdbuild.builder.config.NamedContext;
 import dev.obdbuild.builder.config.SecretSpec;
 import dev.obdbuild.worker.WorkerSession;
+import dev.obdbuild.worker.cdi.DeviceGrant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -43,7 +44,8 @@ final class LentFlags {
       names = "--cache-from",
       paramLabel = "SPEC",
       description =
-          "A cache to look into: IMAGE, type=registry,ref=IMAGE or type=local,src=DIR."
+          "A cache to look into: IMAGE, type=registry,ref=IMAGE or type=local,src=DIR. Cache mounts"
+              + " that are new here start with what it has of them, but for mounts=false."
               + " Repeatable.")
   private List<String> cacheFrom = new ArrayList<>();
 
@@ -52,13 +54,16 @@ final class LentFlags {
       paramLabel = "SPEC",
       description =
           "A cache to leave behind: type=inline, type=registry,ref=IMAGE or type=local,dest=DIR,"
-              + " with mode=max for all steps. Repeatable.")
+              + " with mode=max for all steps, with mounts=true also for the contents of"
+              + " RUN --mount=type=cache. Repeatable.")
   private List<String> cacheTo = new ArrayList<>();
 
   @Option(
       names = "--allow",
       paramLabel = "RIGHT",
-      description = "Let RUN steps ask for network.host or security.insecure. Repeatable.")
+      description =
+          "Let RUN steps ask for network.host, security.insecure or device[=NAME[,alias=OTHER]]."
+              + " Repeatable.")
   private List<String> allow = new ArrayList<>();
 
   BuildOptions.Lent options() {
@@ -78,11 +83,12 @@ final class LentFlags {
   Set<String> entitlements(boolean hostNetwork) {
     Set<String> out = new LinkedHashSet<>(allow);
     for (String right : out) {
-      if (!RIGHTS.contains(right)) {
+      if (!RIGHTS.contains(right) && !DeviceGrant.isMeant(right)) {
         throw new IllegalArgumentException(
-            "--allow " + right + ": must be network.host or security.insecure");
+            "--allow " + right + ": must be network.host, security.insecure or device");
       }
     }
+    var _ = DeviceGrant.of(out);
     if (hostNetwork) {
       out.add(WorkerSession.NETWORK_HOST);
     }

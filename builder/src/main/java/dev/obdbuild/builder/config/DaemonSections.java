@@ -1,5 +1,6 @@
 package dev.obdbuild.builder.config;
 
+import dev.obdbuild.builder.config.DaemonSettings.Cdi;
 import dev.obdbuild.builder.config.DaemonSettings.Dns;
 import dev.obdbuild.builder.config.DaemonSettings.GcLimits;
 import dev.obdbuild.builder.config.DaemonSettings.GcRule;
@@ -8,6 +9,7 @@ import dev.obdbuild.builder.config.DaemonSettings.History;
 import dev.obdbuild.builder.config.DaemonSettings.Network;
 import dev.obdbuild.builder.config.DaemonSettings.Worker;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -43,6 +45,7 @@ final class DaemonSections {
         worker(top.section("worker")),
         dns(top.section("dns")),
         history(top.section("history")),
+        cdi(top.section("cdi")),
         compression(top.section("output")),
         top.section("otel").path("socketPath"),
         top.path("provenanceEnvDir"));
@@ -50,10 +53,6 @@ final class DaemonSections {
 
   /** What BuildKit knows and what makes no difference here. */
   private void accepted() throws IOException {
-    TomlSection cdi = top.section("cdi");
-    cdi.flag("disabled");
-    cdi.texts("specDirs");
-    cdi.texts("autoAllowed");
     top.section("system").text("platformsCacheMaxAge");
     TomlSection frontends = top.section("frontend");
     for (String name : frontends.keys()) {
@@ -176,6 +175,13 @@ final class DaemonSections {
 
   private static History history(TomlSection history) throws IOException {
     return new History(history.duration("maxAge"), small(history, "maxEntries"));
+  }
+
+  private static Cdi cdi(TomlSection cdi) throws IOException {
+    return new Cdi(
+        cdi.flag("disabled").orElse(false),
+        cdi.texts("specDirs").stream().map(Path::of).toList(),
+        new LinkedHashSet<>(cdi.texts("autoAllowed")));
   }
 
   private static Optional<LogLevel> logLevel(TomlSection log) throws IOException {

@@ -28,6 +28,7 @@ public record DaemonSettings(
     Worker worker,
     Dns dns,
     History history,
+    Cdi cdi,
     Optional<String> compression,
     Optional<Path> otelSocket,
     Optional<Path> provenanceFacts) {
@@ -125,6 +126,37 @@ public record DaemonSettings(
   /** How long builds are remembered. */
   public record History(Optional<Duration> maxAge, OptionalInt maxEntries) {}
 
+  /**
+   * Devices of the host that steps may ask for.
+   *
+   * @param folders with the vendors' files; empty for the usual ones
+   * @param autoAllowed devices and kinds that need no entitlement
+   */
+  public record Cdi(boolean disabled, List<Path> folders, Set<String> autoAllowed) {
+    public Cdi {
+      folders = List.copyOf(folders);
+      autoAllowed = Set.copyOf(autoAllowed);
+    }
+  }
+
+  /** The same with another word on devices. */
+  public DaemonSettings withCdi(Cdi other) {
+    return new DaemonSettings(
+        root,
+        debug,
+        logFormat,
+        logLevel,
+        entitlements,
+        grpc,
+        worker,
+        dns,
+        history,
+        other,
+        compression,
+        otelSocket,
+        provenanceFacts);
+  }
+
   /** The same with another word on debugging. */
   public DaemonSettings withDebug(boolean other) {
     return new DaemonSettings(
@@ -137,6 +169,7 @@ public record DaemonSettings(
         worker,
         dns,
         history,
+        cdi,
         compression,
         otelSocket,
         provenanceFacts);
@@ -154,6 +187,7 @@ public record DaemonSettings(
         worker,
         dns,
         history,
+        cdi,
         compression,
         otelSocket,
         provenanceFacts);
@@ -171,6 +205,7 @@ public record DaemonSettings(
         worker,
         dns,
         history,
+        cdi,
         compression,
         otelSocket,
         provenanceFacts);
@@ -188,6 +223,7 @@ public record DaemonSettings(
         worker,
         dns,
         history,
+        cdi,
         compression,
         otelSocket,
         provenanceFacts);
@@ -205,6 +241,7 @@ public record DaemonSettings(
         other,
         dns,
         history,
+        cdi,
         compression,
         otelSocket,
         provenanceFacts);
@@ -222,6 +259,7 @@ public record DaemonSettings(
         worker,
         dns,
         history,
+        cdi,
         compression,
         other,
         provenanceFacts);
@@ -259,6 +297,7 @@ public record DaemonSettings(
             Optional.empty()),
         new Dns(List.of(), List.of(), List.of()),
         new History(Optional.empty(), OptionalInt.empty()),
+        new Cdi(false, List.of(), Set.of()),
         Optional.empty(),
         Optional.empty(),
         Optional.empty());

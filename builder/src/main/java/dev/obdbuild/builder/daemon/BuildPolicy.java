@@ -2,6 +2,7 @@ package dev.obdbuild.builder.daemon;
 
 import dev.obdbuild.builder.attest.BuilderFacts;
 import dev.obdbuild.pusher.output.LayerChoice;
+import dev.obdbuild.worker.cdi.DeviceGrant;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -26,13 +27,13 @@ record BuildPolicy(Set<String> entitlements, LayerChoice layers, BuilderFacts fa
    */
   Set<String> grant(List<String> wanted) {
     for (String entitlement : wanted) {
-      if (!entitlements.contains(entitlement)) {
+      String right = DeviceGrant.isMeant(entitlement) ? DeviceGrant.ENTITLEMENT : entitlement;
+      if (!entitlements.contains(right)) {
         throw new IllegalArgumentException(
-            "granting entitlement "
-                + entitlement
-                + " is not allowed by build daemon configuration");
+            "granting entitlement " + right + " is not allowed by build daemon configuration");
       }
     }
+    var _ = DeviceGrant.of(wanted); // refused before anything else is done
     return new LinkedHashSet<>(wanted);
   }
 }

@@ -44,7 +44,7 @@ final class ControlService extends ControlGrpc.ControlImplBase {
 
   @Override
   public void solve(SolveRequest request, StreamObserver<SolveResponse> out) {
-    Calls.unary(out, cancellation -> new SolveRun(services, request, cancellation).run());
+    Calls.stream(out, answers -> new SolveRun(services, request, answers).run());
   }
 
   @Override
@@ -59,9 +59,10 @@ final class ControlService extends ControlGrpc.ControlImplBase {
         });
   }
 
-  private StatusReader reader(String ref) throws IOException {
+  private StatusReader reader(String ref) throws IOException, InterruptedException {
     Optional<RunningBuild> running = services.running().find(ref);
     if (running.isEmpty()) {
+      services.running().settle();
       Optional<StatusReader> past = services.history().status(ref);
       if (past.isPresent()) {
         return past.get();
@@ -80,7 +81,9 @@ final class ControlService extends ControlGrpc.ControlImplBase {
   @Override
   public void listWorkers(ListWorkersRequest request, StreamObserver<ListWorkersResponse> out) {
     Calls.unary(
-        out, cancellation -> ListWorkersResponse.newBuilder().addRecord(services.worker()).build());
+        out,
+        cancellation ->
+            ListWorkersResponse.newBuilder().addRecord(services.worker().record()).build());
   }
 
   @Override
@@ -93,12 +96,22 @@ final class ControlService extends ControlGrpc.ControlImplBase {
 
   @Override
   public void diskUsage(DiskUsageRequest request, StreamObserver<DiskUsageResponse> out) {
-    Calls.unary(out, cancellation -> UsageCalls.report(services.engine().usage(), request));
+    Calls.unary(
+        out,
+        cancellation -> {
+          services.running().settle();
+          return UsageCalls.report(services.engine().usage(), request);
+        });
   }
 
   @Override
   public void prune(PruneRequest request, StreamObserver<UsageRecord> out) {
-    Calls.stream(out, answers -> UsageCalls.prune(services.engine().usage(), request, answers));
+    Calls.stream(
+        out,
+        answers -> {
+          services.running().settle();
+          UsageCalls.prune(services.engine().usage(), request, answers);
+        });
   }
 
   @Override
@@ -107,6 +120,7 @@ final class ControlService extends ControlGrpc.ControlImplBase {
     Calls.stream(
         out,
         answers -> {
+          services.running().settle();
           try (HistoryEvents events = services.history().listen(request);
               var _ = answers.cancellation().onCancel(events::close)) {
             Calls.sendAll(answers, events::next);
@@ -120,6 +134,7 @@ final class ControlService extends ControlGrpc.ControlImplBase {
     Calls.unary(
         out,
         cancellation -> {
+          services.running().settle();
           History history = services.history();
           if (request.getDelete()) {
             history.delete(request.getRef());

@@ -21,7 +21,6 @@ import dev.obdbuild.builder.wire.Address;
 import dev.obdbuild.builder.wire.EventLoops;
 import dev.obdbuild.linux.file.MappedFiles;
 import dev.obdbuild.linux.sys.Closing;
-import dev.obdbuild.protos.types.WorkerRecord;
 import dev.obdbuild.pusher.output.LayerChoice;
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
@@ -100,34 +99,36 @@ public final class Daemon implements AutoCloseable {
                 policies,
                 GC_DELAY,
                 e -> options.log().warn("garbage collection: " + e.getMessage())));
-    WorkerRecord worker =
+    engine.vendorDevices().problems().forEach(problem -> options.log().warn(problem));
+    WorkerRecords worker =
         new WorkerRecords(
-                options.host().root(),
-                engine.platforms(),
-                settings.worker().network().mode(),
-                settings.worker().labels(),
-                policies.stream().map(policy -> policy.message(disk)).toList())
-            .record();
+            options.host().root(),
+            engine.platforms(),
+            settings.worker().network().mode(),
+            settings.worker().labels(),
+            policies.stream().map(policy -> policy.message(disk)).toList(),
+            engine.vendorDevices());
     BuildPolicy policy =
         new BuildPolicy(
             Set.copyOf(settings.entitlements()),
             settings.compression().map(LayerChoice::parse).orElse(LayerChoice.OVERLAYBD),
             BuilderFacts.load(settings.provenanceFacts().orElse(PROVENANCE_FACTS)));
     Announced announced = Announced.load();
-    DelayedRun rest = closing.add(new DelayedRun("rest", REST_DELAY, () -> rest(running)));
+    DelayedRun rest = closing.add(DelayedRun.afterQuiet("rest", REST_DELAY, () -> rest(running)));
     Services services =
         new Services(
             engine,
             sessions,
             history,
             running,
-            new ImageFrontends(loops, calls, announced, worker),
+            new ImageFrontends(loops, calls, announced, worker.record()),
             new Origins(),
             garbage,
             rest,
             worker,
             announced,
             traces(loops),
+            options.log(),
             policy);
     for (Address address : options.addresses()) {
       servers.add(listen(address, loops, calls, services));
@@ -176,7 +177,7 @@ public final class Daemon implements AutoCloseable {
                 new GatewayService(
                     () -> running.await(BuildIdHeader.current(), BUILD_PATIENCE).driven(),
                     services.announced(),
-                    services.worker()))
+                    services.worker().record()))
             .addService(new ContentService(services.history().blobs()))
             .addService(new TraceService(services.traces()))
             .addService(new HealthService())
@@ -223,6 +224,7 @@ public final class Daemon implements AutoCloseable {
     servers.forEach(Server::shutdown);
     running.cancelAll();
     try {
+      running.settle();
       if (!running.awaitNone(END_PATIENCE)) {
         options.log().warn("builds still run after " + END_PATIENCE.toSeconds() + " s");
       }

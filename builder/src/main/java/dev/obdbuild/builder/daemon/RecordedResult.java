@@ -22,7 +22,7 @@ record RecordedResult(ActiveBuild record) {
   void store(Exported exported) throws IOException {
     BuildResultInfo.Builder whole = BuildResultInfo.newBuilder();
     SortedMap<String, BuildResultInfo> parts = new TreeMap<>();
-    for (Map.Entry<String, byte[]> provenance : exported.provenance().entrySet()) {
+    for (Map.Entry<String, byte[]> provenance : exported.recorded().provenance().entrySet()) {
       Descriptor stored =
           record.store(IN_TOTO, provenance.getValue()).toBuilder()
               .putAnnotations(PREDICATE_KEY, PROVENANCE)

@@ -4,6 +4,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -23,6 +24,7 @@ final class RunningBuilds {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Set<String> coming = new HashSet<>();
+  private final Set<Coming> answered = new HashSet<>();
   private final Map<String, RunningBuild> builds = new HashMap<>();
   private int taken;
 
@@ -101,22 +103,55 @@ final class RunningBuilds {
     } finally {
       lock.unlock();
     }
-    return () -> {
+    return new Coming(ref);
+  }
+
+  /** A build that was taken. */
+  final class Coming implements AutoCloseable {
+    private final String ref;
+
+    private Coming(String ref) {
+      this.ref = ref;
+    }
+
+    /** The client is about to hear that the build is over; what is kept of it is still written. */
+    void answered() {
+      lock.lock();
+      try {
+        answered.add(this);
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    @Override
+    public void close() {
       lock.lock();
       try {
         taken--;
         coming.remove(ref);
+        answered.remove(this);
         changed.signalAll();
       } finally {
         lock.unlock();
       }
-    };
+    }
   }
 
-  /** A build that is being prepared. */
-  interface Coming extends AutoCloseable {
-    @Override
-    void close();
+  /**
+   * Waits until nothing is written any more of builds whose clients have heard that they are over:
+   * to be called before anything is told of past builds or of what they hold.
+   */
+  void settle() throws InterruptedException {
+    lock.lock();
+    try {
+      Set<Coming> now = Set.copyOf(answered);
+      while (!Collections.disjoint(answered, now)) {
+        changed.await();
+      }
+    } finally {
+      lock.unlock();
+    }
   }
 
   /**

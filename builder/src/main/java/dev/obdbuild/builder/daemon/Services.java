@@ -4,15 +4,16 @@ import dev.obdbuild.builder.Engine;
 import dev.obdbuild.builder.build.ExternalFrontends;
 import dev.obdbuild.builder.build.Origins;
 import dev.obdbuild.builder.gateway.Announced;
+import dev.obdbuild.builder.gateway.WorkerRecords;
 import dev.obdbuild.builder.history.History;
 import dev.obdbuild.builder.session.Sessions;
 import dev.obdbuild.builder.usage.DelayedRun;
 import dev.obdbuild.builder.usage.GarbageCollection;
-import dev.obdbuild.protos.types.WorkerRecord;
 
 /**
  * What the services of one daemon share. Borrowed.
  *
+ * @param log is told of what goes wrong when no client can hear of it any more
  * @param policy what builds may ask for, and how outputs are written unless they say so
  */
 record Services(
@@ -24,7 +25,8 @@ record Services(
     Origins origins,
     GarbageCollection garbage,
     DelayedRun rest,
-    WorkerRecord worker,
+    WorkerRecords worker,
     Announced announced,
     TraceService.Collector traces,
+    DaemonLog log,
     BuildPolicy policy) {}

@@ -7,6 +7,7 @@ import dev.obdbuild.builder.build.BuildResult;
 import dev.obdbuild.builder.build.CacheEntry;
 import dev.obdbuild.builder.build.FrontendRequest;
 import dev.obdbuild.builder.build.SourcePolicy;
+import dev.obdbuild.builder.call.Outgoing;
 import dev.obdbuild.builder.call.Statuses;
 import dev.obdbuild.builder.export.Export;
 import dev.obdbuild.builder.export.Export.Exported;
@@ -26,7 +27,6 @@ import dev.obdbuild.protos.control.Exporter;
 import dev.obdbuild.protos.control.SolveRequest;
 import dev.obdbuild.protos.control.SolveResponse;
 import dev.obdbuild.snapshots.Lease;
-import dev.obdbuild.solver.Cancellation;
 import dev.obdbuild.solver.CancellationSource;
 import java.io.IOException;
 import java.time.Duration;
@@ -34,8 +34,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
-/** One call of {@code Control.Solve}, from the request to the exporters' answer. Used once. */
+/**
+ * One call of {@code Control.Solve}, from the request to the exporters' answer, and on to the
+ * record that is kept of a build that went well: its client does not wait for that. Used once.
+ */
 final class SolveRun {
 
   private static final Duration SESSION_PATIENCE = Duration.ofSeconds(15);
@@ -47,15 +51,15 @@ final class SolveRun {
 
   private final Services services;
   private final SolveRequest request;
-  private final Cancellation call;
+  private final Outgoing<SolveResponse> call;
 
-  SolveRun(Services services, SolveRequest request, Cancellation call) {
+  SolveRun(Services services, SolveRequest request, Outgoing<SolveResponse> call) {
     this.services = services;
     this.request = request;
     this.call = call;
   }
 
-  SolveResponse run() throws IOException {
+  void run() throws IOException {
     if (request.getRef().isEmpty() || request.getRef().length() > LONGEST_REF) {
       throw new IllegalArgumentException("a build needs a ref of at most 256 characters");
     }
@@ -74,8 +78,8 @@ final class SolveRun {
             ? Optional.empty()
             : Optional.of(services.sessions().await(request.getSession(), SESSION_PATIENCE));
     try (RunningBuilds.Coming coming = services.running().coming(request.getRef());
-        CancellationSource cancellation = new CancellationSource(call);
-        var _ = onEnd(session, cancellation);
+        CancellationSource cancellation = new CancellationSource(call.cancellation());
+        AutoCloseableQuietly lost = onEnd(session, cancellation);
         StatusLog log = services.history().openLog();
         Lease lease = services.engine().snapshots().lease("build " + request.getRef(), LEASE);
         Lendings lendings = new Lendings(services, session, lease, entitlements);
@@ -90,7 +94,16 @@ final class SolveRun {
                 cancellation);
         DrivenBuild driven =
             new DrivenBuild(build, build.asker(), graphs().of(request.getFrontendInputsMap()))) {
-      return recorded(new RunningBuild(request.getRef(), driven, cancellation, log), log);
+      recorded(
+          new RunningBuild(request.getRef(), driven, cancellation, log),
+          log,
+          answer -> {
+            // From now on the client may go: nothing of the build is left that could be given up.
+            lost.close();
+            coming.answered();
+            call.send(answer);
+            call.end();
+          });
     }
   }
 
@@ -128,18 +141,41 @@ final class SolveRun {
   }
 
   /** Internal builds, by which clients ask questions, leave no record. */
-  private SolveResponse recorded(RunningBuild running, StatusLog log) throws IOException {
+  private void recorded(RunningBuild running, StatusLog log, Consumer<SolveResponse> answer)
+      throws IOException {
     if (request.getInternal()) {
-      return listed(running, Optional.empty());
+      answer.accept(listed(running).response());
+      return;
     }
     ActiveBuild record = services.history().start(record(), log);
+    Done done;
     try {
-      return listed(running, Optional.of(record));
+      done = listed(running);
     } catch (IOException | RuntimeException e) {
-      record.fail(Statuses.of(e));
+      try {
+        record.fail(Statuses.of(e));
+      } finally {
+        record.complete();
+      }
       throw e;
+    }
+    try {
+      answer.accept(done.response());
     } finally {
-      record.complete();
+      complete(record, done.exported());
+    }
+  }
+
+  /** The client has its answer, so only the daemon's owner can hear of what fails here. */
+  private void complete(ActiveBuild record, Exported exported) {
+    try {
+      try {
+        new RecordedResult(record).store(exported);
+      } finally {
+        record.complete();
+      }
+    } catch (IOException | RuntimeException e) {
+      services.log().broken("record of build " + request.getRef(), e);
     }
   }
 
@@ -152,18 +188,19 @@ final class SolveRun {
         .build();
   }
 
-  private SolveResponse listed(RunningBuild running, Optional<ActiveBuild> record)
-      throws IOException {
+  /** A build that went well, and what its client is told. */
+  private record Done(Exported exported, SolveResponse response) {}
+
+  private Done listed(RunningBuild running) throws IOException {
     services.running().add(running);
     try (BuildTrace trace = BuildTrace.of(services.engine(), request.getFrontendAttrsMap())) {
       Exported exported = export(running);
-      if (record.isPresent()) {
-        new RecordedResult(record.get()).store(exported);
-      }
-      return SolveResponse.newBuilder()
-          .putAllExporterResponse(exported.response())
-          .putAllExporterResponse(trace.answer())
-          .build();
+      return new Done(
+          exported,
+          SolveResponse.newBuilder()
+              .putAllExporterResponse(exported.response())
+              .putAllExporterResponse(trace.answer())
+              .build());
     } finally {
       services.running().remove(running);
       services.garbage().request();

@@ -82,13 +82,13 @@ public final class Export implements AutoCloseable {
    *
    * @param response what the client is told, by BuildKit's keys
    * @param images what each exporter made, by its index; none for exporters of files
-   * @param provenance how each part of the result came to be, by its platform; the key is empty
-   *     where the build was not asked for platforms
+   * @param recorded how each part of the result came to be, by its platform; the key is empty where
+   *     the build was not asked for platforms
    */
   public record Exported(
       SortedMap<String, String> response,
       SortedMap<Integer, ExportedImage> images,
-      Map<String, byte[]> provenance,
+      BuildAttestations.Recorded recorded,
       int sealedLayers,
       long sealedBytes,
       long pushedBytes) {}
@@ -114,7 +114,7 @@ public final class Export implements AutoCloseable {
         && outputs.isEmpty()
         && caches.isEmpty()
         && late.equals(LateOutputs.NONE)) {
-      return new Exported(response, images, Map.of(), 0, 0, 0);
+      return new Exported(response, images, Map::of, 0, 0, 0);
     }
     List<SolvedPart> parts = Parts.solve(build, result, this::snapshot);
     late.find(

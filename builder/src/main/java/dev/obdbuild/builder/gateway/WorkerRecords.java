@@ -5,8 +5,11 @@ import dev.obdbuild.builder.HostName;
 import dev.obdbuild.llb.Platforms;
 import dev.obdbuild.oci.image.Platform;
 import dev.obdbuild.protos.types.BuildkitVersion;
+import dev.obdbuild.protos.types.CDIDevice;
 import dev.obdbuild.protos.types.GCPolicy;
 import dev.obdbuild.protos.types.WorkerRecord;
+import dev.obdbuild.worker.cdi.CdiDevice;
+import dev.obdbuild.worker.cdi.CdiDevices;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -35,6 +38,7 @@ public final class WorkerRecords {
   private static final int ID_LENGTH = 25;
 
   private final WorkerRecord record;
+  private final CdiDevices devices;
 
   /**
    * The record of this process.
@@ -42,14 +46,17 @@ public final class WorkerRecords {
    * @param root keeps the worker's id
    * @param network mode of steps' networks, as shown
    * @param labels from the configuration
+   * @param devices that steps may ask for
    */
   public WorkerRecords(
       Path root,
       List<Platform> platforms,
       String network,
       Map<String, String> labels,
-      List<GCPolicy> policies)
+      List<GCPolicy> policies,
+      CdiDevices devices)
       throws IOException {
+    this.devices = devices;
     Map<String, String> all = new TreeMap<>();
     all.put(PREFIX + "executor", "oci");
     all.put(PREFIX + "hostname", HostName.own());
@@ -68,9 +75,19 @@ public final class WorkerRecords {
     record = builder.build();
   }
 
-  /** The record. */
+  /** The record, with the devices that there are now. */
   public WorkerRecord record() {
-    return record;
+    return record.toBuilder()
+        .addAllCDIDevices(devices.list().stream().map(WorkerRecords::message).toList())
+        .build();
+  }
+
+  private static CDIDevice message(CdiDevice device) {
+    return CDIDevice.newBuilder()
+        .setName(device.name())
+        .setAutoAllow(device.autoAllow())
+        .putAllAnnotations(device.annotations())
+        .build();
   }
 
   private static String id(Path file) throws IOException {

@@ -2,6 +2,7 @@ package dev.obdbuild.builder.gateway;
 
 import dev.obdbuild.oci.json.JsonWriter;
 import dev.obdbuild.protos.pb.Platform;
+import dev.obdbuild.protos.types.CDIDevice;
 import dev.obdbuild.protos.types.WorkerRecord;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +32,23 @@ final class WorkerText {
         + JsonWriter.text(worker.getBuildkitVersion().getVersion())
         + ",\"revision\":"
         + JsonWriter.text(worker.getBuildkitVersion().getRevision())
-        + "},\"cdiDevices\":[]}";
+        + "},\"cdiDevices\":"
+        + worker.getCDIDevicesList().stream()
+            .map(WorkerText::device)
+            .collect(Collectors.joining(",", "[", "]"))
+        + "}";
+  }
+
+  private static String device(CDIDevice device) {
+    return "{\"name\":"
+        + JsonWriter.text(device.getName())
+        + ",\"autoAllow\":"
+        + device.getAutoAllow()
+        + ",\"annotations\":"
+        + labels(device.getAnnotationsMap())
+        + ",\"onDemand\":"
+        + device.getOnDemand()
+        + "}";
   }
 
   private static String labels(Map<String, String> labels) {

@@ -58,7 +58,13 @@ final class OwnFrontends implements ExternalFrontends, AutoCloseable {
 
     static Serving start(Engine engine) throws IOException {
       WorkerRecord worker =
-          new WorkerRecords(engine.host().root(), engine.platforms(), "host", Map.of(), List.of())
+          new WorkerRecords(
+                  engine.host().root(),
+                  engine.platforms(),
+                  "host",
+                  Map.of(),
+                  List.of(),
+                  engine.vendorDevices())
               .record();
       EventLoops loops = new EventLoops(1);
       ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();

@@ -12,10 +12,12 @@ import io.grpc.stub.StreamObserver;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +35,7 @@ public final class Sessions implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Map<String, TunnelSession> sessions = new LinkedHashMap<>();
+  private final Set<String> coming = new HashSet<>();
   private boolean closed;
 
   /**
@@ -57,14 +60,16 @@ public final class Sessions implements AutoCloseable {
    */
   public StreamObserver<BytesMessage> accept(
       SessionHeaders headers, ServerCallStreamObserver<BytesMessage> out) {
-    lock.lock();
+    Optional<Status> refusal = announce(headers);
+    if (refusal.isPresent()) {
+      out.onError(refusal.get().asRuntimeException());
+      return new Refused();
+    }
+    // Not under the lock: a tunnel waits for the loop of its socket, which may be waiting for the
+    // lock to take over another session or to end one.
+    TunnelSession session;
     try {
-      Optional<Status> refusal = refusal(headers);
-      if (refusal.isPresent()) {
-        out.onError(refusal.get().asRuntimeException());
-        return new Refused();
-      }
-      TunnelSession session =
+      session =
           new TunnelSession(
               headers,
               folders,
@@ -72,9 +77,48 @@ public final class Sessions implements AutoCloseable {
               authority,
               ended -> new DaemonTunnel(loops, out, ended),
               this::gone);
-      sessions.put(headers.id(), session);
-      changed.signalAll();
-      return session.incoming();
+    } catch (RuntimeException e) {
+      forget(headers.id());
+      throw e;
+    }
+    if (!enter(session)) {
+      session.close();
+    }
+    return session.incoming();
+  }
+
+  private Optional<Status> announce(SessionHeaders headers) {
+    lock.lock();
+    try {
+      Optional<Status> refusal = refusal(headers);
+      if (refusal.isEmpty()) {
+        coming.add(headers.id());
+      }
+      return refusal;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether it is open; one that has ended meanwhile, or that the end overtook, is not. */
+  private boolean enter(TunnelSession session) {
+    lock.lock();
+    try {
+      boolean open = coming.remove(session.id()) && !closed;
+      if (open) {
+        sessions.put(session.id(), session);
+        changed.signalAll();
+      }
+      return open;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void forget(String id) {
+    lock.lock();
+    try {
+      coming.remove(id);
     } finally {
       lock.unlock();
     }
@@ -84,12 +128,12 @@ public final class Sessions implements AutoCloseable {
     if (closed) {
       return Optional.of(Status.UNAVAILABLE.withDescription("the daemon is ending"));
     }
-    if (sessions.containsKey(headers.id())) {
+    if (sessions.containsKey(headers.id()) || coming.contains(headers.id())) {
       return Optional.of(
           Status.ALREADY_EXISTS.withDescription(
               "session " + headers.id() + " is connected already"));
     }
-    if (sessions.size() >= most) {
+    if (sessions.size() + coming.size() >= most) {
       return Optional.of(
           Status.RESOURCE_EXHAUSTED.withDescription(
               "there are " + most + " sessions, no more are taken"));
@@ -112,7 +156,10 @@ public final class Sessions implements AutoCloseable {
   private void gone(TunnelSession session) {
     lock.lock();
     try {
-      sessions.remove(session.id(), session);
+      if (!sessions.remove(session.id(), session)) {
+        // It ended before it was open: nobody else comes by that id until then.
+        coming.remove(session.id());
+      }
       changed.signalAll();
     } finally {
       lock.unlock();

@@ -17,6 +17,7 @@ public final class DelayedRun implements AutoCloseable {
   private final CountDownLatch ended = new CountDownLatch(1);
   private final Duration delay;
   private final Runnable work;
+  private final boolean anew;
   private boolean requested;
   private boolean closed;
 
@@ -26,9 +27,23 @@ public final class DelayedRun implements AutoCloseable {
    * @param work deals with its own failures
    */
   public DelayedRun(String name, Duration delay, Runnable work) {
+    this(name, delay, false, work);
+  }
+
+  private DelayedRun(String name, Duration delay, boolean anew, Runnable work) {
     this.delay = delay;
+    this.anew = anew;
     this.work = work;
     Thread.ofVirtual().name(name).start(this::run);
+  }
+
+  /**
+   * Runs once nobody has asked for a while.
+   *
+   * @param delay between being asked for the last time and a run
+   */
+  public static DelayedRun afterQuiet(String name, Duration delay, Runnable work) {
+    return new DelayedRun(name, delay, true, work);
   }
 
   /** Asks for a run. */
@@ -62,8 +77,13 @@ public final class DelayedRun implements AutoCloseable {
         changed.await();
       }
       long left = delay.toNanos();
+      requested = false;
       while (!closed && left > 0) {
         left = changed.awaitNanos(left);
+        if (anew && requested) {
+          requested = false;
+          left = delay.toNanos();
+        }
       }
       requested = false;
       return !closed;

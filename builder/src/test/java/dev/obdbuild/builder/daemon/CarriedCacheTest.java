@@ -85,6 +85,76 @@ final class CarriedCacheTest extends DaemonTest {
         context, "c/i", List.of("--export-cache=type=inline", "--import-cache=" + image("c/i")));
   }
 
+  private static final String FILLS =
+      "FROM BASE\nRUN --mount=type=cache,target=/c,id=NAME "
+          + "head -c 4000000 /dev/urandom > /c/big && echo kept > /c/small\n";
+
+  private static final String READS =
+      "FROM BASE\nRUN --mount=type=cache,target=/c,id=NAME cat /c/small && echo more >> /c/small\n";
+
+  @Test
+  void cacheMountsInARegistry() throws Exception {
+    String cache = "type=registry,ref=" + it.registry() + "/cache/mounts,mounts=true";
+    it.build(it.context(FILLS.replace("NAME", "reg")), "--export-cache=" + cache).ok();
+    forget();
+    Path reads = it.context(READS.replace("NAME", "reg"));
+
+    String printed =
+        it.build(reads, "--import-cache=" + cache, "--export-cache=" + cache).ok().err();
+
+    assertThat(printed).contains(" kept").contains("preparing cache mount /reg");
+    assertThat(it.buildctl("du", "--filter=type==exec.cachemount", "--verbose").ok().out())
+        .contains("cached mount with id \"/reg\"");
+    assertThat(
+            it.buildctl("du", "--format={{range .}}{{.Size}} {{end}}")
+                .ok()
+                .out()
+                .strip()
+                .split(" "))
+        .as("nothing has its size: its blocks were not read")
+        .allMatch(size -> Long.parseLong(size) < 4_000_000);
+
+    it.buildctl("prune", "--filter=type==exec.cachemount").ok();
+    assertThat(it.buildctl("du", "--verbose").ok().out())
+        .doesNotContain("cache mount")
+        .doesNotContain("cached mount");
+    forget();
+    Path again = it.context("FROM BASE\nRUN --mount=type=cache,target=/c,id=reg cat /c/small\n");
+    assertThat(it.build(again, "--import-cache=" + cache).ok().err()).contains(" kept", " more");
+  }
+
+  @Test
+  void cacheMountsInAFolderOfTheClient() throws Exception {
+    Path folder = temp.resolve("mounts");
+    it.build(
+            it.context(FILLS.replace("NAME", "dir")),
+            "--export-cache=type=local,mounts=true,dest=" + folder)
+        .ok();
+    forget();
+    Path reads = it.context(READS.replace("NAME", "dir"));
+
+    assertThat(it.build(reads, "--import-cache=type=local,mounts=false,src=" + folder).failure())
+        .contains("exit code");
+    it.buildctl("prune", "--all").ok();
+    assertThat(it.build(reads, "--import-cache=type=local,src=" + folder).ok().err())
+        .contains(" kept");
+    it.buildctl("prune", "--all").ok();
+    it.buildctl("prune-histories").ok();
+    assertThat(it.buildctl("du", "--format={{json .}}").ok().out().strip())
+        .as("nothing holds the layers of a mount that is gone")
+        .isIn("", "[]", "null");
+  }
+
+  @Test
+  void anInlineCacheCannotHoldCacheMounts() throws Exception {
+    assertThat(it.build(context("inlined"), "--export-cache=type=inline,mounts=true").failure())
+        .contains("cache type inline: mounts=true is not possible");
+    assertThat(
+            it.build(context("inlined"), "--export-cache=type=local,mounts=maybe,dest=/tmp/x")
+                .failure())
+        .contains("mounts=maybe is not true or false");
+  }
+
   private String image(String name) {
     return "type=registry,ref=" + it.registry() + "/" + name;
   }
@@ -107,6 +177,23 @@ final class CarriedCacheTest extends DaemonTest {
                 .ok()
                 .err())
         .contains("importing cache manifest from");
+  }
+
+  @Test
+  void aFolderWithoutACacheYetIsNoFailure() throws Exception {
+    Path context = it.context("FROM BASE\nRUN echo first > /f\n");
+    Path folder = temp.resolve("first");
+
+    assertThat(
+            it.build(
+                    context,
+                    "--import-cache=type=local,src=" + folder,
+                    "--export-cache=type=local,dest=" + folder)
+                .ok()
+                .err())
+        .contains("there is no cache in local:" + folder);
+
+    assertThat(folder.resolve("index.json")).isNotEmptyFile();
   }
 
   @Test

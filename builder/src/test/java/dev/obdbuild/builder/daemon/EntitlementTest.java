@@ -18,6 +18,12 @@ final class EntitlementTest extends DaemonTest {
   }
 
   @Test
+  void aDeviceNeedsTheDaemonsConsentUnlessItIsForAll() throws Exception {
+    assertThat(it.build(it.context("FROM BASE\nRUN true\n"), "--allow=device=a.b/c=d").failure())
+        .contains("granting entitlement device is not allowed by build daemon configuration");
+  }
+
+  @Test
   void aRightThatBothGrantIsUsed() throws Exception {
     Path context = it.context(HOST_NETWORK);
 

@@ -1,8 +1,10 @@
 package dev.obdbuild.builder.daemon;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 final class RunningBuildsTest {
@@ -19,6 +21,27 @@ final class RunningBuildsTest {
     first.close();
     builds.coming("c").close();
     second.close();
+  }
+
+  @Test
+  void whoAsksForPastBuildsWaitsForThoseWhoseClientsHaveHeard() throws Exception {
+    RunningBuilds builds = new RunningBuilds(2);
+    RunningBuilds.Coming running = builds.coming("a");
+    builds.settle();
+    running.answered();
+    AtomicBoolean written = new AtomicBoolean();
+    Thread writer =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  written.set(true);
+                  running.close();
+                });
+
+    builds.settle();
+
+    assertThat(written).isTrue();
+    writer.join();
   }
 
   @Test

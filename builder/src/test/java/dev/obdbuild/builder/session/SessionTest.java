@@ -9,11 +9,13 @@ import dev.obdbuild.builder.session.serve.SessionServer;
 import dev.obdbuild.linux.file.RawPath;
 import dev.obdbuild.oci.registry.Credentials;
 import dev.obdbuild.oci.registry.Login;
+import dev.obdbuild.protos.control.BytesMessage;
 import dev.obdbuild.worker.SshAgents;
 import dev.obdbuild.worker.content.FileTree;
 import dev.obdbuild.worker.content.LocalFilter;
 import dev.obdbuild.worker.content.LocalTree;
 import dev.obdbuild.worker.source.local.LocalRequest;
+import io.grpc.stub.StreamObserver;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,7 +29,11 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -232,6 +238,37 @@ final class SessionTest {
           .isInstanceOf(NoSessionException.class)
           .hasMessageContaining("no active session for " + client.id());
       client.ended().get();
+    }
+  }
+
+  /**
+   * A call that came by a loop may be handed to another thread; the loop goes on with other
+   * sessions meanwhile.
+   */
+  @Test
+  void aSessionThatComesOnAnotherThreadDoesNotHoldUpItsLoop() throws Exception {
+    try (SessionPair pair = new SessionPair(temp)) {
+      CountDownLatch coming = new CountDownLatch(1);
+      Future<?> found =
+          pair.loops
+              .tunnel()
+              .submit(
+                  () -> {
+                    coming.await();
+                    return pair.sessions.find("other");
+                  });
+      SessionHeaders headers =
+          new SessionHeaders("one", "", "", Set.of(), Optional.of(Duration.ofHours(1)));
+      CompletableFuture<StreamObserver<BytesMessage>> accepted =
+          CompletableFuture.supplyAsync(
+              () -> pair.sessions.accept(headers, new IdleStream(coming::countDown)));
+
+      accepted.get(20, TimeUnit.SECONDS);
+
+      assertThat(found.get()).isEqualTo(Optional.empty());
+      assertThat(pair.sessions.find("one")).isPresent();
+      accepted.get().onCompleted();
+      assertThat(pair.sessions.find("one")).isEmpty();
     }
   }
 

@@ -10,6 +10,7 @@ import dev.obdbuild.llb.Graph;
 import dev.obdbuild.oci.image.ImageConfig;
 import dev.obdbuild.oci.image.Platform;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,10 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /** One build being planned, from stages to graph. Used once. */
 final class Planner {
@@ -89,10 +94,19 @@ final class Planner {
         BaseResolver.reference(state);
       }
     }
-    List<StageState> needed = resolve(graph, contexts, target, all);
-
-    // Read here, as what is wrong with base images is told first.
-    IgnoredPaths ignored = new IgnoredPaths(input.context().excludes());
+    List<StageState> needed;
+    IgnoredPaths ignored;
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      // The client is asked beside the registries; what is wrong with base images is told first.
+      Future<List<String>> excludes = threads.submit(input.context()::excludes);
+      try {
+        needed = resolve(graph, contexts, target, all);
+        ignored = new IgnoredPaths(await(excludes));
+      } catch (IOException | RuntimeException e) {
+        threads.shutdownNow();
+        throw e;
+      }
+    }
     StageEvaluator evaluator = new StageEvaluator(config, arguments, expander, checks, ignored);
     Set<String> paths = new TreeSet<>();
     for (StageState state : needed) {
@@ -100,6 +114,22 @@ final class Planner {
       paths.addAll(state.contextPaths);
     }
     return new Evaluated(target, needed, paths, arguments);
+  }
+
+  private static List<String> await(Future<List<String>> excludes) throws IOException {
+    try {
+      return excludes.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw (InterruptedIOException)
+          new InterruptedIOException("interrupted while planning").initCause(e);
+    } catch (ExecutionException e) {
+      switch (e.getCause()) {
+        case IOException failed -> throw failed;
+        case RuntimeException broken -> throw broken;
+        case null, default -> throw new IllegalStateException("planning failed", e.getCause());
+      }
+    }
   }
 
   private Arguments dated(Arguments arguments, NamedContexts contexts) throws IOException {

@@ -23,14 +23,16 @@ public final class RegistryClient implements AutoCloseable {
   private final Manifests manifests;
   private final Referrers referrers;
   private final KnownBlobs known;
+  private final WholeImages whole;
 
   public RegistryClient(RegistryConfig config, Credentials credentials) {
-    this(new Transport(config, credentials), new KnownBlobs());
+    this(new Transport(config, credentials), new KnownBlobs(), new WholeImages(System::nanoTime));
   }
 
-  private RegistryClient(Transport transport, KnownBlobs known) {
+  private RegistryClient(Transport transport, KnownBlobs known, WholeImages whole) {
     this.transport = transport;
     this.known = known;
+    this.whole = whole;
     this.manifests = new Manifests(transport);
     this.referrers = new Referrers(transport, manifests);
   }
@@ -40,7 +42,7 @@ public final class RegistryClient implements AutoCloseable {
    * works until this one is closed, and closing it closes nothing.
    */
   public RegistryClient with(Credentials credentials) {
-    return new RegistryClient(transport.with(credentials), known);
+    return new RegistryClient(transport.with(credentials), known, whole);
   }
 
   /**
@@ -50,7 +52,7 @@ public final class RegistryClient implements AutoCloseable {
    * @param registry {@code host[:port]}
    */
   public RegistryClient insecure(String registry) {
-    return new RegistryClient(transport.insecure(registry), known);
+    return new RegistryClient(transport.insecure(registry), known, whole);
   }
 
   /** What {@code reference} points to, a manifest or an index, verified by its digest. */
@@ -144,6 +146,23 @@ public final class RegistryClient implements AutoCloseable {
    */
   public Optional<Digest> tagged(Repository repository, String tag) throws IOException {
     return Blobs.tagged(transport, repository, tag);
+  }
+
+  /**
+   * Notes, for this client and those made of it, that an image was found or put whole.
+   *
+   * @param root its manifest or index
+   */
+  public void sawWhole(Repository repository, Digest root) {
+    whole.add(repository, root);
+  }
+
+  /**
+   * Whether an image was noted as whole a few minutes ago at most: if its root is still there, its
+   * blobs need not be asked for. Asks nothing.
+   */
+  public boolean wasWhole(Repository repository, Digest root) {
+    return whole.has(repository, root);
   }
 
   /**

@@ -61,8 +61,13 @@ record Response(String method, URI uri, int status, HttpHeaders headers, InputSt
     }
   }
 
+  /** The answer to {@code HEAD} has ended, but its end may be on its way: nothing is cut off. */
   @Override
   public void close() throws IOException {
-    body.close();
+    try (InputStream rest = body) {
+      if (method.equals("HEAD") && rest.read() >= 0) {
+        throw new IOException(uri + " sent a body with the answer to HEAD");
+      }
+    }
   }
 }

@@ -180,6 +180,31 @@ final class CacheTest {
   }
 
   @Test
+  void cacheMountsAreReadAsTheyWereWritten() throws Exception {
+    LayerSource low = layer("low");
+    LayerSource high = layer("high");
+    List<Instant> times = List.of(Instant.EPOCH, Instant.EPOCH);
+    CachedMount empty =
+        new CachedMount("/e", Optional.empty(), new CachedResults.Chain(List.of(), List.of()));
+    CachedMount mount =
+        new CachedMount(
+            "/m", Optional.of(digest("seed")), new CachedResults.Chain(List.of(low, high), times));
+    new CacheExport(results(), List.of(empty, mount))
+        .store(place(registry.host()), Packing.IMAGE_MANIFEST, new Stages());
+
+    ReadCache read = CacheReader.read(place(registry.host())).getFirst();
+
+    CacheDocument.Mount found = read.document().mounts().getFirst();
+    assertThat(read.document().mounts()).hasSize(1);
+    assertThat(found.id()).isEqualTo("/m");
+    assertThat(found.initial()).contains(digest("seed"));
+    assertThat(
+            read.document().chain(found.top()).stream()
+                .map(at -> read.blob(read.document().layers().get(at)).digest()))
+        .containsExactly(low.seal().descriptor().digest(), high.seal().descriptor().digest());
+  }
+
+  @Test
   void readingACacheReadsNoLayer() throws Exception {
     new CacheExport(results()).store(place(registry.host()), Packing.IMAGE_MANIFEST, new Stages());
     registry.clearLog();

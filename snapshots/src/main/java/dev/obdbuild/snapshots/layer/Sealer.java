@@ -80,6 +80,12 @@ public final class Sealer implements AutoCloseable {
 
   /** The sealed layer; waits for the pass that makes it, which starts now if it has not yet. */
   public SealedLayer seal(String layer) throws IOException {
+    if (!closed && !running.containsKey(layer)) {
+      Optional<SealedLayer> done = finished(layers.files().forms(layer));
+      if (done.isPresent()) {
+        return done.get();
+      }
+    }
     try {
       return start(layer).join();
     } catch (CompletionException e) {

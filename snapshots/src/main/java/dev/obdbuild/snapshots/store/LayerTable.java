@@ -68,6 +68,16 @@ public final class LayerTable {
     return tx.first(LayerTable::row, "SELECT * FROM layers WHERE id = ? AND writer IS NULL", id);
   }
 
+  /** The finished layers of a snapshot and its ancestors, bottom first. */
+  public static List<LayerRow> ofChain(Tx tx, String snapshot) throws SQLException {
+    return tx.list(
+        LayerTable::row,
+        SnapshotTable.CHAIN
+            + " SELECT l.* FROM up JOIN snapshots s ON s.id = up.id JOIN layers l ON l.id = s.layer"
+            + " WHERE l.writer IS NULL ORDER BY up.depth DESC",
+        snapshot);
+  }
+
   /** Every finished layer. */
   public static List<LayerRow> all(Tx tx) throws SQLException {
     return tx.list(

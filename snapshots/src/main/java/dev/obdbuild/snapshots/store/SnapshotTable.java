@@ -8,6 +8,11 @@ import java.util.Optional;
 
 /** Rows of snapshots, and of the chains of base images that are known. */
 public final class SnapshotTable {
+  /** A snapshot, which is bound, and its ancestors by their distance from it. */
+  static final String CHAIN =
+      "WITH RECURSIVE up(id, depth) AS (SELECT ?, 0 UNION ALL SELECT s.parent, up.depth + 1 FROM up"
+          + " JOIN snapshots s ON s.id = up.id WHERE s.parent IS NOT NULL)";
+
   private SnapshotTable() {}
 
   public static void add(Tx tx, SnapshotRow s) throws SQLException {
@@ -37,9 +42,7 @@ public final class SnapshotTable {
     List<SnapshotRow> rows =
         tx.list(
             SnapshotTable::row,
-            "WITH RECURSIVE up(id, depth) AS (SELECT ?, 0 UNION ALL SELECT s.parent, up.depth + 1 FROM up"
-                + " JOIN snapshots s ON s.id = up.id WHERE s.parent IS NOT NULL)"
-                + " SELECT s.* FROM up JOIN snapshots s ON s.id = up.id ORDER BY up.depth DESC",
+            CHAIN + " SELECT s.* FROM up JOIN snapshots s ON s.id = up.id ORDER BY up.depth DESC",
             id);
     return rows.isEmpty() || rows.getFirst().parent().isPresent() ? List.of() : rows;
   }

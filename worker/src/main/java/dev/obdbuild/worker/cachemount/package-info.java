@@ -1,7 +1,7 @@
 /**
  * Folders that outlive builds ({@code RUN --mount=type=cache}). They lie on the host's filesystem
- * below the state directory and are bound into containers; file locks make their sharing modes hold
- * between processes.
+ * below the state directory, or are layers on a device once they were exported or imported, and are
+ * bound into containers; file locks make their sharing modes hold between processes.
  */
 @NullMarked
 package dev.obdbuild.worker.cachemount;

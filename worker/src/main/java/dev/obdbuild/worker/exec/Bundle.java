@@ -2,6 +2,7 @@ package dev.obdbuild.worker.exec;
 
 import dev.obdbuild.linux.mount.MountFlag;
 import dev.obdbuild.linux.mount.Mounts;
+import dev.obdbuild.worker.cdi.ContainerEdits;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
@@ -11,6 +12,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +68,21 @@ final class Bundle implements AutoCloseable {
     for (ContainerMount mount : mounts) {
       out.add(mount instanceof ContainerMount.Secret s ? secret(s) : mount);
     }
+    return sandbox.edits().mounts().isEmpty() ? out : edited(out, sandbox.edits());
+  }
+
+  /** A device's mounts go before others on the same path, and outer ones before inner ones. */
+  private static List<ContainerMount> edited(List<ContainerMount> mounts, ContainerEdits edits) {
+    List<ContainerMount> out = new ArrayList<>(mounts);
+    for (ContainerEdits.Mount mount : edits.mounts()) {
+      out.removeIf(other -> other.target().equals(mount.containerPath()));
+      String type = mount.type().equals("bind") ? "" : mount.type();
+      out.add(
+          new ContainerMount.Vendor(
+              Path.of(mount.hostPath()), mount.containerPath(), type, mount.options()));
+    }
+    out.sort(
+        Comparator.comparingLong(mount -> mount.target().chars().filter(c -> c == '/').count()));
     return out;
   }
 

@@ -1,6 +1,7 @@
 package dev.obdbuild.worker.exec;
 
 import java.nio.file.Path;
+import java.util.List;
 
 /** Something mounted into a container beside its root filesystem. */
 public sealed interface ContainerMount {
@@ -14,6 +15,18 @@ public sealed interface ContainerMount {
    * @param source absolute path on the host; must exist
    */
   record Bind(Path source, String target, boolean readOnly) implements ContainerMount {}
+
+  /**
+   * Something of the host's as the vendor of a device wants it mounted.
+   *
+   * @param type of filesystem; empty for a bind
+   */
+  record Vendor(Path source, String target, String type, List<String> options)
+      implements ContainerMount {
+    public Vendor {
+      options = List.copyOf(options);
+    }
+  }
 
   /**
    * Memory.

@@ -58,6 +58,7 @@ final class MountStubs implements AutoCloseable {
   private static boolean isFile(ContainerMount mount) {
     return switch (mount) {
       case ContainerMount.Bind b -> !Files.isDirectory(b.source());
+      case ContainerMount.Vendor v -> v.type().isEmpty() && !Files.isDirectory(v.source());
       case ContainerMount.Tmpfs t -> false;
       case ContainerMount.Secret s -> true;
     };

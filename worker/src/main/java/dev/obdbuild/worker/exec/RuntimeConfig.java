@@ -1,5 +1,6 @@
 package dev.obdbuild.worker.exec;
 
+import dev.obdbuild.worker.cdi.ContainerEdits;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
@@ -80,6 +81,9 @@ final class RuntimeConfig {
           "seccomp",
           seccomp.filter(
               architecture(), System.getProperty("os.version"), Set.copyOf(capabilities)));
+    }
+    if (!spec.sandbox().edits().equals(ContainerEdits.NONE)) {
+      VendorDevices.edit(config, spec.sandbox().edits(), user);
     }
     return json.writeValueAsBytes(config);
   }
@@ -201,6 +205,15 @@ final class RuntimeConfig {
         ArrayNode options = out.putArray("options").add("nosuid").add("noexec").add("nodev");
         if (t.bytes() > 0) {
           options.add("size=" + t.bytes());
+        }
+      }
+      case ContainerMount.Vendor v -> {
+        out.put("type", v.type().isEmpty() ? "bind" : v.type())
+            .put("source", v.source().toString());
+        ArrayNode options = out.putArray("options");
+        v.options().forEach(options::add);
+        if (v.type().isEmpty() && !v.options().contains("bind") && !v.options().contains("rbind")) {
+          options.add("rbind");
         }
       }
       case ContainerMount.Secret s ->

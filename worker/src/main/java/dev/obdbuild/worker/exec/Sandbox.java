@@ -1,5 +1,6 @@
 package dev.obdbuild.worker.exec;
 
+import dev.obdbuild.worker.cdi.ContainerEdits;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -13,6 +14,7 @@ import java.util.List;
  * @param ulimits resource limits
  * @param shmBytes size of /dev/shm in bytes
  * @param cgroupParent cgroup below which the container's own is made, empty for the root
+ * @param edits what devices of the host bring with them
  */
 public record Sandbox(
     String hostname,
@@ -21,7 +23,8 @@ public record Sandbox(
     Security security,
     List<Ulimit> ulimits,
     long shmBytes,
-    String cgroupParent) {
+    String cgroupParent,
+    ContainerEdits edits) {
 
   /** Hostname of a build step, as BuildKit gives it. */
   public static final String DEFAULT_HOSTNAME = "buildkitsandbox";
@@ -34,6 +37,26 @@ public record Sandbox(
     ulimits = List.copyOf(ulimits);
     hostname = hostname.isEmpty() ? DEFAULT_HOSTNAME : hostname;
     shmBytes = shmBytes <= 0 ? DEFAULT_SHM_BYTES : shmBytes;
+  }
+
+  /** One without devices. */
+  public Sandbox(
+      String hostname,
+      List<HostAlias> extraHosts,
+      Network network,
+      Security security,
+      List<Ulimit> ulimits,
+      long shmBytes,
+      String cgroupParent) {
+    this(
+        hostname,
+        extraHosts,
+        network,
+        security,
+        ulimits,
+        shmBytes,
+        cgroupParent,
+        ContainerEdits.NONE);
   }
 
   /** A sandboxed step with nothing special. */
@@ -66,12 +89,14 @@ public record Sandbox(
 
   /** The same with another degree of security. */
   public Sandbox withSecurity(Security other) {
-    return new Sandbox(hostname, extraHosts, network, other, ulimits, shmBytes, cgroupParent);
+    return new Sandbox(
+        hostname, extraHosts, network, other, ulimits, shmBytes, cgroupParent, edits);
   }
 
   /** The same in another network. */
   public Sandbox withNetwork(Network other) {
-    return new Sandbox(hostname, extraHosts, other, security, ulimits, shmBytes, cgroupParent);
+    return new Sandbox(
+        hostname, extraHosts, other, security, ulimits, shmBytes, cgroupParent, edits);
   }
 
   /** How much a container is kept away from the host. */

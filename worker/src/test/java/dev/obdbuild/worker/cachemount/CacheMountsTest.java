@@ -29,7 +29,7 @@ final class CacheMountsTest {
   @TempDir Path root;
 
   private Use use(CacheMounts mounts, Sharing sharing) throws IOException {
-    return mounts.use("id", sharing, EMPTY, Cancellation.never());
+    return mounts.use(FolderId.of("id"), sharing, EMPTY, Cancellation.never());
   }
 
   @Test
@@ -120,7 +120,7 @@ final class CacheMountsTest {
     assertThatThrownBy(
             () ->
                 mounts.use(
-                    "id",
+                    FolderId.of("id"),
                     Sharing.SHARED,
                     folder -> {
                       Files.writeString(folder.resolve("half"), "");
