@@ -25,7 +25,6 @@ import dev.obdbuild.builder.usage.SyncedItems;
 import dev.obdbuild.builder.usage.Usage;
 import dev.obdbuild.linux.sys.Closing;
 import dev.obdbuild.oci.image.LayerBlob;
-import dev.obdbuild.oci.image.Platform;
 import dev.obdbuild.oci.registry.Credentials;
 import dev.obdbuild.oci.registry.RegistryClient;
 import dev.obdbuild.oci.tar.MalformedTarException;
@@ -43,6 +42,7 @@ import dev.obdbuild.worker.cdi.CdiDevices;
 import dev.obdbuild.worker.content.ContentDigest;
 import dev.obdbuild.worker.content.FileDigestCache;
 import dev.obdbuild.worker.exec.ExecRunner;
+import dev.obdbuild.worker.exec.HostPlatforms;
 import dev.obdbuild.worker.exec.OciRuntime;
 import dev.obdbuild.worker.image.BaseImages;
 import dev.obdbuild.worker.network.Networks;
@@ -70,7 +70,7 @@ public final class Engine implements AutoCloseable {
 
   private final HostOptions host;
   private final ConfigFile config;
-  private final List<Platform> platforms;
+  private final HostPlatforms platforms;
   private final Closing closing;
   private final HostDevices devices;
   private final RegistryClient registry;
@@ -99,7 +99,6 @@ public final class Engine implements AutoCloseable {
     this.config = config;
     this.closing = closing;
     this.devices = new HostDevices(host.device(), config.backstore());
-    this.platforms = HostPlatforms.find();
     StorePaths paths = StorePaths.create(host.root());
     this.folders = new CacheFolders(paths.root());
     registry = closing.add(new RegistryClient(config.registries(), credentials));
@@ -112,6 +111,7 @@ public final class Engine implements AutoCloseable {
     SnapshotsConfig store =
         SnapshotsConfig.of(host.root(), this::exporter, blobs).withFilesystem(host.filesystem());
     snapshots = closing.add(Snapshots.open(host.layers().map(store::withFormat).orElse(store)));
+    platforms = new HostPlatforms(snapshots.temporaryDirectory());
     images = new BaseImages(registry, snapshots);
     cache = closing.add(SqliteCacheStore.open(folders.results()));
     mounts = new CacheMounts(folders.mounts(), snapshots);
@@ -184,8 +184,8 @@ public final class Engine implements AutoCloseable {
     return devices.toString();
   }
 
-  /** Platforms whose programs run here, this host's own first. */
-  public List<Platform> platforms() {
+  /** Platforms whose programs run here. */
+  public HostPlatforms hostPlatforms() {
     return platforms;
   }
 

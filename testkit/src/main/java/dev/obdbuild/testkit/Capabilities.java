@@ -49,6 +49,9 @@ final class Capabilities implements ExecutionCondition {
     if (has(element, NeedsShared.class) && Shared.folder().isEmpty()) {
       missing.add("it needs the shared fixtures (-Dobd.shared=FOLDER)");
     }
+    if (has(element, NeedsBases.class) && System.getenv(NeedsBases.REGISTRY) == null) {
+      missing.add("it needs a registry with base images (" + NeedsBases.REGISTRY + ")");
+    }
     tools(element)
         .filter(tool -> !onPath(tool))
         .forEach(tool -> missing.add("it needs the program " + tool));

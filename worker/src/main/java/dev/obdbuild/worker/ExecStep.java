@@ -100,6 +100,8 @@ final class ExecStep implements Op<WorkerResult> {
 
   private void run(OpContext context, StepMounts mounts, ExecSpec spec) throws IOException {
     ExecMeta meta = op.meta();
+    ForeignPrograms foreign = new ForeignPrograms(workspace, vertex.platform());
+    foreign.refuseLevel();
     CountDownLatch ended = new CountDownLatch(1);
     int code;
     try (Cancellation.Registration failing =
@@ -113,7 +115,7 @@ final class ExecStep implements Op<WorkerResult> {
                       .runner()
                       .run(
                           spec,
-                          new ContainerIo.Capture(context.progress()::log),
+                          new ContainerIo.Capture(foreign.watching(context.progress()::log)),
                           context.cancellation()));
     } catch (IOException e) {
       mounts.confirm();
@@ -125,7 +127,7 @@ final class ExecStep implements Op<WorkerResult> {
     boolean good =
         meta.validExitCodes().isEmpty() ? code == 0 : meta.validExitCodes().contains(code);
     if (!good) {
-      throw new ExitCodeException(meta.args(), code);
+      throw new ExitCodeException(meta.args(), code, foreign.hint());
     }
   }
 

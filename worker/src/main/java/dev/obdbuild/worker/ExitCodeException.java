@@ -11,7 +11,16 @@ public final class ExitCodeException extends IOException {
   private final int code;
 
   ExitCodeException(List<String> args, int code) {
-    super(failed(args) + ": exit code: " + code);
+    this(args, code, "");
+  }
+
+  /**
+   * A process that ended so.
+   *
+   * @param hint what is known of why, behind BuildKit's words; may be empty
+   */
+  ExitCodeException(List<String> args, int code, String hint) {
+    super(failed(args) + ": exit code: " + code + (hint.isEmpty() ? "" : ": " + hint));
     this.code = code;
   }
 

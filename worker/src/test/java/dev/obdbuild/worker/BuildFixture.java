@@ -179,20 +179,28 @@ final class BuildFixture implements AutoCloseable {
   }
 
   Node.Out copy(Node.Out onto, Node.Out from, String src, String dest) {
-    FileAction.Copy copy =
-        new FileAction.Copy(
-            src,
-            dest,
-            Optional.empty(),
-            -1,
-            "",
-            FileAction.TIME_UNSET,
-            FileAction.CopyOptions.CONTEXT,
-            List.of(),
-            List.of(),
-            List.of());
-    FileOp op = new FileOp(List.of(new FileAction(0, 1, 0, copy)));
+    FileOp op = new FileOp(List.of(new FileAction(0, 1, 0, copying(src, dest))));
     return node(op, "COPY " + src, onto, from);
+  }
+
+  /** Files of another root alone. */
+  Node.Out copied(Node.Out from, String src, String dest) {
+    FileOp op = new FileOp(List.of(new FileAction(Op.NONE, 0, 0, copying(src, dest))));
+    return node(op, "COPY --from " + src, from);
+  }
+
+  private static FileAction.Copy copying(String src, String dest) {
+    return new FileAction.Copy(
+        src,
+        dest,
+        Optional.empty(),
+        -1,
+        "",
+        FileAction.TIME_UNSET,
+        FileAction.CopyOptions.CONTEXT,
+        List.of(),
+        List.of(),
+        List.of());
   }
 
   static Node.Out node(Op op, String name, Node.Out... inputs) {

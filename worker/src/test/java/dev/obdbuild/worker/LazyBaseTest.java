@@ -9,6 +9,7 @@ import dev.obdbuild.oci.image.Digest;
 import dev.obdbuild.oci.image.MediaTypes;
 import dev.obdbuild.solver.SolveException;
 import dev.obdbuild.testkit.Fault;
+import dev.obdbuild.testkit.LoggedRequest;
 import dev.obdbuild.testkit.NeedsDevice;
 import dev.obdbuild.testkit.NeedsRoot;
 import dev.obdbuild.testkit.NeedsTool;
@@ -16,6 +17,7 @@ import dev.obdbuild.testkit.TestRegistry;
 import dev.obdbuild.worker.BuildFixture.Built;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -48,9 +50,12 @@ final class LazyBaseTest {
 
   /** Pushes the base with a file of 8 MiB that cannot be compressed. */
   private String convert(Optional<Descriptor> subject) throws Exception {
+    return convert("dd if=/dev/urandom of=/big bs=1048576 count=8 2>/dev/null", subject);
+  }
+
+  private String convert(String command, Optional<Descriptor> subject) throws Exception {
     try (BuildFixture builder = new BuildFixture(folder.resolve("one"), registry, plain)) {
-      Node.Out big =
-          builder.run(builder.image(), "dd if=/dev/urandom of=/big bs=1048576 count=8 2>/dev/null");
+      Node.Out big = builder.run(builder.image(), command);
       try (Built built = builder.build(big)) {
         return ConvertedImage.push(registry, built.snapshot, subject);
       }
@@ -71,6 +76,40 @@ final class LazyBaseTest {
             .filter(request -> request.headers().containsKey("range"))
             .count();
     assertThat(ranged).isPositive();
+  }
+
+  @Test
+  void aFileThatIsCopiedFromALargeImageIsAllThatIsFetchedOfIt() throws Exception {
+    String converted =
+        convert(
+            "mkdir /d && for i in 1 2 3 4 5 6; do dd if=/dev/urandom of=/d/$i bs=1048576 count=16; done"
+                + " 2>/dev/null && echo found > /d/small",
+            Optional.empty());
+    registry.clearLog();
+    try (BuildFixture builder = new BuildFixture(folder.resolve("two"), registry, converted);
+        Built built = builder.build(builder.copied(builder.image(), "/d/small", "/small"))) {
+      assertThat(built.text("small")).isEqualTo("found\n");
+      assertThat(built.snapshot.layers()).hasSize(1);
+    }
+    List<LoggedRequest> reads = registry.requests("GET /v2/base/blobs/");
+    assertThat(fetched(reads)).isPositive().isLessThan(2L * (96 << 20) / 100);
+    assertThat(reads)
+        .as("only the config is fetched whole")
+        .filteredOn(request -> !request.headers().containsKey("range"))
+        .hasSizeLessThanOrEqualTo(1);
+  }
+
+  /** How many bytes ranged requests asked for. */
+  private static long fetched(List<LoggedRequest> requests) {
+    long sum = 0;
+    for (LoggedRequest request : requests) {
+      Optional<String> range = request.header("range");
+      if (range.isPresent()) {
+        String[] ends = range.get().substring("bytes=".length()).split("-", -1);
+        sum += Long.parseLong(ends[1]) - Long.parseLong(ends[0]) + 1;
+      }
+    }
+    return sum;
   }
 
   @Test

@@ -77,7 +77,7 @@ final class SbomScan {
    */
   static SbomScan find(Build build, Sbom wanted, boolean fresh, String resolveMode)
       throws IOException {
-    Platform platform = build.engine().platforms().getFirst();
+    Platform platform = build.engine().hostPlatforms().all().getFirst();
     SourceMetadata.Image image =
         new SourceMetadata(build)
             .image(

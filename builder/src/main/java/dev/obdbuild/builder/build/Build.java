@@ -141,8 +141,8 @@ public final class Build implements AutoCloseable {
   }
 
   /** Platforms that can be built here, the default first. */
-  List<Platform> platforms() {
-    return engine.platforms();
+  List<Platform> platforms() throws IOException {
+    return engine.hostPlatforms().all();
   }
 
   /** What the sources of everything solved so far stood for. */

@@ -83,7 +83,7 @@ final class ControlService extends ControlGrpc.ControlImplBase {
     Calls.unary(
         out,
         cancellation ->
-            ListWorkersResponse.newBuilder().addRecord(services.worker().record()).build());
+            ListWorkersResponse.newBuilder().addRecord(services.workers().record()).build());
   }
 
   @Override

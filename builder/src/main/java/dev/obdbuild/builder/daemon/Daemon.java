@@ -100,10 +100,10 @@ public final class Daemon implements AutoCloseable {
                 GC_DELAY,
                 e -> options.log().warn("garbage collection: " + e.getMessage())));
     engine.vendorDevices().problems().forEach(problem -> options.log().warn(problem));
-    WorkerRecords worker =
+    WorkerRecords workers =
         new WorkerRecords(
             options.host().root(),
-            engine.platforms(),
+            engine.hostPlatforms(),
             settings.worker().network().mode(),
             settings.worker().labels(),
             policies.stream().map(policy -> policy.message(disk)).toList(),
@@ -121,11 +121,11 @@ public final class Daemon implements AutoCloseable {
             sessions,
             history,
             running,
-            new ImageFrontends(loops, calls, announced, worker.record()),
+            new ImageFrontends(loops, calls, announced, workers),
             new Origins(),
             garbage,
             rest,
-            worker,
+            workers,
             announced,
             traces(loops),
             options.log(),
@@ -177,7 +177,7 @@ public final class Daemon implements AutoCloseable {
                 new GatewayService(
                     () -> running.await(BuildIdHeader.current(), BUILD_PATIENCE).driven(),
                     services.announced(),
-                    services.worker().record()))
+                    services.workers()))
             .addService(new ContentService(services.history().blobs()))
             .addService(new TraceService(services.traces()))
             .addService(new HealthService())

@@ -25,7 +25,7 @@ record Services(
     Origins origins,
     GarbageCollection garbage,
     DelayedRun rest,
-    WorkerRecords worker,
+    WorkerRecords workers,
     Announced announced,
     TraceService.Collector traces,
     DaemonLog log,

@@ -42,7 +42,6 @@ import dev.obdbuild.protos.gateway.StatFileRequest;
 import dev.obdbuild.protos.gateway.StatFileResponse;
 import dev.obdbuild.protos.gateway.WarnRequest;
 import dev.obdbuild.protos.gateway.WarnResponse;
-import dev.obdbuild.protos.types.WorkerRecord;
 import io.grpc.StatusException;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
@@ -65,17 +64,17 @@ public final class GatewayService extends LLBBridgeGrpc.LLBBridgeImplBase {
 
   private final Current current;
   private final Announced announced;
-  private final WorkerRecord worker;
+  private final WorkerRecords workers;
   private final Graphs graphs;
 
   /**
    * @param announced what frontends are told that they may use
-   * @param worker what they are told of this builder
+   * @param workers what they are told of this builder
    */
-  public GatewayService(Current current, Announced announced, WorkerRecord worker) {
+  public GatewayService(Current current, Announced announced, WorkerRecords workers) {
     this.current = current;
     this.announced = announced;
-    this.worker = worker;
+    this.workers = workers;
     this.graphs = new Graphs(announced);
   }
 
@@ -88,7 +87,7 @@ public final class GatewayService extends LLBBridgeGrpc.LLBBridgeImplBase {
           return PongResponse.newBuilder()
               .addAllFrontendAPICaps(announced.frontend())
               .addAllLLBCaps(announced.llb())
-              .addWorkers(worker)
+              .addWorkers(workers.record())
               .build();
         });
   }

@@ -18,7 +18,6 @@ import dev.obdbuild.llb.SourceOp;
 import dev.obdbuild.llb.VertexMetadata;
 import dev.obdbuild.oci.image.ImageConfig;
 import dev.obdbuild.oci.image.Reference;
-import dev.obdbuild.protos.types.WorkerRecord;
 import dev.obdbuild.solver.progress.OpProgress;
 import dev.obdbuild.solver.progress.VertexProgress;
 import dev.obdbuild.worker.ContainerRequest;
@@ -47,17 +46,17 @@ public final class ImageFrontends implements ExternalFrontends {
   private final EventLoops loops;
   private final Executor calls;
   private final Announced announced;
-  private final WorkerRecord worker;
+  private final WorkerRecords workers;
 
   /**
    * @param calls carries out what frontends ask for
    */
   public ImageFrontends(
-      EventLoops loops, Executor calls, Announced announced, WorkerRecord worker) {
+      EventLoops loops, Executor calls, Announced announced, WorkerRecords workers) {
     this.loops = loops;
     this.calls = calls;
     this.announced = announced;
-    this.worker = worker;
+    this.workers = workers;
   }
 
   @Override
@@ -97,14 +96,17 @@ public final class ImageFrontends implements ExternalFrontends {
             new FrontendConnection(
                 loops,
                 calls,
-                List.of(new GatewayService(() -> driven, announced, worker), new HealthService()));
+                List.of(
+                    new GatewayService(() -> driven, announced, workers), new HealthService()));
         GatewayContainer container =
             build.container(container(image), List.of(build.ref(graph(found, config), asker)))) {
       int code =
           container
               .start(
                   image.process(
-                      request.options(), build.sessionId(), WorkerText.of(List.of(worker))),
+                      request.options(),
+                      build.sessionId(),
+                      WorkerText.of(List.of(workers.record()))),
                   new ProcessStreams(
                       connection.stdin(), connection.stdout(), new Log(shown.probe())))
               .await();

@@ -3,13 +3,13 @@ package dev.obdbuild.builder.gateway;
 import dev.obdbuild.builder.BuildKitRelease;
 import dev.obdbuild.builder.HostName;
 import dev.obdbuild.llb.Platforms;
-import dev.obdbuild.oci.image.Platform;
 import dev.obdbuild.protos.types.BuildkitVersion;
 import dev.obdbuild.protos.types.CDIDevice;
 import dev.obdbuild.protos.types.GCPolicy;
 import dev.obdbuild.protos.types.WorkerRecord;
 import dev.obdbuild.worker.cdi.CdiDevice;
 import dev.obdbuild.worker.cdi.CdiDevices;
+import dev.obdbuild.worker.exec.HostPlatforms;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -37,7 +37,8 @@ public final class WorkerRecords {
   private static final String PREFIX = "org.mobyproject.buildkit.worker.";
   private static final int ID_LENGTH = 25;
 
-  private final WorkerRecord record;
+  private final WorkerRecord fixed;
+  private final HostPlatforms platforms;
   private final CdiDevices devices;
 
   /**
@@ -50,7 +51,7 @@ public final class WorkerRecords {
    */
   public WorkerRecords(
       Path root,
-      List<Platform> platforms,
+      HostPlatforms platforms,
       String network,
       Map<String, String> labels,
       List<GCPolicy> policies,
@@ -71,15 +72,16 @@ public final class WorkerRecords {
             .putAllLabels(all)
             .addAllGCPolicy(policies)
             .setBuildkitVersion(VERSION);
-    platforms.forEach(platform -> builder.addPlatforms(Platforms.toProto(platform)));
-    record = builder.build();
+    fixed = builder.build();
+    this.platforms = platforms;
   }
 
-  /** The record, with the devices that there are now. */
-  public WorkerRecord record() {
-    return record.toBuilder()
-        .addAllCDIDevices(devices.list().stream().map(WorkerRecords::message).toList())
-        .build();
+  /** The record, with the devices that there are and the platforms of which programs run now. */
+  public WorkerRecord record() throws IOException {
+    WorkerRecord.Builder builder = fixed.toBuilder();
+    platforms.all().forEach(platform -> builder.addPlatforms(Platforms.toProto(platform)));
+    devices.list().forEach(device -> builder.addCDIDevices(message(device)));
+    return builder.build();
   }
 
   private static CDIDevice message(CdiDevice device) {

@@ -10,7 +10,6 @@ import dev.obdbuild.builder.gateway.Announced;
 import dev.obdbuild.builder.gateway.ImageFrontends;
 import dev.obdbuild.builder.gateway.WorkerRecords;
 import dev.obdbuild.builder.wire.EventLoops;
-import dev.obdbuild.protos.types.WorkerRecord;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -57,18 +56,17 @@ final class OwnFrontends implements ExternalFrontends, AutoCloseable {
   private record Serving(EventLoops loops, ExecutorService calls, ImageFrontends frontends) {
 
     static Serving start(Engine engine) throws IOException {
-      WorkerRecord worker =
+      WorkerRecords workers =
           new WorkerRecords(
-                  engine.host().root(),
-                  engine.platforms(),
-                  "host",
-                  Map.of(),
-                  List.of(),
-                  engine.vendorDevices())
-              .record();
+              engine.host().root(),
+              engine.hostPlatforms(),
+              "host",
+              Map.of(),
+              List.of(),
+              engine.vendorDevices());
       EventLoops loops = new EventLoops(1);
       ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
-      return new Serving(loops, calls, new ImageFrontends(loops, calls, Announced.load(), worker));
+      return new Serving(loops, calls, new ImageFrontends(loops, calls, Announced.load(), workers));
     }
 
     void end() {

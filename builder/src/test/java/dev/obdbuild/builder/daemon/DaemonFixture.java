@@ -61,14 +61,20 @@ final class DaemonFixture implements AutoCloseable {
     return start(folder, "", List.of(flags));
   }
 
-  /** The same with more lines of configuration (TOML). */
+  /**
+   * The same with more lines of configuration (TOML), in which {@code REGISTRY} stands for {@link
+   * #registry()}.
+   */
   static DaemonFixture start(Path folder, String configuration, List<String> flags)
       throws IOException, InterruptedException {
     RealRegistry registry = RealRegistry.start(Files.createDirectories(folder.resolve("registry")));
     try {
       Files.writeString(
           folder.resolve("daemon.toml"),
-          configuration + "\n[registry.\"" + registry.host() + "\"]\nhttp = true\n");
+          configuration.replace("REGISTRY", registry.host())
+              + "\n[registry.\""
+              + registry.host()
+              + "\"]\nhttp = true\n");
       return new DaemonFixture(folder, registry, List.of(flags.toArray(String[]::new)));
     } catch (IOException | InterruptedException | RuntimeException e) {
       registry.close();

@@ -46,6 +46,15 @@ final class FailureTest extends DaemonTest {
   }
 
   @Test
+  void aLevelThatTheProcessorDoesNotHaveIsRefused() throws Exception {
+    Path context = it.context("FROM BASE\nRUN true\n");
+
+    assertThat(it.build(context, "--opt=platform=linux/amd64/v9").failure())
+        .contains(
+            "no support for running processes with linux/amd64/v9 platform, supported: linux/amd64");
+  }
+
+  @Test
   void anImageThatIsNotThereIsNamed() throws Exception {
     Path context = it.context("FROM " + it.registry() + "/no/such:1\n");
 

@@ -13,8 +13,7 @@ import org.junit.jupiter.api.Test;
 final class VendorDeviceTest extends DaemonTest {
 
   private static final String STEP =
-      "FROM BASE\n"
-          + "RUN --device=DEVICE head -c 2 /dev/mine | od -An -tx1 && echo var=$VENDOR\n";
+      "FROM BASE\n" + "RUN --device=DEVICE head -c 2 /dev/mine | od -An -tx1 && echo var=$VENDOR\n";
 
   @Override
   List<String> flags() {

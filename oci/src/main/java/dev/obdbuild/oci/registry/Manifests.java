@@ -86,15 +86,18 @@ final class Manifests {
    * the registry tells.
    */
   Fetched fetch(Repository repository, String tagOrDigest) throws IOException {
+    return transport.reading(
+        repository.registry(), endpoint -> fetch(endpoint, repository, tagOrDigest));
+  }
+
+  /** The same from one host. */
+  Fetched fetch(Endpoint endpoint, Repository repository, String tagOrDigest) throws IOException {
     Request get =
         Request.get(repository.name() + "/manifests/" + tagOrDigest)
             .header("Accept", ACCEPT)
             .pulling(repository.name());
     String what = "manifest " + repository + (tagOrDigest.contains(":") ? "@" : ":") + tagOrDigest;
-    return transport.reading(
-        repository.registry(),
-        endpoint ->
-            transport.call(endpoint, get, what, response -> read(response, tagOrDigest, what)));
+    return transport.call(endpoint, get, what, response -> read(response, tagOrDigest, what));
   }
 
   private static Fetched read(Response response, String tagOrDigest, String what)

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -36,35 +37,66 @@ final class Referrers {
         Request.get(repository.name() + "/referrers/" + subject + filter)
             .header("Accept", MediaTypes.OCI_INDEX)
             .pulling(repository.name());
-    String what = "referrers of " + repository + "@" + subject;
-    List<Descriptor> all;
-    try {
-      all =
-          transport.call(
-              transport.forWriting(repository.registry()),
-              get,
-              what,
-              response ->
-                  Index.parse(response.body().readNBytes(JsonReader.MAX_BYTES + 1), what)
-                      .manifests());
-    } catch (RegistryException.NotFound | RegistryException.Rejected e) {
-      // A registry from before the referrers API.
-      all = tagged(repository, subject);
-    }
-    return all.stream()
+    return asked(repository, subject, get).stream()
         .filter(
             d ->
                 artifactType.isEmpty() || d.artifactType().filter(artifactType::equals).isPresent())
         .toList();
   }
 
+  /**
+   * What the first host that knows some tells: mirrors, then the registry itself. Where a mirror
+   * knows of none and the registry cannot be reached, there are none: behind a mirror often nothing
+   * else can be.
+   */
+  private List<Descriptor> asked(Repository repository, Digest subject, Request get)
+      throws IOException {
+    try {
+      return transport.reading(
+          repository.registry(),
+          endpoint -> {
+            List<Descriptor> told = told(endpoint, repository, subject, get);
+            if (told.isEmpty() && transport.isMirror(repository.registry(), endpoint)) {
+              throw new RegistryException.NotFound(
+                  "no referrers of " + repository + "@" + subject + " at " + endpoint.base(),
+                  Failures.shown(endpoint.base()),
+                  0,
+                  List.of());
+            }
+            return told;
+          });
+    } catch (RegistryException.Unavailable e) {
+      if (Arrays.stream(e.getSuppressed()).anyMatch(RegistryException.NotFound.class::isInstance)) {
+        return List.of();
+      }
+      throw e;
+    }
+  }
+
+  private List<Descriptor> told(
+      Endpoint endpoint, Repository repository, Digest subject, Request get) throws IOException {
+    String what = "referrers of " + repository + "@" + subject;
+    try {
+      return transport.call(
+          endpoint,
+          get,
+          what,
+          response ->
+              Index.parse(response.body().readNBytes(JsonReader.MAX_BYTES + 1), what).manifests());
+    } catch (RegistryException.NotFound | RegistryException.Rejected e) {
+      // A registry from before the referrers API.
+      return tagged(endpoint, repository, subject);
+    }
+  }
+
   private static String tag(Digest subject) {
     return subject.algorithm() + "-" + subject.hex();
   }
 
-  private List<Descriptor> tagged(Repository repository, Digest subject) throws IOException {
+  private List<Descriptor> tagged(Endpoint endpoint, Repository repository, Digest subject)
+      throws IOException {
     try {
-      byte[] body = manifests.fetch(repository, tag(subject)).body();
+      byte[] body = manifests.fetch(endpoint, repository, tag(subject)).body();
       return Index.parse(body, "referrers of " + repository + "@" + subject).manifests();
     } catch (RegistryException.NotFound e) {
       return List.of();
@@ -79,7 +111,9 @@ final class Referrers {
         (index ? Index.parse(body, what).subject() : Manifest.parse(body, what).subject())
             .orElseThrow();
     Descriptor referrer = describe(mediaType, body, index, what);
-    List<Descriptor> all = new ArrayList<>(tagged(repository, subject.digest()));
+    // What is written there is what is read there: a mirror may be behind.
+    Endpoint own = transport.forWriting(repository.registry());
+    List<Descriptor> all = new ArrayList<>(tagged(own, repository, subject.digest()));
     if (all.stream().anyMatch(known -> known.digest().equals(referrer.digest()))) {
       return;
     }

@@ -270,10 +270,7 @@ final class LayeredFoldersTest {
             .isInstanceOf(CancellationException.class);
       }
       try (Use use = theirs.use(ID, Sharing.SHARED, EMPTY, Cancellation.never())) {
-        assertThat(
-                others
-                    .mountThreads()
-                    .call(() -> Files.readString(use.folder().resolve("file"))))
+        assertThat(others.mountThreads().call(() -> Files.readString(use.folder().resolve("file"))))
             .isEqualTo("ours");
       }
     }

@@ -1,4 +1,4 @@
-package dev.obdbuild.builder;
+package dev.obdbuild.worker.exec;
 
 import dev.obdbuild.oci.image.Platform;
 import java.io.IOException;
@@ -12,11 +12,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** The platforms whose programs this host runs, its own first. */
-final class HostPlatforms {
+/**
+ * The platforms whose programs this host runs: by its processor, or by emulators that were
+ * registered with the kernel, which may happen at any time. Thread-safe.
+ */
+public final class HostPlatforms {
 
   private static final Path CPUS = Path.of("/proc/cpuinfo");
-  private static final Path EMULATORS = Path.of("/proc/sys/fs/binfmt_misc");
 
   /** What each level of x86-64 adds, in the kernel's words. */
   private static final List<Set<String>> LEVELS =
@@ -25,9 +27,31 @@ final class HostPlatforms {
           Set.of("avx", "avx2", "bmi1", "bmi2", "f16c", "fma", "abm", "movbe", "xsave"),
           Set.of("avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"));
 
-  private HostPlatforms() {}
+  private final List<Platform> own;
+  private final Emulators emulators;
 
-  static List<Platform> find() throws IOException {
+  /**
+   * Those of this host.
+   *
+   * @param temporary an existing folder for what is mounted for a moment
+   */
+  public HostPlatforms(Path temporary) throws IOException {
+    own = own();
+    emulators = new Emulators(temporary);
+  }
+
+  /** All there are now, the host's own first. */
+  public List<Platform> all() throws IOException {
+    List<Platform> all = new ArrayList<>(own);
+    for (Platform platform : emulators.platforms()) {
+      if (own.stream().noneMatch(o -> o.architecture().equals(platform.architecture()))) {
+        all.add(platform);
+      }
+    }
+    return List.copyOf(all);
+  }
+
+  private static List<Platform> own() throws IOException {
     Platform host = Platform.host();
     List<Platform> all = new ArrayList<>();
     all.add(host);
@@ -38,10 +62,9 @@ final class HostPlatforms {
       all.add(new Platform("linux", "386"));
     }
     if (host.architecture().equals("arm64")) {
-      all.add(new Platform("linux", "arm", Optional.of("v7"), "", List.of()));
-      all.add(new Platform("linux", "arm", Optional.of("v6"), "", List.of()));
+      all.add(Platform.parse("linux/arm/v7"));
+      all.add(Platform.parse("linux/arm/v6"));
     }
-    emulated().stream().filter(p -> !all.contains(p)).forEach(all::add);
     return List.copyOf(all);
   }
 
@@ -62,24 +85,5 @@ final class HostPlatforms {
           .<Set<String>>map(words -> new HashSet<>(Arrays.asList(words)))
           .orElse(Set.of());
     }
-  }
-
-  /** Those for which the kernel starts an emulator inside containers too (flag F). */
-  private static List<Platform> emulated() throws IOException {
-    List<Platform> found = new ArrayList<>();
-    if (!Files.isDirectory(EMULATORS)) {
-      return found;
-    }
-    for (String machine : List.of("aarch64", "arm", "riscv64", "ppc64le", "s390x")) {
-      Path entry = EMULATORS.resolve("qemu-" + machine);
-      if (Files.isRegularFile(entry)) {
-        List<String> lines = Files.readAllLines(entry);
-        boolean fixed = lines.stream().anyMatch(l -> l.startsWith("flags:") && l.contains("F"));
-        if (lines.contains("enabled") && fixed) {
-          found.add(Platform.parse("linux/" + (machine.equals("aarch64") ? "arm64" : machine)));
-        }
-      }
-    }
-    return found;
   }
 }

@@ -1,0 +1,1 @@
+echo prepared > "$KEEPER_DATA/ready"

@@ -1,0 +1,3 @@
+module example.org/arch
+
+go 1.19
