@@ -4,11 +4,8 @@ import dev.obdbuild.frontend.DockerfileException;
 
 /** Expands texts with one escape character. Not thread-safe: it counts what it has produced. */
 public final class Expander {
-  /** Characters that one Dockerfile may expand to, all its words together. */
-  private static final long BUDGET = 64L << 20;
-
   private final char escape;
-  private long left = BUDGET;
+  private final Allowance allowance = new Allowance();
 
   public Expander(char escape) {
     this.escape = escape;
@@ -36,11 +33,8 @@ public final class Expander {
 
   private Expanded expand(String text, Variables variables, Style style, char escapeChar)
       throws DockerfileException {
-    WordScanner scanner = new WordScanner(text, variables, style, escapeChar, left);
     try {
-      Expanded result = scanner.scan();
-      left -= result.text().length();
-      return result;
+      return new WordScanner(text, variables, style, escapeChar, allowance).scan();
     } catch (DockerfileException e) {
       throw e.prefixed("failed to process " + GoQuote.quote(shortened(text)) + ": ");
     }

@@ -15,22 +15,22 @@ final class WordScanner {
   private final Variables variables;
   private final Style style;
   private final int escape;
+  private final Allowance allowance;
   private final Set<String> matched = new HashSet<>();
   private final Set<String> unmatched = new HashSet<>();
   private boolean keepEscapes;
-  private long budget;
   private int pos;
   private int depth;
 
   /** Some text and the words in it. */
   private record Piece(String text, List<String> words) {}
 
-  WordScanner(String text, Variables variables, Style style, char escape, long budget) {
+  WordScanner(String text, Variables variables, Style style, char escape, Allowance allowance) {
     this.text = text;
     this.variables = variables;
     this.style = style;
     this.escape = escape;
-    this.budget = budget;
+    this.allowance = allowance;
     this.keepEscapes = style.keepEscapes();
   }
 
@@ -244,6 +244,7 @@ final class WordScanner {
       case '#', '%' -> {
         boolean longest = !word.isEmpty() && word.charAt(0) == operator;
         Pattern pattern = new Pattern(longest ? word.substring(1) : word);
+        allowance.match(value.orElse(""), word);
         yield operator == '#'
             ? pattern.withoutPrefix(value.orElse(""), longest)
             : pattern.withoutSuffix(value.orElse(""), longest);
@@ -263,7 +264,8 @@ final class WordScanner {
     if (value.isEmpty() && style.keepUnset()) {
       return "${" + name + "/" + pattern + "/" + replacement + "}";
     }
-    return new Pattern(pattern).replace(value.orElse(""), replacement, all, budget);
+    allowance.match(value.orElse(""), pattern);
+    return new Pattern(pattern).replace(value.orElse(""), replacement, all, allowance.characters());
   }
 
   /** The nested text of a substitution; {@code missing} is the error if its end is not there. */
@@ -308,19 +310,12 @@ final class WordScanner {
   }
 
   private void append(StringBuilder out, String part) throws DockerfileException {
-    spend(part.length());
+    allowance.spend(part.length());
     out.append(part);
   }
 
   private void append(StringBuilder out, int c) throws DockerfileException {
-    spend(1);
+    allowance.spend(1);
     out.appendCodePoint(c);
-  }
-
-  private void spend(int characters) throws DockerfileException {
-    budget -= characters;
-    if (budget < 0) {
-      throw new DockerfileException("expansions grow beyond what one Dockerfile may have");
-    }
   }
 }

@@ -87,9 +87,7 @@ final class RunMounts {
     if (!target.startsWith("/")) {
       target = UnixPath.join("/", state.dir + "/" + target);
     }
-    if (target.equals("/")) {
-      throw new DockerfileException("invalid mount target " + GoQuote.quote(target));
-    }
+    refuseRoot(target);
     String path = UnixPath.join("/", spec.source());
     Content used = spec.type() == MountSpec.Type.TMPFS ? new Content.Empty() : content;
     String selector = path.equals("/") ? "" : path;
@@ -106,6 +104,13 @@ final class RunMounts {
       from.paths.add(path);
     }
     return new Step.Mount(used, selector, target, !spec.readOnly(), kind(spec));
+  }
+
+  /** The root is a mount of its own, and every step has but one. */
+  private static void refuseRoot(String target) throws DockerfileException {
+    if (UnixPath.clean(target).equals("/")) {
+      throw new DockerfileException("invalid mount target " + GoQuote.quote(target));
+    }
   }
 
   private ExecMount.Kind kind(MountSpec spec) {
@@ -129,7 +134,7 @@ final class RunMounts {
     return planned.instruction().origin().lines();
   }
 
-  private void ssh(MountSpec spec) {
+  private void ssh(MountSpec spec) throws DockerfileException {
     ExecMount.Ssh agent =
         new ExecMount.Ssh(
             spec.id(),
@@ -140,10 +145,12 @@ final class RunMounts {
     state.outline.agent(spec.id().isEmpty() ? "default" : spec.id(), spec.required(), lines());
     String target =
         spec.target().isEmpty() ? "/run/buildkit/ssh_agent." + sockets.size() : spec.target();
-    sockets.add(ExecMount.of(agent, target.startsWith("/") ? target : "/" + target));
+    String path = target.startsWith("/") ? target : "/" + target;
+    refuseRoot(path);
+    sockets.add(ExecMount.of(agent, path));
   }
 
-  private void secret(MountSpec spec) {
+  private void secret(MountSpec spec) throws DockerfileException {
     String id = spec.source().isEmpty() ? spec.id() : spec.source();
     if (id.isEmpty()) {
       id = UnixPath.base(spec.target());
@@ -159,6 +166,7 @@ final class RunMounts {
     }
     if (target.isPresent()) {
       String path = target.get().startsWith("/") ? target.get() : "/" + target.get();
+      refuseRoot(path);
       ExecMount.Secret secret =
           new ExecMount.Secret(
               id,

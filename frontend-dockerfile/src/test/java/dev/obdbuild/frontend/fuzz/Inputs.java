@@ -15,6 +15,8 @@ import dev.obdbuild.frontend.plan.ResolvedImage;
 import dev.obdbuild.frontend.plan.Sources;
 import dev.obdbuild.llb.Graph;
 import dev.obdbuild.llb.SourceOp;
+import dev.obdbuild.llb.pattern.BadPatternException;
+import dev.obdbuild.llb.pattern.PathPatterns;
 import dev.obdbuild.oci.image.Digest;
 import dev.obdbuild.oci.image.ImageConfig;
 import dev.obdbuild.oci.image.Platform;
@@ -89,7 +91,12 @@ final class Inputs {
 
   static void ignore(byte[] content) {
     try {
-      assertThat(IgnoreFile.patterns(content, ".dockerignore")).doesNotContain("", "!");
+      List<String> patterns = IgnoreFile.patterns(content, ".dockerignore");
+      assertThat(patterns).doesNotContain("");
+      PathPatterns.of(patterns).matches("a/b");
+    } catch (BadPatternException e) {
+      assertThat(e)
+          .hasMessageMatching("illegal exclusion pattern: \"!\"|syntax error in pattern.*");
     } catch (DockerfileException e) {
       assertThat(e).hasMessageStartingWith("failed parsing .dockerignore: ");
     }

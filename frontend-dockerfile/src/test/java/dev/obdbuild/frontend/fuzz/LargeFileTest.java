@@ -53,6 +53,14 @@ final class LargeFileTest {
   }
 
   @Test
+  void matchingOfLongTextsAgainstLongTextsIsRefused() throws Exception {
+    String doubled = "ENV A=${A//?/xx}\n".repeat(17);
+    assertThat(Inputs.plan("FROM scratch\nENV A=x\n" + doubled + "ENV B=${A//$A/}\n")).isEmpty();
+    assertThat(Inputs.plan("FROM scratch\nENV A=x\n" + doubled + "ENV B=${A%$A$A}\n")).isEmpty();
+    assertThat(Inputs.plan("FROM scratch\nENV A=x\n" + doubled + "ENV B=${A//x/y}\n")).isPresent();
+  }
+
+  @Test
   void oneLongContinuedInstructionIsRead() throws Exception {
     assertThat(Inputs.plan("FROM busybox\nRUN a" + " \\\n  && b".repeat(50_000) + "\n"))
         .isPresent();

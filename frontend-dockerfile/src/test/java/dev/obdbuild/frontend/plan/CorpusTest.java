@@ -76,6 +76,11 @@ final class CorpusTest {
     String absolute = "targets in the graph are absolute; BuildKit leaves that to the worker";
     all.put("run/secret-relative", absolute);
     all.put("run/ssh-relative", absolute);
+    String root = "a mount on the root is refused here, by BuildKit when the step runs";
+    all.put("run/secret-root", root);
+    all.put("run/ssh-root", root);
+    all.put("run/bind-root-slashes", root);
+    all.put("run/tmpfs-root-dots", root);
     String file = "the message names the ignore file";
     all.put("copy/ignore-bad", file);
     all.put("copy/ignore-bad-own", file);

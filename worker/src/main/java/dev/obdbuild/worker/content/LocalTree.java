@@ -1,5 +1,6 @@
 package dev.obdbuild.worker.content;
 
+import dev.obdbuild.linux.file.Dir;
 import dev.obdbuild.linux.file.OpenFile;
 import dev.obdbuild.linux.file.RawPath;
 import dev.obdbuild.linux.file.Root;
@@ -7,6 +8,7 @@ import dev.obdbuild.linux.file.Stat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A folder of the host as a build context: scanned once when opened, so that its list of files
@@ -18,6 +20,9 @@ public final class LocalTree extends NodeTree {
 
   private final Root root;
   private final LocalNode top;
+
+  /** Where attributes were asked for last: files of one directory are asked for one by one. */
+  private @Nullable Dir near;
 
   private LocalTree(Root root, LocalNode top) {
     this.root = root;
@@ -74,8 +79,24 @@ public final class LocalTree extends NodeTree {
   }
 
   @Override
-  Map<String, byte[]> xattrs(RawPath path, LocalNode node) throws IOException {
-    return root.xattrs(path);
+  synchronized Map<String, byte[]> xattrs(RawPath path, LocalNode node) throws IOException {
+    if (path.isEmpty()) {
+      return root.xattrs(path);
+    }
+    RawPath parent = path.parent();
+    if (near == null || !near.path().equals(parent)) {
+      leave();
+      near = root.dir(parent);
+    }
+    return near.xattrs(path.name());
+  }
+
+  private synchronized void leave() throws IOException {
+    Dir left = near;
+    near = null;
+    if (left != null) {
+      left.close();
+    }
   }
 
   @Override
@@ -85,6 +106,8 @@ public final class LocalTree extends NodeTree {
 
   @Override
   public void close() throws IOException {
-    root.close();
+    try (root) {
+      leave();
+    }
   }
 }
