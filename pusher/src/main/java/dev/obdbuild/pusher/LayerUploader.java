@@ -129,7 +129,7 @@ public final class LayerUploader implements AutoCloseable {
     }
     slots.acquire();
     try {
-      registry.push(
+      registry.upload(
           target, descriptor, sealed.file(), bytes -> progress.uploading(descriptor, bytes));
       sent.addAndGet(descriptor.size());
       progress.uploaded(descriptor, descriptor.size());

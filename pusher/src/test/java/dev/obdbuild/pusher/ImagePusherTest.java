@@ -165,6 +165,16 @@ class ImagePusherTest {
   }
 
   @Test
+  void each_layer_is_asked_for_once() throws Exception {
+    FileLayer layer = layer(6, 1000);
+
+    push(image(layer), server.host() + "/app:1");
+
+    assertThat(server.count("HEAD /v2/app/blobs/" + layer.digest())).isEqualTo(1);
+    assertThat(server.blob("app", layer.digest().toString())).isPresent();
+  }
+
+  @Test
   void blobs_are_asked_for_where_the_name_is_gone_or_new() throws Exception {
     FileLayer layer = layer(6, 1000);
     push(image(layer), server.host() + "/app:1");

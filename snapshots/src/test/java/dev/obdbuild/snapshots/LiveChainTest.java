@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -277,7 +278,7 @@ final class LiveChainTest {
             .hasMessageContaining("no more devices")
             .satisfies(e -> assertThat(e.getSuppressed()).isNotEmpty());
       } finally {
-        Mounts.unmount(held.get());
+        Mounts.unmount(Objects.requireNonNull(held.get()));
       }
     }
   }

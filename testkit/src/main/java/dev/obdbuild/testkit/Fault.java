@@ -1,5 +1,7 @@
 package dev.obdbuild.testkit;
 
+import java.util.List;
+
 /** What a {@link TestRegistry} does wrong to one request. */
 public sealed interface Fault {
   /**
@@ -44,5 +46,21 @@ public sealed interface Fault {
   /** Too many requests, to be repeated after so many seconds. */
   static Fault tooMany(int seconds) {
     return new Status(429, "TOOMANYREQUESTS", "planted by the test", Integer.toString(seconds));
+  }
+
+  /** Those that a client who is patient enough lets nobody notice. */
+  static List<Fault> passing() {
+    return List.of(
+        new Reset(),
+        new Truncate(3000),
+        new Stall(0),
+        new Stall(5000),
+        status(500, "X"),
+        status(503, "X"),
+        tooMany(1),
+        new WrongLength(100),
+        new WrongLength(-100),
+        new Corrupt(2000),
+        new Redirect("http://127.0.0.1:1/gone"));
   }
 }

@@ -178,12 +178,15 @@ public final class TcmuExporter implements LastingExporter {
   /**
    * {@inheritDoc}
    *
-   * @throws IOException EBUSY while another process serves it
+   * @throws IOException EBUSY while another process serves it; when it was cut off meanwhile
    */
   @Override
   public ExportedDevice adopt(Orphan orphan, BlockDevice device) throws IOException {
     orphan.check(device, DeviceSweep.TCMU);
     TcmuTarget target = TcmuTarget.of(TargetName.parse(orphan.detail()));
+    if (target.failed()) {
+      throw new IOException(orphan + " was cut off while nobody served it");
+    }
     TargetSpec spec =
         new TargetSpec(orphan.name(), orphan.size(), orphan.sectorSize(), orphan.readOnly());
     // Opened first: that fails while another process serves it, and then nothing may be reset.

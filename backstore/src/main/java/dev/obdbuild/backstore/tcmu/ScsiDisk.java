@@ -109,6 +109,15 @@ public record ScsiDisk(Path sysfs, DeviceNode node) {
     return true;
   }
 
+  /** Whether {@link #offline} was called for the disk at an address, and nobody took it back. */
+  static boolean isOffline(String address) throws IOException {
+    try {
+      return Files.readString(sysfs(address).resolve("state")).strip().equals("offline");
+    } catch (NoSuchFileException e) {
+      return false;
+    }
+  }
+
   /** The kernel wants the line's end. @return false when there is no such attribute */
   private static boolean set(Path attribute, String value) throws IOException {
     try {

@@ -196,6 +196,12 @@ public final class TcmuTarget {
     }
   }
 
+  /** Whether {@link #fail} was called while there was a disk: its users have had errors. */
+  public boolean failed() throws IOException {
+    ConfigFolder group = port.child("tpgt_1");
+    return group.exists() && ScsiDisk.isOffline(group.get("address") + ":0");
+  }
+
   /** Takes the disk away; its users get errors. What is not there is no error. */
   public void disconnect() throws IOException {
     ConfigFolder group = port.child("tpgt_1");

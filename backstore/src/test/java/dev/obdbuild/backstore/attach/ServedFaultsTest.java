@@ -121,23 +121,8 @@ final class ServedFaultsTest {
     assertThat(Arrays.mismatch(got, plain)).isEqualTo(-1);
   }
 
-  static List<Fault> faults() {
-    return List.of(
-        new Fault.Reset(),
-        new Fault.Truncate(3000),
-        new Fault.Stall(0),
-        new Fault.Stall(5000),
-        Fault.status(500, "X"),
-        Fault.status(503, "X"),
-        Fault.tooMany(1),
-        new Fault.WrongLength(100),
-        new Fault.WrongLength(-100),
-        new Fault.Corrupt(2000),
-        new Fault.Redirect("http://127.0.0.1:1/gone"));
-  }
-
   @ParameterizedTest
-  @MethodSource("faults")
+  @MethodSource("dev.obdbuild.testkit.Fault#passing")
   void whatPassesIsNotNoticed(Fault fault) throws Exception {
     serving(
         PATIENT,
@@ -164,7 +149,7 @@ final class ServedFaultsTest {
 
   /** A byte that is wrong at one place of each answer may be right in the next one. */
   static List<Fault> lasting() {
-    return faults().stream().filter(fault -> !(fault instanceof Fault.Corrupt)).toList();
+    return Fault.passing().stream().filter(fault -> !(fault instanceof Fault.Corrupt)).toList();
   }
 
   @ParameterizedTest

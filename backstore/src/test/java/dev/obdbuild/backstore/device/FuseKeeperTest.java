@@ -59,11 +59,11 @@ final class FuseKeeperTest {
   private void killWithRequestsUnderWay(SplittableRandom random) throws Exception {
     byte[] model = new byte[SIZE];
     Arrays.fill(model, 0, KeptProcess.BASE, (byte) 'x');
-    KeptProcess first = KeptProcess.start(served, files, SIZE, STALL);
+    StallingProcess first = KeptProcess.start(served, files, SIZE, STALL);
     Path device = first.node();
     try (ExecutorService users = Executors.newCachedThreadPool()) {
       List<Future<?>> underWay = new ArrayList<>();
-      KeptProcess second;
+      StallingProcess second;
       try (NodeFile node = new NodeFile(device)) {
         byte[] early = SplitRandom.bytes(random, 1 << 20);
         node.write(1 << 20, early);
@@ -99,7 +99,7 @@ final class FuseKeeperTest {
 
   @Test
   void anUnusedDeviceStaysForTheNextProcess() throws Exception {
-    KeptProcess first = KeptProcess.start(served, files, SIZE, SIZE);
+    StallingProcess first = KeptProcess.start(served, files, SIZE, SIZE);
     first.kill();
     try (FuseLoopExporter exporter = FuseLoopExporter.kept(served)) {
       List<Orphan> orphans = exporter.orphans();
@@ -109,7 +109,7 @@ final class FuseKeeperTest {
       assertThat(orphans.getFirst().sectorSize()).isEqualTo(4096);
       assertThat(orphans.getFirst().readOnly()).isFalse();
     }
-    KeptProcess second = KeptProcess.start(served, files, SIZE, SIZE);
+    StallingProcess second = KeptProcess.start(served, files, SIZE, SIZE);
     assertThat(second.node()).isEqualTo(first.node());
     assertThat(second.end()).isZero();
     assertThatNothingIsLeft();
@@ -117,7 +117,7 @@ final class FuseKeeperTest {
 
   @Test
   void withoutItsKeeperAKilledProcessTakesTheDeviceAlong() throws Exception {
-    KeptProcess process = KeptProcess.start(served, files, SIZE, STALL);
+    StallingProcess process = KeptProcess.start(served, files, SIZE, STALL);
     try (NodeFile node = new NodeFile(process.node());
         ExecutorService users = Executors.newCachedThreadPool()) {
       Future<byte[]> waiting = users.submit(() -> node.read(STALL, 4096));
@@ -135,7 +135,7 @@ final class FuseKeeperTest {
   @Test
   @NeedsTool("mkfs.ext4")
   void aSweepFailsWhatWaitsAndEndsTheKeeper() throws Exception {
-    KeptProcess process = KeptProcess.start(served, files, SIZE, SIZE);
+    StallingProcess process = KeptProcess.start(served, files, SIZE, SIZE);
     Path mnt = Files.createDirectory(folder.resolve("mnt"));
     Commands.run("mkfs.ext4", "-q", "-O", "^has_journal", process.node().toString());
     Mounts.mount(process.node().toString(), mnt, "ext4", Set.of(), "");
@@ -189,7 +189,7 @@ final class FuseKeeperTest {
   private void survives(
       SplittableRandom random, int kills, long size, List<String> command, String node)
       throws Exception {
-    KeptProcess server = KeptProcess.start(served, files, size, size);
+    StallingProcess server = KeptProcess.start(served, files, size, size);
     List<String> whole = new ArrayList<>(List.of("timeout", "240"));
     whole.addAll(command);
     whole.add(node + server.node());

@@ -1,13 +1,10 @@
 package dev.obdbuild.backstore.device;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.obdbuild.overlaybd.block.MemoryFile;
 import dev.obdbuild.overlaybd.lsmt.LayerIdentity;
 import dev.obdbuild.overlaybd.lsmt.LayerStack;
 import dev.obdbuild.overlaybd.lsmt.SparseLayer;
 import dev.obdbuild.testkit.ChildJvm;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -27,15 +24,7 @@ final class KeptProcess {
   /** Bytes at the start of the device that the base has; zeros follow. */
   static final int BASE = 8 << 20;
 
-  private final Process process;
-  private final BufferedReader lines;
-  private final Path node;
-
-  private KeptProcess(Process process) throws IOException {
-    this.process = process;
-    this.lines = process.inputReader(UTF_8);
-    this.node = Path.of(line());
-  }
+  private KeptProcess() {}
 
   /** Arguments: the exporter's folder, a folder for the layer's files, size, where to stall. */
   public static void main(String[] arguments) throws IOException {
@@ -84,47 +73,13 @@ final class KeptProcess {
             LayerIdentity.random());
   }
 
-  static KeptProcess start(Path served, Path files, long size, long stall) throws IOException {
-    return new KeptProcess(
+  static StallingProcess start(Path served, Path files, long size, long stall) throws IOException {
+    return new StallingProcess(
         ChildJvm.start(
             KeptProcess.class,
             served.toString(),
             files.toString(),
             Long.toString(size),
             Long.toString(stall)));
-  }
-
-  private String line() throws IOException {
-    String line = lines.readLine();
-    if (line == null) {
-      throw new IOException("the serving process has ended");
-    }
-    return line;
-  }
-
-  Path node() {
-    return node;
-  }
-
-  /** Waits until one more request has come that is never answered. */
-  void awaitStalled() throws IOException {
-    String line = line();
-    if (!line.equals("stalled")) {
-      throw new IOException("unexpected line '" + line + "'");
-    }
-  }
-
-  void kill() throws InterruptedException {
-    var _ = process.destroyForcibly().waitFor();
-  }
-
-  /**
-   * Has it take the device away and end.
-   *
-   * @return its exit code
-   */
-  int end() throws IOException, InterruptedException {
-    process.getOutputStream().close();
-    return process.waitFor();
   }
 }

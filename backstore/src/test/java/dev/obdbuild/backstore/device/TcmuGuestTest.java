@@ -33,6 +33,11 @@ final class TcmuGuestTest {
     assertThat(run(GUEST.withStaticDev(), TcmuRecovery.class)).isZero();
   }
 
+  @Test
+  void aServersDevicesOutliveIt() throws Exception {
+    assertThat(run(GUEST.withStaticDev(), TcmuServed.class)).isZero();
+  }
+
   private static int run(UserModeLinux guest, Class<?>... suites) throws Exception {
     List<String> names = Stream.of(suites).map(Class::getName).toList();
     return guest.java(GuestSuite.class, names);

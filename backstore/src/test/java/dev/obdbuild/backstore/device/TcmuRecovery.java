@@ -49,8 +49,8 @@ final class TcmuRecovery {
     SplittableRandom random = new SplittableRandom(7);
     Path one = Files.createFile(folder.resolve("one"));
     Path two = Files.createFile(folder.resolve("two"));
-    TcmuProcess first = TcmuProcess.start(folder, "one", one, SIZE, STALL);
-    TcmuProcess second = TcmuProcess.start(folder, "two", two, SIZE, SIZE);
+    StallingProcess first = TcmuProcess.start(folder, "one", one, SIZE, STALL);
+    StallingProcess second = TcmuProcess.start(folder, "two", two, SIZE, SIZE);
     byte[] model = new byte[SIZE];
     try (NodeFile node = new NodeFile(first.node());
         NodeFile other = new NodeFile(second.node());
@@ -120,7 +120,7 @@ final class TcmuRecovery {
   @NeedsTool("mkfs.ext4")
   void aSweepFailsWhatWaitsAndLeavesNothing() throws Exception {
     Path file = Files.createFile(folder.resolve("file"));
-    TcmuProcess process = TcmuProcess.start(folder, "swept", file, SIZE, SIZE);
+    StallingProcess process = TcmuProcess.start(folder, "swept", file, SIZE, SIZE);
     Path mnt = Files.createDirectory(folder.resolve("mnt"));
     Commands.run("mkfs.ext4", "-q", "-O", "^has_journal", process.node().toString());
     Mounts.mount(process.node().toString(), mnt, "ext4", Set.of(), "");

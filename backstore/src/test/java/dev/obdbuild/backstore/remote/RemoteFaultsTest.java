@@ -120,23 +120,8 @@ class RemoteFaultsTest {
     }
   }
 
-  static List<Fault> passing() {
-    return List.of(
-        new Fault.Reset(),
-        new Fault.Truncate(3000),
-        new Fault.Stall(0),
-        new Fault.Stall(5000),
-        Fault.status(500, "X"),
-        Fault.status(503, "X"),
-        Fault.tooMany(1),
-        new Fault.WrongLength(100),
-        new Fault.WrongLength(-100),
-        new Fault.Corrupt(2000),
-        new Fault.Redirect("http://127.0.0.1:1/gone"));
-  }
-
   @ParameterizedTest
-  @MethodSource("passing")
+  @MethodSource("dev.obdbuild.testkit.Fault#passing")
   void what_passes_is_not_seen(Fault fault) throws Exception {
     reading(
         config(),
@@ -147,7 +132,7 @@ class RemoteFaultsTest {
   }
 
   @ParameterizedTest
-  @MethodSource("passing")
+  @MethodSource("dev.obdbuild.testkit.Fault#passing")
   void a_layer_opens_in_spite_of_what_passes(Fault fault) throws Exception {
     registry.failNext(1, "GET .*/blobs/", fault);
     reading(config(), stack -> assertThat(read(stack, 0, SIZE)).isEqualTo(plain));

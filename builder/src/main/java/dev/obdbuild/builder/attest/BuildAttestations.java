@@ -227,6 +227,10 @@ public final class BuildAttestations implements AutoCloseable {
       return all;
     }
     List<LayerSource> image = part.snapshot().layers();
+    if (!sealing && !image.isEmpty() && image.getFirst().existing().isEmpty()) {
+      // Every part of it has a layer that is in no registry; loading them all would take long.
+      return all;
+    }
     for (CacheTrail.Entry entry : trail.get().entries()) {
       List<WorkerResult> results = trail.get().results(entry).orElse(List.of());
       for (int i = 0; i < results.size(); i++) {

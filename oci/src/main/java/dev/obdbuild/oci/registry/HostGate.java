@@ -2,6 +2,7 @@ package dev.obdbuild.oci.registry;
 
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
@@ -38,6 +39,7 @@ final class HostGate {
   private long nextTurn;
   private boolean paced;
   private int failures;
+  private String lastFailure = "";
   private long closedUntil;
   private long closedFor;
   private boolean closed;
@@ -87,10 +89,11 @@ final class HostGate {
       throw new ClosedException(
           String.format(
               Locale.ROOT,
-              "%s is left alone for %.1f s: %d requests in a row got no answer",
+              "%s is left alone for %.1f s: %d requests in a row got no answer, the last one: %s",
               host,
               Math.max(left, 0) / 1e9,
-              failures));
+              failures,
+              lastFailure));
     }
     probing = true;
   }
@@ -143,8 +146,12 @@ final class HostGate {
     }
   }
 
-  /** A request came to no answer. */
-  void failed(IOException failure) {
+  /**
+   * A request came to no answer.
+   *
+   * @param uri what was asked for
+   */
+  void failed(IOException failure, URI uri) {
     lock.lock();
     try {
       boolean probe = probing;
@@ -153,6 +160,7 @@ final class HostGate {
         return;
       }
       failures++;
+      lastFailure = Failures.reason(failure, uri);
       if (failures >= FAILURES && (probe || !closed)) {
         closed = true;
         closedFor = closedFor == 0 ? FIRST.toNanos() : Math.min(closedFor * 2, LONGEST.toNanos());

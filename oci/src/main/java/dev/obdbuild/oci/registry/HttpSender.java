@@ -79,10 +79,10 @@ final class HttpSender implements AutoCloseable {
       return new Response(
           request.method(), uri, response.statusCode(), response.headers(), response.body());
     } catch (IOException e) {
-      gate.failed(e);
+      gate.failed(e, uri);
       throw e;
     } catch (RuntimeException e) {
-      gate.failed(new IOException(e));
+      gate.failed(new IOException(e), uri);
       throw e;
     }
   }

@@ -222,6 +222,12 @@ public final class RegistryClient implements AutoCloseable {
       progress.accept(blob.size());
       return;
     }
+    upload(repository, blob, file, progress);
+  }
+
+  /** The same of a blob that {@link #exists} has just said is not there. */
+  public void upload(Repository repository, Descriptor blob, Path file, LongConsumer progress)
+      throws IOException {
     new FileUpload(transport, repository, blob, file, progress).run();
   }
 

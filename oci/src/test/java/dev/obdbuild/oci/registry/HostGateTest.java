@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -12,20 +13,23 @@ import org.junit.jupiter.api.Test;
 final class HostGateTest {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+  private static final URI ASKED = URI.create("http://r.example/v2/");
+
   private final AtomicLong now = new AtomicLong(5);
   private final HostGate gate = new HostGate("r.example", 0, now::get);
 
   private void fail(int times) throws IOException {
     for (int i = 0; i < times; i++) {
       gate.enter(PATIENCE);
-      gate.failed(new ConnectException("refused"));
+      gate.failed(new ConnectException("refused"), ASKED);
     }
   }
 
   private void assertClosed() {
     assertThatThrownBy(() -> gate.enter(PATIENCE))
         .isInstanceOf(HostGate.ClosedException.class)
-        .hasMessageContaining("r.example is left alone");
+        .hasMessageContaining("r.example is left alone")
+        .hasMessageEndingWith(", the last one: cannot connect to r.example");
   }
 
   @Test
@@ -52,7 +56,7 @@ final class HostGateTest {
     now.addAndGet(HostGate.FIRST.toNanos());
     gate.enter(PATIENCE);
     assertClosed();
-    gate.failed(new ConnectException("refused"));
+    gate.failed(new ConnectException("refused"), ASKED);
     now.addAndGet(HostGate.FIRST.toNanos());
     assertClosed();
     now.addAndGet(HostGate.FIRST.toNanos());
@@ -79,7 +83,7 @@ final class HostGateTest {
     fail(HostGate.FAILURES);
     now.addAndGet(HostGate.FIRST.toNanos());
     gate.enter(PATIENCE);
-    gate.failed(Retry.interrupted());
+    gate.failed(Retry.interrupted(), ASKED);
     gate.enter(PATIENCE);
     gate.answered();
   }
@@ -88,7 +92,7 @@ final class HostGateTest {
   void aStumbleIsNoSilence() throws Exception {
     for (int i = 0; i < 3 * HostGate.FAILURES; i++) {
       gate.enter(PATIENCE);
-      gate.failed(new IOException("connection reset"));
+      gate.failed(new IOException("connection reset"), ASKED);
     }
     gate.enter(PATIENCE);
     gate.answered();

@@ -32,6 +32,11 @@ public final class LayerFile {
    * right, bare or in the tar that layers come in. Of the blob's beginning nothing is read, which
    * saves a request where it lies far away.
    *
+   * <p>The headers there are not looked at later either: they say nothing that the ends do not say.
+   * The ZFile's trailer is believed only with its own checksum right and its index just before it;
+   * the layer's trailer and index lie in blocks with a checksum each, as does all that is read
+   * afterwards. So a damaged beginning is seen if it is read, and does no harm if it is not.
+   *
    * @return nothing if the beginning has to be read; {@code blob} is then the caller's to close, as
    *     it is if this fails
    */

@@ -94,9 +94,9 @@ public final class CacheMounts {
   public static final class Use implements AutoCloseable {
     private final Path folder;
     private final Optional<LayeredFolders.Using> device;
-    private final AutoCloseable all;
+    private final Closing all;
 
-    private Use(Path folder, Optional<LayeredFolders.Using> device, AutoCloseable all) {
+    private Use(Path folder, Optional<LayeredFolders.Using> device, Closing all) {
       this.folder = folder;
       this.device = device;
       this.all = all;
@@ -127,9 +127,7 @@ public final class CacheMounts {
       try {
         all.close();
       } catch (IOException e) {
-        throw e;
-      } catch (Exception e) {
-        throw new IOException("cache mount " + folder, e);
+        throw new IOException("cache mount " + folder + ": " + e.getMessage(), e);
       }
     }
   }

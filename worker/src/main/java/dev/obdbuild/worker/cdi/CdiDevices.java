@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -51,7 +52,7 @@ public final class CdiDevices {
     return new CdiDevices(List.of(), Set.of());
   }
 
-  private record Scan(TreeMap<String, CdiDevice> devices, List<String> problems) {}
+  private record Scan(SortedMap<String, CdiDevice> devices, List<String> problems) {}
 
   /** All devices, by name. */
   public List<CdiDevice> list() {
@@ -64,7 +65,7 @@ public final class CdiDevices {
   }
 
   private Scan scan() {
-    TreeMap<String, CdiDevice> devices = new TreeMap<>();
+    SortedMap<String, CdiDevice> devices = new TreeMap<>();
     List<String> problems = new ArrayList<>();
     for (Path folder : folders) {
       Map<String, CdiDevice> here = new HashMap<>();

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -103,7 +104,7 @@ final class CdiObject {
     if (value == null) {
       return List.of();
     }
-    if (value instanceof List<?> list && !list.contains(null)) {
+    if (value instanceof List<?> list && list.stream().noneMatch(Objects::isNull)) {
       return list;
     }
     throw wrong(key, "a list");

@@ -29,8 +29,7 @@ final class CdiReader {
   private static final int MAX_DEPTH = 20;
 
   /** 0.3 to 1.1, and the 0.2 that became 0.3. */
-  private static final Pattern VERSION =
-      Pattern.compile("(0\\.[2-8]\\.0|1\\.[01]\\.0)", Pattern.DOTALL);
+  private static final Pattern VERSION = Pattern.compile("(0\\.[2-8]\\.0|1\\.[01]\\.0)");
 
   private static final Pattern VENDOR_OR_CLASS =
       Pattern.compile("[A-Za-z]([A-Za-z0-9_.-]*[A-Za-z0-9])?");

@@ -30,6 +30,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -216,6 +217,7 @@ final class LayeredFoldersTest {
   }
 
   @Test
+  @Tag("slow")
   void manyUsesBecomeOneLayerAgain() throws Exception {
     layered();
     for (int i = 0; i < 60; i++) {
