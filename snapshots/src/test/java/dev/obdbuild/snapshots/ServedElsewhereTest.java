@@ -25,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -229,16 +230,18 @@ final class ServedElsewhereTest {
         SnapshotsConfig.of(
             root,
             own -> {
-              exporter.set(new RemoteExporter(own, ServeProcess.socket(folder), LONG));
-              return exporter.get();
+              RemoteExporter made = new RemoteExporter(own, ServeProcess.socket(folder), LONG);
+              exporter.set(made);
+              return made;
             },
             new TestStore.Files4Blobs());
     try (Snapshots snapshots = Snapshots.open(config);
         Lease lease = snapshots.lease("test", Duration.ofHours(1))) {
-      assertThat(exporter.get().numbers()).isEmpty();
+      RemoteExporter served = Objects.requireNonNull(exporter.get());
+      assertThat(served.numbers()).isEmpty();
       try (ActiveSnapshot active = snapshots.prepare(snapshots.scratch(), "step", lease)) {
         String _ = run(active.path(), "head -c 1M /dev/urandom > noise; sync -f .");
-        DeviceNumbers numbers = exporter.get().numbers().getFirst();
+        DeviceNumbers numbers = served.numbers().getFirst();
         assertThat(numbers.node())
             .hasToString(MountTable.read().at(active.path()).orElseThrow().source());
         assertThat(numbers.writable()).isTrue();
@@ -247,10 +250,10 @@ final class ServedElsewhereTest {
         assertThat(numbers.counts().reads()).isPositive();
         assertThat(numbers.counts().failures()).isZero();
         server.kill();
-        assertThatThrownBy(exporter.get()::numbers).hasMessageContaining("no backstore answers");
-        assertThat(exporter.get().fetchedBytes()).isZero();
+        assertThatThrownBy(served::numbers).hasMessageContaining("no backstore answers");
+        assertThat(served.fetchedBytes()).isZero();
         server.startAgain();
-        assertThat(exporter.get().numbers()).hasSize(1);
+        assertThat(served.numbers()).hasSize(1);
       }
     }
     server.end();

@@ -9,7 +9,7 @@ import dev.obdbuild.frontend.DockerfileException;
  */
 final class Allowance {
   private long characters = 64L << 20;
-  private long steps = 256L << 20;
+  private long steps = 8L << 20;
 
   /** Characters that may still be made. */
   long characters() {
