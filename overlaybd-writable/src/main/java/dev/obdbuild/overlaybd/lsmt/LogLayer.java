@@ -166,10 +166,9 @@ public final class LogLayer implements WritableLayer {
   public void discard(long offset, long length, LayerStack below) throws IOException {
     state.requireOpen();
     state.checkRange(offset, length);
-    // Discarded sectors have no data: any place that every data file has will do. The end would
-    // not,
-    // which a write that failed may have moved past what is in the file.
-    long position = Sectors.FIRST_DATA;
+    // Discarded sectors have no data. Their record names the end, as the original's does, but none
+    // that a failed write has moved past what is in the file.
+    long position = Math.min(end.get(), state.data.size()) >> Sectors.SHIFT;
     long last = (offset + length) >> Sectors.SHIFT;
     // On disk every discard is a record, or the data written before would show again after a
     // reopen.
