@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every example is built, run, and asked whether it is what its Dockerfile promises. */
-@Tag("slow")
+@Tag("examples")
 @NeedsRoot
 @NeedsDevice
 @NeedsBases
