@@ -121,13 +121,14 @@ final class RemoteBuild {
           .solve(message.setRef(ref).setSession(session.id()).build(), solve);
       status.start();
       try (var _ = cancellation.onCancel(() -> cancel(solve))) {
-        return work.perform(solve);
+        T done = work.perform(solve);
+        status.await();
+        return done;
       } catch (IOException | RuntimeException e) {
         cancel(solve);
-        throw e;
-      } finally {
         // The last news come after the answer: what was cancelled, what failed.
-        status.await();
+        status.awaitFailed();
+        throw e;
       }
     }
   }

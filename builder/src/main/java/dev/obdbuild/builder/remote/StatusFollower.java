@@ -18,11 +18,15 @@ final class StatusFollower {
   /** How long the end of the progress may come after the end of the build. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+  /** The same of a build that failed without a word: the daemon may never have heard of it. */
+  private static final Duration UNHEARD = Duration.ofMillis(500);
+
   private final DaemonClient daemon;
   private final StatusRequest request;
   private final ProgressSink sink;
   private final Duplex<StatusRequest, StatusResponse> call = new Duplex<>("progress", WINDOW);
   private @Nullable Thread thread;
+  private volatile boolean heard;
 
   StatusFollower(DaemonClient daemon, String ref, ProgressSink sink) {
     this.daemon = daemon;
@@ -40,6 +44,7 @@ final class StatusFollower {
       for (StatusResponse message = call.receive(Duplex.FOREVER);
           message != null;
           message = call.receive(Duplex.FOREVER)) {
+        heard = true;
         sink.acceptAll(StatusEvents.of(message));
       }
     } catch (IOException e) {
@@ -49,14 +54,23 @@ final class StatusFollower {
     }
   }
 
-  /** Waits until all news have come; in vain at most some seconds. */
+  /** Waits until all news of a build that succeeded have come; in vain at most some seconds. */
   void await() {
+    await(PATIENCE);
+  }
+
+  /** The same for a build that failed or was cancelled, perhaps before it was begun. */
+  void awaitFailed() {
+    await(heard ? PATIENCE : UNHEARD);
+  }
+
+  private void await(Duration patience) {
     Thread following = thread;
     if (following == null) {
       return;
     }
     try {
-      if (!following.join(PATIENCE)) {
+      if (!following.join(patience)) {
         call.abort(Status.CANCELLED.withDescription("not wanted any more"));
       }
     } catch (InterruptedException e) {
