@@ -16,12 +16,19 @@ size=$((20 << 30)) span=512M
 plain= ours= server=
 
 finish() {
+  trap '' INT TERM HUP
   umount "$disk_dir/mnt" 2>/dev/null || true
-  [ -z "$plain" ] || losetup -d "$plain"
+  [ -z "$plain" ] || losetup -d "$plain" || true
   if [ -n "$server" ]; then exec 7>&-; wait "$server" || true; fi
+  # Nothing, unless the server was killed: its loop devices clear themselves, its mounts stay.
+  find "$fio_dir/dev" "$disk_dir/dev" -type f -exec umount {} \; 2>/dev/null || true
   rm -rf "$fio_dir" "$disk_dir"
 }
 trap finish EXIT
+# Only after the command under way, which got the signal too or ends soon: what it uses cannot be unmounted.
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
 
 classpath() {
   if [ -n "${CP:-}" ]; then
@@ -43,7 +50,8 @@ start() {
   truncate -s $size "$1/plain"
   plain=$(losetup --direct-io=on -b 4096 -f --show "$1/plain")
   mkfifo "$1/in" "$1/out"
-  "$java" -Xmx256m -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
+  # In a session of its own: it ends when its input does, not by a signal to this script's group.
+  setsid "$java" -Xmx256m -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
     -cp "$cp" dev.obdbuild.backstore.device.ServeStack "$1/dev" "$1/ours" $size "$threads" "${@:2}" \
     <"$1/in" >"$1/out" &
   server=$!
