@@ -174,6 +174,29 @@ final class ServedElsewhereTest {
     server.end();
   }
 
+  /** Unmounting writes what is in memory only, and nobody would answer. */
+  @Test
+  void aSweepWhileThereIsNoServerDoesNotWaitForWhatAKilledBuilderHadNotWrittenYet()
+      throws Exception {
+    ServeProcess server = ServeProcess.start(folder, true);
+    Process builder = ChildJvm.start(Builder.class, root.toString(), folder.toString(), "dirty");
+    String committed = ChildJvm.firstLine(builder);
+    server.kill();
+    ChildJvm.kill(builder);
+    StorePaths paths = StorePaths.create(root);
+    try (Database database = Database.open(paths.database())) {
+      assertThat(new Sweep(paths, database).run()).isEqualTo(1);
+    }
+    assertThat(MountTable.read().below(root.toRealPath())).isEmpty();
+    server.startAgain();
+    assertThat(server.left()).isEmpty();
+    try (Snapshots snapshots = open(LONG);
+        MountedView view = snapshots.view(snapshots.get(committed).orElseThrow())) {
+      assertThat(run(view.path(), "cat done")).isEqualTo("x\n");
+    }
+    server.end();
+  }
+
   @Test
   void anOwnersDevicesGoWhenItsFolderDoes() throws Exception {
     ServeProcess server = ServeProcess.start(folder, true);
@@ -206,7 +229,7 @@ final class ServedElsewhereTest {
     }
   }
 
-  /** Commits a step and is killed in the next one. */
+  /** Commits a step and is killed in the next one, whose files may be in memory only. */
   static final class Builder {
     public static void main(String[] arguments) throws Exception {
       Snapshots snapshots =
@@ -216,7 +239,8 @@ final class ServedElsewhereTest {
       String _ = run(first.path(), "echo x > done");
       Snapshot done = first.commit("first");
       ActiveSnapshot second = snapshots.prepare(done, "second", lease);
-      String _ = run(second.path(), "echo y > half; sync -f .");
+      String sync = arguments.length > 2 ? "true" : "sync -f .";
+      String _ = run(second.path(), "head -c 1M /dev/zero > half; " + sync);
       System.out.println(done.id());
       Thread.sleep(Duration.ofHours(1));
     }

@@ -91,6 +91,35 @@ public final class DeviceSweep {
     }
   }
 
+  /**
+   * Fails, by the kernel, whatever uses one of our devices whose server is away and whose user is
+   * dead. Nothing happens when the node is no device of ours.
+   */
+  public static void cutOff(Path node) throws IOException {
+    Optional<LoopDevice> loop = LoopDevice.ofNode(node);
+    if (loop.isEmpty()) {
+      TcmuSweep.fail(node);
+      return;
+    }
+    Optional<Path> file = loop.get().backingFile();
+    if (file.isEmpty()) {
+      return;
+    }
+    Optional<MountPoint> served = MountTable.read().at(file.get());
+    if (served.isPresent()) {
+      if (served.get().type().equals("fuse.obd")) {
+        var _ = new FuseConnection(served.get().minor()).abort();
+      }
+      return;
+    }
+    // Mounted in its server's namespace alone: the keeper is the last to hold the connection.
+    for (Keeper keeper : Keeper.all()) {
+      if (KeptFile.of(keeper).filter(kept -> kept.file().equals(file.get())).isPresent()) {
+        keeper.end();
+      }
+    }
+  }
+
   private static void undo(Predicate<Path> ours) throws IOException {
     // A dead server's requests fail by themselves; one that is stopped, not dead, would hang what
     // follows.

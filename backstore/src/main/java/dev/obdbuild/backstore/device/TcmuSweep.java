@@ -64,6 +64,16 @@ final class TcmuSweep {
     }
   }
 
+  /** Fails the device whose node it is, if there is one. */
+  static void fail(Path node) throws IOException {
+    for (TcmuTarget target : TcmuTarget.all()) {
+      Optional<ScsiDisk> disk = target.diskIfThere();
+      if (disk.filter(known -> known.node().path().equals(node)).isPresent()) {
+        target.fail();
+      }
+    }
+  }
+
   static void release(String owner) throws IOException {
     for (TcmuTarget target : TcmuTarget.ownedBy(owner)) {
       target.fail();

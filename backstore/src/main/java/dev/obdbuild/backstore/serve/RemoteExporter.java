@@ -2,6 +2,7 @@ package dev.obdbuild.backstore.serve;
 
 import dev.obdbuild.backstore.device.BlockDevice;
 import dev.obdbuild.backstore.device.DeviceExporter;
+import dev.obdbuild.backstore.device.DeviceSweep;
 import dev.obdbuild.backstore.device.ExportedDevice;
 import dev.obdbuild.backstore.device.LayerPlaces;
 import dev.obdbuild.backstore.device.LayeredExport;
@@ -70,18 +71,47 @@ public final class RemoteExporter implements DeviceExporter, AutoCloseable {
    */
   public static void release(Path folder) throws IOException {
     Path owner = folder.toAbsolutePath().normalize();
-    String socket;
-    try {
-      socket = Files.readString(owner.resolve(RECORD));
-    } catch (NoSuchFileException e) {
+    Optional<Path> socket = server(owner);
+    if (socket.isEmpty()) {
       return;
     }
     try {
       var _ =
-          new BackstoreClient(Path.of(socket))
+          new BackstoreClient(socket.get())
               .call(new Request.Release(owner.toString()), FIRST); // it may be about to start again
     } catch (BackstoreClient.NobodyThereException e) {
       return; // as said above
+    }
+  }
+
+  /**
+   * Fails the devices of an owner who is gone when there is no server that would answer for them:
+   * whoever unmounts what was not written yet would wait for ever. Nothing happens when there is
+   * one, or his devices were none of a server's.
+   *
+   * @param folder as it was given to the owner's exporter
+   * @param nodes that the owner has mounted
+   */
+  public static void cutOffUnserved(Path folder, List<Path> nodes) throws IOException {
+    Optional<Path> socket = nodes.isEmpty() ? Optional.empty() : server(folder);
+    if (socket.isEmpty()) {
+      return;
+    }
+    try (Frames _ = new BackstoreClient(socket.get()).watch(FIRST)) {
+      return;
+    } catch (BackstoreClient.NobodyThereException e) {
+      for (Path node : nodes) {
+        DeviceSweep.cutOff(node);
+      }
+    }
+  }
+
+  /** The socket of the server that an owner's devices are of. */
+  private static Optional<Path> server(Path folder) throws IOException {
+    try {
+      return Optional.of(Path.of(Files.readString(folder.resolve(RECORD))));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
     }
   }
 

@@ -20,6 +20,7 @@ import dev.obdbuild.snapshots.store.Trees;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -82,6 +83,7 @@ public final class Sweep {
     DeviceSweep.release(paths.deviceFiles(owner));
     // Processes first: they hold mounts. Then newest first, as they were stacked.
     List<ResourceTable.Row> rows = database.tx(tx -> ResourceTable.of(tx, owner));
+    cutOffUnserved(owner, rows);
     for (ResourceTable.Row row : rows) {
       undo(row, Resource.parse(row.kind(), row.detail()), owner);
     }
@@ -105,6 +107,25 @@ public final class Sweep {
             return true;
           });
     }
+  }
+
+  /** What another process served that is not there either. */
+  private void cutOffUnserved(String owner, List<ResourceTable.Row> rows) throws IOException {
+    MountTable table = MountTable.read();
+    List<MountPoint> mounts = new ArrayList<>(table.below(paths.mountPoints(owner)));
+    for (ResourceTable.Row row : rows) {
+      if (Resource.parse(row.kind(), row.detail()) instanceof Resource.Mount mount) {
+        table.at(mount.target()).ifPresent(mounts::add);
+      }
+    }
+    List<Path> nodes =
+        mounts.stream()
+            .map(MountPoint::source)
+            .filter(s -> s.startsWith("/dev/"))
+            .map(Path::of)
+            .distinct()
+            .toList();
+    RemoteExporter.cutOffUnserved(paths.deviceFiles(owner), nodes);
   }
 
   private void undo(ResourceTable.Row row, Resource resource, String owner) throws IOException {
