@@ -92,8 +92,8 @@ public final class DeviceSweep {
   }
 
   /**
-   * Fails, by the kernel, whatever uses one of our devices whose server is away and whose user is
-   * dead. Nothing happens when the node is no device of ours.
+   * Fails whatever uses a device whose server is gone for good, so that it can be unmounted: with a
+   * keeper, or on TCMU, its users would wait for the next server.
    */
   public static void cutOff(Path node) throws IOException {
     Optional<LoopDevice> loop = LoopDevice.ofNode(node);
@@ -102,25 +102,12 @@ public final class DeviceSweep {
       return;
     }
     Optional<Path> file = loop.get().backingFile();
-    if (file.isEmpty()) {
-      return;
-    }
-    Optional<MountPoint> served = MountTable.read().at(file.get());
-    if (served.isPresent()) {
-      if (served.get().type().equals("fuse.obd")) {
-        var _ = new FuseConnection(served.get().minor()).abort();
-      }
-      return;
-    }
-    // Mounted in its server's namespace alone: the keeper is the last to hold the connection.
-    for (Keeper keeper : Keeper.all()) {
-      if (KeptFile.of(keeper).filter(kept -> kept.file().equals(file.get())).isPresent()) {
-        keeper.end();
-      }
+    if (file.isPresent()) {
+      cutOff(file.get()::equals);
     }
   }
 
-  private static void undo(Predicate<Path> ours) throws IOException {
+  private static void cutOff(Predicate<Path> ours) throws IOException {
     // A dead server's requests fail by themselves; one that is stopped, not dead, would hang what
     // follows.
     for (MountPoint mount : MountTable.read().mounts()) {
@@ -134,6 +121,10 @@ public final class DeviceSweep {
         keeper.end();
       }
     }
+  }
+
+  private static void undo(Predicate<Path> ours) throws IOException {
+    cutOff(ours);
     for (LoopDevice loop : LoopDevice.attached()) {
       if (loop.backingFile().filter(ours).isPresent()) {
         for (MountPoint mount : MountTable.read().from(loop.node().toString()).reversed()) {

@@ -64,11 +64,10 @@ final class TcmuSweep {
     }
   }
 
-  /** Fails the device whose node it is, if there is one. */
+  /** Fails the device of that node, whoever's it is. */
   static void fail(Path node) throws IOException {
     for (TcmuTarget target : TcmuTarget.all()) {
-      Optional<ScsiDisk> disk = target.diskIfThere();
-      if (disk.filter(known -> known.node().path().equals(node)).isPresent()) {
+      if (target.diskIfThere().filter(disk -> disk.node().path().equals(node)).isPresent()) {
         target.fail();
       }
     }

@@ -2,7 +2,6 @@ package dev.obdbuild.backstore.serve;
 
 import dev.obdbuild.backstore.device.BlockDevice;
 import dev.obdbuild.backstore.device.DeviceExporter;
-import dev.obdbuild.backstore.device.DeviceSweep;
 import dev.obdbuild.backstore.device.ExportedDevice;
 import dev.obdbuild.backstore.device.LayerPlaces;
 import dev.obdbuild.backstore.device.LayeredExport;
@@ -71,13 +70,14 @@ public final class RemoteExporter implements DeviceExporter, AutoCloseable {
    */
   public static void release(Path folder) throws IOException {
     Path owner = folder.toAbsolutePath().normalize();
-    Optional<Path> socket = server(owner);
-    if (socket.isEmpty()) {
+    Optional<BackstoreClient> server = server(owner);
+    if (server.isEmpty()) {
       return;
     }
     try {
       var _ =
-          new BackstoreClient(socket.get())
+          server
+              .get()
               .call(new Request.Release(owner.toString()), FIRST); // it may be about to start again
     } catch (BackstoreClient.NobodyThereException e) {
       return; // as said above
@@ -85,31 +85,29 @@ public final class RemoteExporter implements DeviceExporter, AutoCloseable {
   }
 
   /**
-   * Fails the devices of an owner who is gone when there is no server that would answer for them:
-   * whoever unmounts what was not written yet would wait for ever. Nothing happens when there is
-   * one, or his devices were none of a server's.
+   * Whether an owner's devices are a server's that is not there and does not come within some
+   * seconds: what uses them waits, and so does whoever unmounts them.
    *
    * @param folder as it was given to the owner's exporter
-   * @param nodes that the owner has mounted
    */
-  public static void cutOffUnserved(Path folder, List<Path> nodes) throws IOException {
-    Optional<Path> socket = nodes.isEmpty() ? Optional.empty() : server(folder);
-    if (socket.isEmpty()) {
-      return;
+  public static boolean isServerAway(Path folder) throws IOException {
+    Path owner = folder.toAbsolutePath().normalize();
+    Optional<BackstoreClient> server = server(owner);
+    if (server.isEmpty()) {
+      return false;
     }
-    try (Frames _ = new BackstoreClient(socket.get()).watch(FIRST)) {
-      return;
+    try {
+      var _ = server.get().call(new Request.Numbers(owner.toString()), FIRST);
+      return false;
     } catch (BackstoreClient.NobodyThereException e) {
-      for (Path node : nodes) {
-        DeviceSweep.cutOff(node);
-      }
+      return true;
     }
   }
 
-  /** The socket of the server that an owner's devices are of. */
-  private static Optional<Path> server(Path folder) throws IOException {
+  /** The one that has the owner's devices, if any has. */
+  private static Optional<BackstoreClient> server(Path owner) throws IOException {
     try {
-      return Optional.of(Path.of(Files.readString(folder.resolve(RECORD))));
+      return Optional.of(new BackstoreClient(Path.of(Files.readString(owner.resolve(RECORD)))));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }

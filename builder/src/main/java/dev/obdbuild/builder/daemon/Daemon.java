@@ -118,8 +118,7 @@ public final class Daemon implements AutoCloseable {
             BuilderFacts.load(settings.provenanceFacts().orElse(PROVENANCE_FACTS)));
     Announced announced = Announced.load();
     DelayedRun release =
-        closing.add(
-            DelayedRun.afterQuiet("release", COLLECTED_DELAY, () -> releaseFiles(running)));
+        closing.add(DelayedRun.afterQuiet("release", COLLECTED_DELAY, () -> releaseFiles(running)));
     DelayedRun rest =
         closing.add(DelayedRun.afterQuiet("rest", REST_DELAY, () -> rest(running, release)));
     Services services =

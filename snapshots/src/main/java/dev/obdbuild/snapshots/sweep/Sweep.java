@@ -20,7 +20,6 @@ import dev.obdbuild.snapshots.store.Trees;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -81,14 +80,21 @@ public final class Sweep {
   private void undo(String owner) throws IOException {
     // What the owner served waits until somebody fails it, and so would whoever unmounts it.
     DeviceSweep.release(paths.deviceFiles(owner));
+    boolean serverAway = RemoteExporter.isServerAway(paths.deviceFiles(owner));
+    if (serverAway) {
+      for (MountPoint mount : MountTable.read().below(paths.mountPoints(owner))) {
+        DeviceSweep.cutOff(Path.of(mount.source()));
+      }
+    }
     // Processes first: they hold mounts. Then newest first, as they were stacked.
     List<ResourceTable.Row> rows = database.tx(tx -> ResourceTable.of(tx, owner));
-    cutOffUnserved(owner, rows);
     for (ResourceTable.Row row : rows) {
       undo(row, Resource.parse(row.kind(), row.detail()), owner);
     }
     unmountBelow(paths.mountPoints(owner));
-    RemoteExporter.release(paths.deviceFiles(owner));
+    if (!serverAway) {
+      RemoteExporter.release(paths.deviceFiles(owner));
+    }
     DeviceSweep.undoBelow(paths.deviceFiles(owner));
     unmountBelow(paths.run(owner));
     Trees.remove(paths.run(owner));
@@ -107,25 +113,6 @@ public final class Sweep {
             return true;
           });
     }
-  }
-
-  /** What another process served that is not there either. */
-  private void cutOffUnserved(String owner, List<ResourceTable.Row> rows) throws IOException {
-    MountTable table = MountTable.read();
-    List<MountPoint> mounts = new ArrayList<>(table.below(paths.mountPoints(owner)));
-    for (ResourceTable.Row row : rows) {
-      if (Resource.parse(row.kind(), row.detail()) instanceof Resource.Mount mount) {
-        table.at(mount.target()).ifPresent(mounts::add);
-      }
-    }
-    List<Path> nodes =
-        mounts.stream()
-            .map(MountPoint::source)
-            .filter(s -> s.startsWith("/dev/"))
-            .map(Path::of)
-            .distinct()
-            .toList();
-    RemoteExporter.cutOffUnserved(paths.deviceFiles(owner), nodes);
   }
 
   private void undo(ResourceTable.Row row, Resource resource, String owner) throws IOException {
