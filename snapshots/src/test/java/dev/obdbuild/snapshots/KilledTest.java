@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class KilledTest {
   private static final int UUID_LENGTH = 36;
-  private static final int ROUNDS = 12;
+  private static final int ROUNDS = 8;
 
   @TempDir Path root;
   @TempDir Path placed;
@@ -51,7 +51,7 @@ final class KilledTest {
     }
     ChildJvm.kill(child);
 
-    checkAfterKill(committed);
+    checkAfterKill(committed, 0);
   }
 
   @Test
@@ -61,6 +61,8 @@ final class KilledTest {
         random -> {
           List<String> committed = new ArrayList<>();
           for (int round = 0; round < ROUNDS; round++) {
+            // Of earlier rounds' steps the last alone is looked into, but in the last round all.
+            int known = round == ROUNDS - 1 ? 0 : Math.max(0, committed.size() - 1);
             Path output = placed.resolveSibling(placed.getFileName() + ".out");
             Process child =
                 ChildJvm.startInto(
@@ -75,14 +77,14 @@ final class KilledTest {
                 .filter(line -> line.length() == UUID_LENGTH)
                 .forEach(committed::add);
             Files.delete(output);
-            checkAfterKill(committed);
+            checkAfterKill(committed, known);
           }
           System.out.println(
               ROUNDS + " kills, " + committed.size() + " committed steps, none lost");
         });
   }
 
-  private void checkAfterKill(List<String> committed) throws Exception {
+  private void checkAfterKill(List<String> committed, int known) throws Exception {
     try (Snapshots snapshots = TestStore.open(root);
         Lease lease = snapshots.lease("after", Duration.ofHours(1))) {
       Path real = root.toRealPath();
@@ -103,7 +105,10 @@ final class KilledTest {
               file ->
                   assertThat(ProcessHandle.of(Long.parseLong(Files.readString(file).strip())))
                       .isEmpty());
-      for (String id : committed) {
+      for (String id : committed.subList(0, known)) {
+        assertThat(snapshots.get(id)).isPresent();
+      }
+      for (String id : committed.subList(known, committed.size())) {
         Snapshot snapshot = snapshots.get(id).orElseThrow();
         try (MountedView view = snapshots.view(snapshot)) {
           int steps = snapshot.layers().size();

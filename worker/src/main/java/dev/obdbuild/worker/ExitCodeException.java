@@ -1,6 +1,6 @@
 package dev.obdbuild.worker;
 
-import dev.obdbuild.oci.json.JsonWriter;
+import dev.obdbuild.oci.json.GoQuote;
 import java.io.IOException;
 import java.util.List;
 
@@ -32,6 +32,6 @@ public final class ExitCodeException extends IOException {
   /** BuildKit's words for a process that failed; what follows says why. */
   static String failed(List<String> args) {
     // One line, whatever the command is: quotes and line ends are escaped.
-    return "process " + JsonWriter.text(String.join(" ", args)) + " did not complete successfully";
+    return "process " + GoQuote.quote(String.join(" ", args)) + " did not complete successfully";
   }
 }

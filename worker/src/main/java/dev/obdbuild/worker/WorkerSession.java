@@ -1,5 +1,8 @@
 package dev.obdbuild.worker;
 
+import dev.obdbuild.llb.ExecOp;
+import dev.obdbuild.llb.Graph;
+import dev.obdbuild.llb.Vertex;
 import dev.obdbuild.snapshots.Lease;
 import dev.obdbuild.worker.image.BaseImages;
 import dev.obdbuild.worker.source.local.LocalFiles;
@@ -36,6 +39,27 @@ public record WorkerSession(
 
   public WorkerSession {
     entitlements = Set.copyOf(entitlements);
+  }
+
+  /**
+   * Lets a graph pass in which no step asks for more than the caller is entitled to. Devices are
+   * looked at when their step runs, since their names may stand for others.
+   *
+   * @throws RefusedException naming the first right that is missing
+   */
+  public void admit(Graph graph) throws RefusedException {
+    for (Vertex vertex : graph.vertices()) {
+      if (vertex.op() instanceof ExecOp exec) {
+        admit(exec.network() == ExecOp.NetworkMode.HOST, NETWORK_HOST);
+        admit(exec.security() == ExecOp.SecurityMode.INSECURE, SECURITY_INSECURE);
+      }
+    }
+  }
+
+  private void admit(boolean asked, String right) throws RefusedException {
+    if (asked && !entitlements.contains(right)) {
+      throw new RefusedException("failed to load LLB: " + right + " is not allowed");
+    }
   }
 
   /** A session that lends folders and secrets only. */

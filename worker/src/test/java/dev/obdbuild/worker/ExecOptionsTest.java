@@ -195,13 +195,15 @@ final class ExecOptionsTest {
         .build(
             builder.run(
                 inputs,
-                "cat /part/f; touch /part/x 2>&1; cat /proc/mounts",
+                "cat /part/f; touch /part/x 2>&1; cat /proc/mounts;"
+                    + " cp /bin/busybox /mem/echo && /mem/echo run there",
                 ExecMount.bind(1, "/a/b", "/part", Op.NONE, true),
-                ExecMount.of(new ExecMount.Tmpfs(3 << 20), "/mem")))
+                ExecMount.of(new ExecMount.Tmpfs(5 << 20), "/mem")))
         .close();
     assertThat(builder.log.toString())
         .startsWith("part\n")
         .contains("Read-only file system")
-        .containsPattern("/mem tmpfs [^\n]*size=3072k");
+        .containsPattern("/mem tmpfs [^\n]*size=5120k")
+        .endsWith("run there\n");
   }
 }

@@ -137,10 +137,10 @@ final class WorkerTest {
         .cause()
         .isInstanceOfSatisfying(ExitCodeException.class, e -> assertThat(e.code()).isEqualTo(7));
     assertThat(builder.log.toString()).isEqualTo("said\n");
-    Node.Out quoted = builder.run(builder.image(), "echo \"quoted\"\nexit 8");
+    Node.Out quoted = builder.run(builder.image(), "echo \"quoted\" <&1 &&\nexit 8");
     assertThatThrownBy(() -> builder.build(quoted))
         .hasMessage(
-            "process \"/bin/sh -c echo \\\"quoted\\\"\\nexit 8\" did not complete successfully:"
+            "process \"/bin/sh -c echo \\\"quoted\\\" <&1 &&\\nexit 8\" did not complete successfully:"
                 + " exit code: 8");
   }
 

@@ -223,7 +223,7 @@ final class UpperFaultsTest {
   @ValueSource(booleans = {true, false})
   @Tag("slow")
   void whatManyKilledWritersLeaveIsRight(boolean sparse) throws Exception {
-    killed(sparse, 100);
+    killed(sparse, Integer.getInteger("obd.crash.rounds", 100));
   }
 
   private void killed(boolean sparse, int rounds) throws Exception {

@@ -47,7 +47,7 @@ final class ManyDevicesTest {
 
   @Test
   void fiftyImagesAtOnceWithACacheThatHoldsLittleOfThem() throws Exception {
-    serve(50, new Shape(8 << 20, 8, 512 << 10, 1 << 20), 16L << 20);
+    serve(50, new Shape(8 << 20, 3, 512 << 10, 1 << 20), 16L << 20);
   }
 
   private void serve(int images, Shape shape, long cacheBytes) throws Exception {

@@ -181,6 +181,7 @@ public final class Build implements AutoCloseable {
 
   /** A new ref that is looked for in caches elsewhere too. */
   Ref ref(Graph graph, List<CacheSource> sources, Asker by) throws IOException {
+    lending.worker().admit(graph);
     Ref ref =
         new Ref(
             UUID.randomUUID().toString().replace("-", ""),

@@ -14,7 +14,11 @@ import dev.obdbuild.solver.progress.VertexProgress;
 import dev.obdbuild.worker.image.BaseImages;
 import dev.obdbuild.worker.image.ResolveMode;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -28,6 +32,10 @@ final class ImageMetadata {
   private final ImageRecords records;
   private final ProgressSink progress;
   private final AtomicLong bytes = new AtomicLong();
+  private final Map<Asked, CompletableFuture<Found>> asked = new ConcurrentHashMap<>();
+
+  /** A question. The plans of several platforms may have the same one: it is asked once. */
+  private record Asked(Reference reference, Platform platform, ResolveMode mode, String name) {}
 
   /**
    * @param images finds those of the local store
@@ -59,7 +67,32 @@ final class ImageMetadata {
    */
   Found resolve(Reference reference, Platform platform, ResolveMode mode, String name)
       throws IOException {
-    return shown(name, () -> find(reference, platform, mode));
+    var mine = new CompletableFuture<Found>();
+    Asked question = new Asked(reference, platform, mode, name);
+    CompletableFuture<Found> first = asked.putIfAbsent(question, mine);
+    if (first != null) {
+      return answer(first);
+    }
+    try {
+      Found found = shown(name, () -> find(reference, platform, mode));
+      mine.complete(found);
+      return found;
+    } catch (IOException | RuntimeException | Error e) {
+      asked.remove(question);
+      mine.completeExceptionally(e);
+      throw e;
+    }
+  }
+
+  private static Found answer(CompletableFuture<Found> first) throws IOException {
+    try {
+      return first.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof IOException told) {
+        throw told;
+      }
+      throw e;
+    }
   }
 
   /** What a name is pinned to; nothing else is read. */

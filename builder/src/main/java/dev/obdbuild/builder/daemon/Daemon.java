@@ -59,6 +59,9 @@ public final class Daemon implements AutoCloseable {
   /** Longer than that: what the collection of garbage leaves behind is given back as well. */
   private static final Duration REST_DELAY = Duration.ofSeconds(8);
 
+  /** After a full collection the JVM still goes through much of its cached classes. */
+  private static final Duration COLLECTED_DELAY = Duration.ofSeconds(4);
+
   /** Where BuildKit's daemon looks, too. */
   private static final Path PROVENANCE_FACTS = Path.of("/etc/buildkit/provenance.d");
 
@@ -114,7 +117,10 @@ public final class Daemon implements AutoCloseable {
             settings.compression().map(LayerChoice::parse).orElse(LayerChoice.OVERLAYBD),
             BuilderFacts.load(settings.provenanceFacts().orElse(PROVENANCE_FACTS)));
     Announced announced = Announced.load();
-    DelayedRun rest = closing.add(DelayedRun.afterQuiet("rest", REST_DELAY, () -> rest(running)));
+    DelayedRun release =
+        closing.add(DelayedRun.afterQuiet("release", COLLECTED_DELAY, () -> releaseFiles(running)));
+    DelayedRun rest =
+        closing.add(DelayedRun.afterQuiet("rest", REST_DELAY, () -> rest(running, release)));
     Services services =
         new Services(
             engine,
@@ -137,15 +143,19 @@ public final class Daemon implements AutoCloseable {
     rest.request();
   }
 
-  /**
-   * Gives memory back to the host: the heap shrinks at a full collection only, and of libraries and
-   * cached classes all stays mapped that was needed once.
-   */
-  private void rest(RunningBuilds running) {
+  /** Gives memory back to the host: the heap shrinks at a full collection only. */
+  private static void rest(RunningBuilds running, DelayedRun next) {
+    if (running.isEmpty()) {
+      System.gc();
+      next.request();
+    }
+  }
+
+  /** Of libraries and cached classes all stays mapped that was needed once. */
+  private void releaseFiles(RunningBuilds running) {
     if (!running.isEmpty()) {
       return;
     }
-    System.gc();
     try {
       long unused = MappedFiles.release();
     } catch (IOException e) {

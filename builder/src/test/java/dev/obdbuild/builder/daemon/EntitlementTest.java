@@ -33,7 +33,7 @@ final class EntitlementTest extends DaemonTest {
   @Test
   void aRightThatTheClientDoesNotGrantIsRefused() throws Exception {
     assertThat(it.build(it.context(HOST_NETWORK)).failure())
-        .contains("network.host is not allowed");
+        .contains("failed to solve: failed to load LLB: network.host is not allowed");
   }
 
   @Test
@@ -43,6 +43,7 @@ final class EntitlementTest extends DaemonTest {
     assertThat(it.build(context, "--allow=security.insecure").failure())
         .contains("security.insecure")
         .contains("not allowed by build daemon configuration");
-    assertThat(it.build(context).failure()).contains("security.insecure is not allowed");
+    assertThat(it.build(context).failure())
+        .contains("failed to load LLB: security.insecure is not allowed");
   }
 }

@@ -1,6 +1,7 @@
 package dev.obdbuild.frontend.expand;
 
 import dev.obdbuild.frontend.DockerfileException;
+import dev.obdbuild.oci.json.GoQuote;
 
 /** Expands texts with one escape character. Not thread-safe: it counts what it has produced. */
 public final class Expander {

@@ -2,7 +2,7 @@ package dev.obdbuild.frontend.ignore;
 
 import dev.obdbuild.frontend.DockerfileException;
 import dev.obdbuild.frontend.expand.Blank;
-import dev.obdbuild.frontend.expand.GoQuote;
+import dev.obdbuild.oci.json.GoQuote;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.obdbuild.frontend.parse;
 
 import dev.obdbuild.frontend.DockerfileException;
-import dev.obdbuild.frontend.expand.GoQuote;
+import dev.obdbuild.oci.json.GoQuote;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;

@@ -1,9 +1,9 @@
 package dev.obdbuild.frontend.parse;
 
 import dev.obdbuild.frontend.DockerfileException;
-import dev.obdbuild.frontend.expand.GoQuote;
 import dev.obdbuild.frontend.parse.Flags.Kind;
 import dev.obdbuild.oci.image.Healthcheck;
+import dev.obdbuild.oci.json.GoQuote;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

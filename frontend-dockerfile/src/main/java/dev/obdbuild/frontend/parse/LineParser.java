@@ -2,8 +2,8 @@ package dev.obdbuild.frontend.parse;
 
 import dev.obdbuild.frontend.DockerfileException;
 import dev.obdbuild.frontend.expand.Blank;
-import dev.obdbuild.frontend.expand.GoQuote;
 import dev.obdbuild.frontend.parse.Node.Word;
+import dev.obdbuild.oci.json.GoQuote;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

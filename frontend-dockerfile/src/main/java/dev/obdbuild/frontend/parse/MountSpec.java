@@ -2,7 +2,7 @@ package dev.obdbuild.frontend.parse;
 
 import dev.obdbuild.frontend.DockerfileException;
 import dev.obdbuild.frontend.Suggestion;
-import dev.obdbuild.frontend.expand.GoQuote;
+import dev.obdbuild.oci.json.GoQuote;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -2,9 +2,9 @@ package dev.obdbuild.frontend.parse;
 
 import dev.obdbuild.frontend.DockerfileException;
 import dev.obdbuild.frontend.Suggestion;
-import dev.obdbuild.frontend.expand.GoQuote;
 import dev.obdbuild.frontend.parse.MountSpec.Sharing;
 import dev.obdbuild.frontend.parse.MountSpec.Type;
+import dev.obdbuild.oci.json.GoQuote;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;

@@ -2,10 +2,10 @@ package dev.obdbuild.frontend.plan;
 
 import dev.obdbuild.frontend.DockerfileException;
 import dev.obdbuild.frontend.Suggestion;
-import dev.obdbuild.frontend.expand.GoQuote;
 import dev.obdbuild.oci.image.ImageConfig;
 import dev.obdbuild.oci.image.Platform;
 import dev.obdbuild.oci.image.Reference;
+import dev.obdbuild.oci.json.GoQuote;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package dev.obdbuild.frontend.plan;
 
 import dev.obdbuild.frontend.DockerfileException;
-import dev.obdbuild.frontend.expand.GoQuote;
 import dev.obdbuild.frontend.parse.GoBool;
+import dev.obdbuild.oci.json.GoQuote;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;

@@ -2,7 +2,6 @@ package dev.obdbuild.frontend.plan;
 
 import dev.obdbuild.frontend.DockerfileException;
 import dev.obdbuild.frontend.expand.Expander;
-import dev.obdbuild.frontend.expand.GoQuote;
 import dev.obdbuild.frontend.ignore.UnixPath;
 import dev.obdbuild.frontend.parse.Heredoc;
 import dev.obdbuild.frontend.parse.Instruction;
@@ -12,6 +11,7 @@ import dev.obdbuild.frontend.remote.GitSource;
 import dev.obdbuild.frontend.remote.HttpSource;
 import dev.obdbuild.llb.FileAction.CopyOptions;
 import dev.obdbuild.llb.Node;
+import dev.obdbuild.oci.json.GoQuote;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;

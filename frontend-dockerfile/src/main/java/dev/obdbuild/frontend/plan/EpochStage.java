@@ -2,7 +2,6 @@ package dev.obdbuild.frontend.plan;
 
 import dev.obdbuild.frontend.DockerfileException;
 import dev.obdbuild.frontend.expand.Expander;
-import dev.obdbuild.frontend.expand.GoQuote;
 import dev.obdbuild.frontend.expand.Variables;
 import dev.obdbuild.frontend.parse.Instruction;
 import dev.obdbuild.frontend.parse.Stage;
@@ -10,6 +9,7 @@ import dev.obdbuild.frontend.remote.GitReference;
 import dev.obdbuild.frontend.remote.GitSource;
 import dev.obdbuild.frontend.remote.HttpSource;
 import dev.obdbuild.llb.Node;
+import dev.obdbuild.oci.json.GoQuote;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;

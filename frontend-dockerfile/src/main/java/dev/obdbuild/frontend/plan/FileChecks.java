@@ -2,13 +2,13 @@ package dev.obdbuild.frontend.plan;
 
 import dev.obdbuild.frontend.DockerfileException;
 import dev.obdbuild.frontend.expand.Expander;
-import dev.obdbuild.frontend.expand.GoQuote;
 import dev.obdbuild.frontend.parse.Dockerfile;
 import dev.obdbuild.frontend.parse.Instruction;
 import dev.obdbuild.frontend.parse.Origin;
 import dev.obdbuild.frontend.parse.Reading;
 import dev.obdbuild.frontend.parse.Stage;
 import dev.obdbuild.oci.image.Reference;
+import dev.obdbuild.oci.json.GoQuote;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.obdbuild.frontend.plan;
 
 import dev.obdbuild.frontend.Suggestion;
-import dev.obdbuild.frontend.expand.GoQuote;
 import dev.obdbuild.frontend.parse.Stage;
 import dev.obdbuild.oci.image.Platform;
+import dev.obdbuild.oci.json.GoQuote;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;

@@ -1,7 +1,6 @@
 package dev.obdbuild.frontend.plan;
 
 import dev.obdbuild.frontend.DockerfileException;
-import dev.obdbuild.frontend.expand.GoQuote;
 import dev.obdbuild.frontend.ignore.IgnoreFile;
 import dev.obdbuild.frontend.remote.GitReference;
 import dev.obdbuild.frontend.remote.GitSource;
@@ -15,6 +14,7 @@ import dev.obdbuild.oci.image.Digest;
 import dev.obdbuild.oci.image.ImageConfig;
 import dev.obdbuild.oci.image.Platform;
 import dev.obdbuild.oci.image.Reference;
+import dev.obdbuild.oci.json.GoQuote;
 import dev.obdbuild.oci.json.JsonReader;
 import java.io.IOException;
 import java.io.InterruptedIOException;

@@ -1,13 +1,13 @@
 package dev.obdbuild.frontend.plan;
 
 import dev.obdbuild.frontend.DockerfileException;
-import dev.obdbuild.frontend.expand.GoQuote;
 import dev.obdbuild.frontend.parse.Csv;
 import dev.obdbuild.frontend.parse.GoBool;
 import dev.obdbuild.llb.ExecMeta;
 import dev.obdbuild.llb.ExecOp.NetworkMode;
 import dev.obdbuild.llb.LinuxResources;
 import dev.obdbuild.oci.image.Platform;
+import dev.obdbuild.oci.json.GoQuote;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,9 +1,9 @@
 package dev.obdbuild.frontend.plan;
 
 import dev.obdbuild.frontend.DockerfileException;
-import dev.obdbuild.frontend.expand.GoQuote;
 import dev.obdbuild.frontend.ignore.UnixPath;
 import dev.obdbuild.oci.image.Platform;
+import dev.obdbuild.oci.json.GoQuote;
 
 /**
  * How the operating system of an image writes paths. Graphs have slashes everywhere and no drives;

@@ -2,11 +2,11 @@ package dev.obdbuild.frontend.plan;
 
 import dev.obdbuild.frontend.DockerfileException;
 import dev.obdbuild.frontend.Lines;
-import dev.obdbuild.frontend.expand.GoQuote;
 import dev.obdbuild.frontend.ignore.UnixPath;
 import dev.obdbuild.frontend.parse.MountSpec;
 import dev.obdbuild.llb.ExecMount;
 import dev.obdbuild.llb.ExecOp;
+import dev.obdbuild.oci.json.GoQuote;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

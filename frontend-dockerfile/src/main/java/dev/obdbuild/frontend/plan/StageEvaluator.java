@@ -2,13 +2,13 @@ package dev.obdbuild.frontend.plan;
 
 import dev.obdbuild.frontend.DockerfileException;
 import dev.obdbuild.frontend.expand.Expander;
-import dev.obdbuild.frontend.expand.GoQuote;
 import dev.obdbuild.frontend.expand.Style;
 import dev.obdbuild.frontend.ignore.UnixPath;
 import dev.obdbuild.frontend.parse.CommandLine;
 import dev.obdbuild.frontend.parse.Instruction;
 import dev.obdbuild.frontend.parse.Origin;
 import dev.obdbuild.frontend.subrequest.Outline;
+import dev.obdbuild.oci.json.GoQuote;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

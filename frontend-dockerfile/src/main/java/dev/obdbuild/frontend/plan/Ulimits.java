@@ -1,9 +1,9 @@
 package dev.obdbuild.frontend.plan;
 
 import dev.obdbuild.frontend.DockerfileException;
-import dev.obdbuild.frontend.expand.GoQuote;
 import dev.obdbuild.frontend.parse.Csv;
 import dev.obdbuild.llb.ExecMeta.Ulimit;
+import dev.obdbuild.oci.json.GoQuote;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

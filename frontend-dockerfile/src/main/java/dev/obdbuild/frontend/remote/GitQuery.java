@@ -1,8 +1,8 @@
 package dev.obdbuild.frontend.remote;
 
 import dev.obdbuild.frontend.DockerfileException;
-import dev.obdbuild.frontend.expand.GoQuote;
 import dev.obdbuild.frontend.parse.GoBool;
+import dev.obdbuild.oci.json.GoQuote;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;

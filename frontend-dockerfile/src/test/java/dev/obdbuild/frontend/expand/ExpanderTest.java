@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.obdbuild.frontend.DockerfileException;
+import dev.obdbuild.oci.json.GoQuote;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -17,10 +18,13 @@ public final class BlobUpload extends OutputStream {
   /** Bytes sent by one request, and kept in memory. */
   public static final int CHUNK = 8 << 20;
 
+  /** What is kept of an upload at first: most are configs, statements and small layers. */
+  private static final int SMALL = 16 << 10;
+
   private final Transport transport;
   private final Repository repository;
   private final UploadSession session;
-  private final byte[] chunk = new byte[CHUNK];
+  private byte[] chunk = new byte[SMALL];
   private int filled;
   private long offset;
   private boolean ended;
@@ -45,6 +49,9 @@ public final class BlobUpload extends OutputStream {
         send();
       }
       int n = Math.min(left, CHUNK - filled);
+      if (filled + n > chunk.length) {
+        chunk = Arrays.copyOf(chunk, Math.clamp(2L * chunk.length, filled + n, CHUNK));
+      }
       System.arraycopy(bytes, at, chunk, filled, n);
       filled += n;
       at += n;

@@ -43,6 +43,7 @@ public class WritableBenchmark {
   public String kind = "";
 
   private final long[] offsets = new long[BATCH];
+  private final long[] stored = new long[BATCH];
   private final MemorySegment page = Arena.ofAuto().allocate(4096);
   private final MemorySegment sector = page.asSlice(0, 512);
   private @Nullable WritableLayer layer;
@@ -86,6 +87,7 @@ public class WritableBenchmark {
     }
     for (int i = 0; i < BATCH; i++) {
       offsets[i] = random.nextLong(size / 4096) * 4096;
+      stored[i] = random.nextLong(segments) * 16 * 512;
     }
     layer = made;
   }
@@ -98,6 +100,18 @@ public class WritableBenchmark {
     return made;
   }
 
+  /** Only blocks that the layer has: the index alone, since the file moves no bytes. */
+  @Benchmark
+  @OperationsPerInvocation(BATCH)
+  public void lookupStored() throws IOException {
+    for (long offset : stored) {
+      layer().read(offset, page, Samples.NOTHING);
+    }
+  }
+
+  /**
+   * Every second block is below the layer, where there is nothing: its page is filled with zeros.
+   */
   @Benchmark
   @OperationsPerInvocation(BATCH)
   public void lookup() throws IOException {

@@ -23,6 +23,9 @@ final class Bundle implements AutoCloseable {
   private static final Set<MountFlag> MEMORY =
       Set.of(MountFlag.NO_SUID, MountFlag.NO_DEV, MountFlag.NO_EXEC);
 
+  private static final List<String> SECRET =
+      List.of("rbind", "rprivate", "ro", "nosuid", "nodev", "noexec");
+
   private final Path folder;
   private boolean secretsMounted;
   private int secrets;
@@ -95,7 +98,7 @@ final class Bundle implements AutoCloseable {
   }
 
   /** A secret as a file in memory, never on a disk. */
-  ContainerMount.Bind secret(ContainerMount.Secret secret) throws IOException {
+  ContainerMount secret(ContainerMount.Secret secret) throws IOException {
     Path memory = folder.resolve("secrets");
     if (!secretsMounted) {
       Files.createDirectories(memory);
@@ -109,7 +112,7 @@ final class Bundle implements AutoCloseable {
     Files.setAttribute(file, "unix:uid", secret.uid());
     Files.setAttribute(file, "unix:gid", secret.gid());
     Files.setAttribute(file, "unix:mode", secret.mode() & 07777);
-    return new ContainerMount.Bind(file, secret.target(), true);
+    return new ContainerMount.Vendor(file, secret.target(), "", SECRET);
   }
 
   /** Unmounts the secrets and deletes the folder. */

@@ -17,7 +17,8 @@ public sealed interface ContainerMount {
   record Bind(Path source, String target, boolean readOnly) implements ContainerMount {}
 
   /**
-   * Something of the host's as the vendor of a device wants it mounted.
+   * Something of the host's with the options of a mount given one by one, as the vendor of a device
+   * wants it.
    *
    * @param type of filesystem; empty for a bind
    */

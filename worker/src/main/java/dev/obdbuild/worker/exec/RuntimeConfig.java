@@ -202,7 +202,8 @@ final class RuntimeConfig {
       }
       case ContainerMount.Tmpfs t -> {
         out.put("type", "tmpfs").put("source", "tmpfs");
-        ArrayNode options = out.putArray("options").add("nosuid").add("noexec").add("nodev");
+        // As BuildKit's: programs may be run there, as in the folder that it stands for.
+        ArrayNode options = out.putArray("options").add("nosuid");
         if (t.bytes() > 0) {
           options.add("size=" + t.bytes());
         }

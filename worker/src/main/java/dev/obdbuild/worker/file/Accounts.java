@@ -5,6 +5,7 @@ import dev.obdbuild.linux.file.Owner;
 import dev.obdbuild.linux.file.RawPath;
 import dev.obdbuild.linux.file.Stat;
 import dev.obdbuild.llb.FileAction;
+import dev.obdbuild.llb.Op;
 import dev.obdbuild.worker.content.FileTree;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -12,8 +13,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * Turns {@code --chown} into numbers. A name that is not known, or a missing file, gives 0; a user
- * without a group gives the user's own group for a name and the same number for a number.
+ * Turns {@code --chown} into numbers. A name that is not known, or a missing file, gives 0, but on
+ * an empty filesystem ({@code FROM scratch}) names are refused; a user without a group gives the
+ * user's own group for a name and the same number for a number.
  */
 final class Accounts {
   /** A passwd file larger than this is no passwd file. */
@@ -62,6 +64,10 @@ final class Accounts {
 
   /** The fields of the line of that name; none when there is no such line or file. */
   private String[] fields(FileAction.ByName name, RawPath path, int most) throws IOException {
+    if (name.input() == Op.NONE) {
+      throw new IOException(
+          "invalid user index: -1 (nothing to look up " + name.name() + " in: the stage is empty)");
+    }
     for (String line : text(lookup.tree(name.input()), path).split("\n")) {
       String[] fields = line.strip().split(":", -1);
       if (fields.length >= most - 1 && fields[0].equals(name.name())) {

@@ -11,6 +11,7 @@ import dev.obdbuild.linux.file.Stat;
 import dev.obdbuild.llb.FileAction;
 import dev.obdbuild.llb.FileAction.Copy;
 import dev.obdbuild.llb.FileAction.CopyOptions;
+import dev.obdbuild.llb.Op;
 import dev.obdbuild.testkit.NeedsRoot;
 import dev.obdbuild.worker.content.FileTree;
 import dev.obdbuild.worker.content.MountedTree;
@@ -258,6 +259,17 @@ final class CopyTest {
         Optional.of(new FileAction.Owner(Optional.of(new FileAction.ById(55)), Optional.empty()));
     copy("/d/f", "/e", c -> with(c, number, -1, ""));
     assertThat(stat("e").owner()).isEqualTo(new Owner(55, 55));
+  }
+
+  @Test
+  void anEmptyStageHasNoNames() throws IOException {
+    TestTree.make(src, "f x");
+    Optional<FileAction.Owner> owner =
+        Optional.of(
+            new FileAction.Owner(
+                Optional.of(new FileAction.ByName("bin", Op.NONE)), Optional.empty()));
+    assertThatThrownBy(() -> copy("/f", "/g", c -> with(c, owner, -1, "")))
+        .hasMessageStartingWith("invalid user index: -1");
   }
 
   @Test

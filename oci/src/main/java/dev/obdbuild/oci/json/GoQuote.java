@@ -1,4 +1,4 @@
-package dev.obdbuild.frontend.expand;
+package dev.obdbuild.oci.json;
 
 import java.util.List;
 import java.util.stream.Collectors;
