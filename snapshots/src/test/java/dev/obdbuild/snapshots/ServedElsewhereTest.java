@@ -175,6 +175,41 @@ final class ServedElsewhereTest {
   }
 
   @Test
+  void whatAKilledBuilderWroteDoesNotHoldUpASweepWhileThereIsNoServer() throws Exception {
+    ServeProcess server = ServeProcess.start(folder, true);
+    Process writer = ChildJvm.start(Writer.class, root.toString(), folder.toString());
+    assertThat(ChildJvm.firstLine(writer)).isEqualTo("written");
+    server.kill();
+    ChildJvm.kill(writer);
+    StorePaths paths = StorePaths.create(root);
+    Sweep.releaseDying(paths);
+    try (Database database = Database.open(paths.database())) {
+      assertThat(new Sweep(paths, database).run()).isEqualTo(1);
+    }
+    checkThatNothingIsMounted();
+    server.startAgain();
+    assertThat(server.left()).isEmpty();
+    server.end();
+  }
+
+  private void checkThatNothingIsMounted() throws IOException {
+    assertThat(MountTable.read().below(root.toRealPath())).isEmpty();
+  }
+
+  /** Has written what is not flushed when it is killed. */
+  static final class Writer {
+    public static void main(String[] arguments) throws Exception {
+      Snapshots snapshots =
+          Snapshots.open(ServeProcess.config(Path.of(arguments[0]), Path.of(arguments[1]), LONG));
+      Lease lease = snapshots.lease("writer", Duration.ofHours(1));
+      ActiveSnapshot active = snapshots.prepare(snapshots.scratch(), "step", lease);
+      String _ = run(active.path(), "head -c 8M /dev/urandom > dirty");
+      System.out.println("written");
+      Thread.sleep(Duration.ofHours(1));
+    }
+  }
+
+  @Test
   void anOwnersDevicesGoWhenItsFolderDoes() throws Exception {
     ServeProcess server = ServeProcess.start(folder, true);
     Process viewer = ChildJvm.start(Viewer.class, root.toString(), folder.toString());

@@ -91,7 +91,23 @@ public final class DeviceSweep {
     }
   }
 
-  private static void undo(Predicate<Path> ours) throws IOException {
+  /**
+   * Fails whatever uses a device whose server is gone for good, so that it can be unmounted: with a
+   * keeper, or on TCMU, its users would wait for the next server.
+   */
+  public static void cutOff(Path node) throws IOException {
+    Optional<LoopDevice> loop = LoopDevice.ofNode(node);
+    if (loop.isEmpty()) {
+      TcmuSweep.fail(node);
+      return;
+    }
+    Optional<Path> file = loop.get().backingFile();
+    if (file.isPresent()) {
+      cutOff(file.get()::equals);
+    }
+  }
+
+  private static void cutOff(Predicate<Path> ours) throws IOException {
     // A dead server's requests fail by themselves; one that is stopped, not dead, would hang what
     // follows.
     for (MountPoint mount : MountTable.read().mounts()) {
@@ -105,6 +121,10 @@ public final class DeviceSweep {
         keeper.end();
       }
     }
+  }
+
+  private static void undo(Predicate<Path> ours) throws IOException {
+    cutOff(ours);
     for (LoopDevice loop : LoopDevice.attached()) {
       if (loop.backingFile().filter(ours).isPresent()) {
         for (MountPoint mount : MountTable.read().from(loop.node().toString()).reversed()) {

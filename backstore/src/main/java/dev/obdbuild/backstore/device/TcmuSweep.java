@@ -64,6 +64,15 @@ final class TcmuSweep {
     }
   }
 
+  /** Fails the device of that node, whoever's it is. */
+  static void fail(Path node) throws IOException {
+    for (TcmuTarget target : TcmuTarget.all()) {
+      if (target.diskIfThere().filter(disk -> disk.node().path().equals(node)).isPresent()) {
+        target.fail();
+      }
+    }
+  }
+
   static void release(String owner) throws IOException {
     for (TcmuTarget target : TcmuTarget.ownedBy(owner)) {
       target.fail();

@@ -70,18 +70,46 @@ public final class RemoteExporter implements DeviceExporter, AutoCloseable {
    */
   public static void release(Path folder) throws IOException {
     Path owner = folder.toAbsolutePath().normalize();
-    String socket;
-    try {
-      socket = Files.readString(owner.resolve(RECORD));
-    } catch (NoSuchFileException e) {
+    Optional<BackstoreClient> server = server(owner);
+    if (server.isEmpty()) {
       return;
     }
     try {
       var _ =
-          new BackstoreClient(Path.of(socket))
+          server
+              .get()
               .call(new Request.Release(owner.toString()), FIRST); // it may be about to start again
     } catch (BackstoreClient.NobodyThereException e) {
       return; // as said above
+    }
+  }
+
+  /**
+   * Whether an owner's devices are a server's that is not there and does not come within some
+   * seconds: what uses them waits, and so does whoever unmounts them.
+   *
+   * @param folder as it was given to the owner's exporter
+   */
+  public static boolean isServerAway(Path folder) throws IOException {
+    Path owner = folder.toAbsolutePath().normalize();
+    Optional<BackstoreClient> server = server(owner);
+    if (server.isEmpty()) {
+      return false;
+    }
+    try {
+      var _ = server.get().call(new Request.Numbers(owner.toString()), FIRST);
+      return false;
+    } catch (BackstoreClient.NobodyThereException e) {
+      return true;
+    }
+  }
+
+  /** The one that has the owner's devices, if any has. */
+  private static Optional<BackstoreClient> server(Path owner) throws IOException {
+    try {
+      return Optional.of(new BackstoreClient(Path.of(Files.readString(owner.resolve(RECORD)))));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
     }
   }
 

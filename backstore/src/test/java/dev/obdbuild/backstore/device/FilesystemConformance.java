@@ -10,12 +10,15 @@ import dev.obdbuild.overlaybd.lsmt.LayerStack;
 import dev.obdbuild.overlaybd.lsmt.SparseLayer;
 import dev.obdbuild.testkit.NeedsDevice;
 import dev.obdbuild.testkit.NeedsTool;
+import dev.obdbuild.testkit.SplitRandom;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 @NeedsTool({"mkfs.ext4", "e2fsck", "tar"})
 abstract class FilesystemConformance {
   private static final long SIZE = 8L << 30;
+  private static final long SMALL = 512L << 20;
   private static final String OPTIONS = "noinit_itable";
 
   @TempDir Path folder = Path.of("");
@@ -93,6 +97,69 @@ abstract class FilesystemConformance {
       assertThat(trimmed.after()).as("stored in the second layer").isLessThan(1 << 20);
     }
     assertThat(served).isEmptyDirectory();
+  }
+
+  @Test
+  @NeedsTool({"mkfs.xfs", "xfs_repair"})
+  void xfsSurvivesTwoStepsAndACheck() throws Exception {
+    twoSteps("xfs", List.of("mkfs.xfs", "-Kq", "-l", "size=64m"), List.of("xfs_repair", "-n"));
+  }
+
+  @Test
+  @NeedsTool({"mkfs.btrfs", "btrfs"})
+  void btrfsSurvivesTwoStepsAndACheck() throws Exception {
+    twoSteps("btrfs", List.of("mkfs.btrfs", "-Kq"), List.of("btrfs", "check"));
+  }
+
+  private void twoSteps(String kind, List<String> mkfs, List<String> check) throws Exception {
+    Path served = Files.createDirectory(folder.resolve("dev"));
+    Path mnt = Files.createDirectory(folder.resolve("mnt"));
+    DeviceExporter exporter = exporter(served);
+    byte[] noise = SplitRandom.bytes(new SplittableRandom(5), 4 << 20);
+    try (StackDevice device = new StackDevice(LayerStack.of(List.of(), SMALL), small("one"))) {
+      try (ExportedDevice exported = exporter.export(device, "fs", false)) {
+        String node = exported.node().toString();
+        Commands.run(with(mkfs, node));
+        Mounts.mount(node, mnt, kind, Set.of(MountFlag.NO_ATIME), "");
+        try {
+          Files.write(mnt.resolve("first"), noise);
+          Files.write(mnt.resolve("gone"), noise);
+        } finally {
+          Mounts.unmount(mnt);
+        }
+        frozen.add(device.freezeTop());
+        device.resume(small("two"));
+        Mounts.mount(node, mnt, kind, Set.of(MountFlag.NO_ATIME), "");
+        try {
+          assertThat(Files.readAllBytes(mnt.resolve("first"))).isEqualTo(noise);
+          Files.delete(mnt.resolve("gone"));
+          Files.writeString(mnt.resolve("second"), "step");
+        } finally {
+          Mounts.unmount(mnt);
+        }
+        String _ = Commands.run(with(check, node));
+        Mounts.mount(node, mnt, kind, Set.of(MountFlag.READ_ONLY), "");
+        try {
+          assertThat(Files.readString(mnt.resolve("second"))).isEqualTo("step");
+          assertThat(Files.readAllBytes(mnt.resolve("first"))).isEqualTo(noise);
+          assertThat(mnt.resolve("gone")).doesNotExist();
+        } finally {
+          Mounts.unmount(mnt);
+        }
+      }
+      assertThat(device.failure()).isEmpty();
+      // The second layer has the change, not the file that was there before.
+      assertThat(device.top().orElseThrow().storedBytes()).isBetween(1L, 4L << 20);
+    }
+    assertThat(served).isEmptyDirectory();
+  }
+
+  private SparseLayer small(String name) throws IOException {
+    return SparseLayer.create(HostSparseFile.create(folder.resolve(name)), SMALL);
+  }
+
+  private static String[] with(List<String> command, String node) {
+    return Stream.concat(command.stream(), Stream.of(node)).toArray(String[]::new);
   }
 
   private record Trimmed(long discarded, long after) {}

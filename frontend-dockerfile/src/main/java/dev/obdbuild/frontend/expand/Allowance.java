@@ -4,11 +4,11 @@ import dev.obdbuild.frontend.DockerfileException;
 
 /**
  * What the expansions of one Dockerfile may cost, all together. A few nested substitutions can
- * multiply text, and matching one long text against another takes as many steps as the product of
- * their lengths. Not thread-safe.
+ * multiply text, which is held several times while it grows, and matching one long text against
+ * another takes as many steps as the product of their lengths. Not thread-safe.
  */
 final class Allowance {
-  private long characters = 64L << 20;
+  private long characters = 16L << 20;
   private long steps = 8L << 20;
 
   /** Characters that may still be made. */

@@ -82,7 +82,7 @@ final class Inputs {
     for (Style style : List.of(Style.WORD, Style.BODY, Style.DISPLAY, Style.RAW)) {
       try {
         String expanded = new Expander('\\').expand(text, name -> Optional.of(value), style).text();
-        assertThat(expanded.length()).isLessThanOrEqualTo(64 << 20);
+        assertThat(expanded.length()).isLessThanOrEqualTo(16 << 20);
       } catch (DockerfileException e) {
         assertThat(e).hasMessageStartingWith("failed to process ");
       }

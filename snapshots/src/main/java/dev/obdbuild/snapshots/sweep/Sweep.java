@@ -80,13 +80,21 @@ public final class Sweep {
   private void undo(String owner) throws IOException {
     // What the owner served waits until somebody fails it, and so would whoever unmounts it.
     DeviceSweep.release(paths.deviceFiles(owner));
+    boolean serverAway = RemoteExporter.isServerAway(paths.deviceFiles(owner));
+    if (serverAway) {
+      for (MountPoint mount : MountTable.read().below(paths.mountPoints(owner))) {
+        DeviceSweep.cutOff(Path.of(mount.source()));
+      }
+    }
     // Processes first: they hold mounts. Then newest first, as they were stacked.
     List<ResourceTable.Row> rows = database.tx(tx -> ResourceTable.of(tx, owner));
     for (ResourceTable.Row row : rows) {
       undo(row, Resource.parse(row.kind(), row.detail()), owner);
     }
     unmountBelow(paths.mountPoints(owner));
-    RemoteExporter.release(paths.deviceFiles(owner));
+    if (!serverAway) {
+      RemoteExporter.release(paths.deviceFiles(owner));
+    }
     DeviceSweep.undoBelow(paths.deviceFiles(owner));
     unmountBelow(paths.run(owner));
     Trees.remove(paths.run(owner));

@@ -12,6 +12,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -34,11 +35,6 @@ public final class ContentDigest implements AutoCloseable {
   private static final int BUFFER = 256 * 1024;
   private static final int BATCH_FILES = 128;
   private static final long BATCH_BYTES = 8L << 20;
-
-  /**
-   * A file written this short before it was read may be written again without its times telling.
-   */
-  private static final long RACY_SECONDS = 2;
 
   private static final byte[] NO_CONTENT = {};
 
@@ -76,9 +72,14 @@ public final class ContentDigest implements AutoCloseable {
     if (known != null) {
       return known;
     }
-    Digest computed = compute(tree, selection, hashed);
-    recent.put(key, computed);
-    return computed;
+    byte[] kept = tree instanceof LocalTree ? cache.find(Key.of(state, selection)) : null;
+    Digest found = kept == null ? compute(tree, selection, hashed) : Digest.ofHash(kept);
+    recent.put(key, found);
+    if (kept == null && tree instanceof LocalTree) {
+      cache.put(Key.of(state, selection), HexFormat.of().parseHex(found.hex()));
+      cache.flush();
+    }
+    return found;
   }
 
   private Digest compute(FileTree tree, Selection selection, LongConsumer hashed)
@@ -201,7 +202,8 @@ public final class ContentDigest implements AutoCloseable {
     }
     byte[] hash = digest.digest();
     Stat stat = chosen.stat();
-    if (Math.max(stat.ctime().seconds(), stat.mtime().seconds()) < begun - RACY_SECONDS) {
+    if (Math.max(stat.ctime().seconds(), stat.mtime().seconds())
+        < begun - LocalState.RACY_SECONDS) {
       cache.put(key, hash);
     }
     return hash;

@@ -5,7 +5,9 @@ import dev.obdbuild.linux.file.UnixTime;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Remembers the sha256 of files that have not changed since. Thread-safe. */
+/**
+ * Remembers digests of files, and of choices of files, that have not changed since. Thread-safe.
+ */
 public interface DigestCache {
   /** Remembers nothing. */
   DigestCache NONE =
@@ -32,6 +34,12 @@ public interface DigestCache {
       // A snapshot is mounted under another device number every time; its scope stands for it.
       long device = tree.scope().equals(LocalTree.SCOPE) ? stat.device() : 0;
       return new Key(tree.scope(), device, stat.inode(), stat.size(), stat.mtime(), stat.ctime());
+    }
+
+    /** What a selection chooses of a whole tree, see {@link FileTree#state}. */
+    static Key of(String state, Selection selection) {
+      UnixTime never = new UnixTime(0, 0);
+      return new Key(state + " " + selection.name(), 0, 0, 0, never, never);
     }
   }
 

@@ -7,6 +7,7 @@ import dev.obdbuild.linux.file.Root;
 import dev.obdbuild.linux.file.Stat;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -20,13 +21,15 @@ public final class LocalTree extends NodeTree {
 
   private final Root root;
   private final LocalNode top;
+  private final @Nullable String state;
 
   /** Where attributes were asked for last: files of one directory are asked for one by one. */
   private @Nullable Dir near;
 
-  private LocalTree(Root root, LocalNode top) {
+  private LocalTree(Root root, LocalNode top, @Nullable String state) {
     this.root = root;
     this.top = top;
+    this.state = state;
   }
 
   @Override
@@ -39,9 +42,11 @@ public final class LocalTree extends NodeTree {
    * understood
    */
   public static LocalTree open(Path folder, LocalFilter filter) throws IOException {
+    long begun = Instant.now().getEpochSecond();
     Root root = Root.open(folder);
     try {
-      return new LocalTree(root, LocalScan.scan(root, filter));
+      LocalNode top = LocalScan.scan(root, filter);
+      return new LocalTree(root, top, LocalState.of(top, begun));
     } catch (IOException | RuntimeException e) {
       root.close();
       throw e;
@@ -97,6 +102,12 @@ public final class LocalTree extends NodeTree {
     if (left != null) {
       left.close();
     }
+  }
+
+  /** Of the list of files, unless one changed so lately that it may change again unseen. */
+  @Override
+  public @Nullable String state() {
+    return state;
   }
 
   @Override

@@ -38,6 +38,18 @@ public record Selection(
     return new Selection(path, false, true, false, List.of(), List.of(), List.of());
   }
 
+  /** A text that no other selection has: every string stands behind its length. */
+  String name() {
+    StringBuilder name = new StringBuilder();
+    name.append(wildcard).append(followLinks).append(contentsOnly);
+    for (List<String> list :
+        List.of(List.of(src), includePatterns, excludePatterns, requiredPaths)) {
+      name.append(' ').append(list.size());
+      list.forEach(each -> name.append(' ').append(each.length()).append(':').append(each));
+    }
+    return name.toString();
+  }
+
   /** What a copy reads. */
   public static Selection of(FileAction.Copy copy) {
     FileAction.CopyOptions options = copy.options();
