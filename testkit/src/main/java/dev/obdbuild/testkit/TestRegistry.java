@@ -164,6 +164,11 @@ public final class TestRegistry implements AutoCloseable {
     return this;
   }
 
+  /** How many requests more are to meet a fault: 0 when all that was planted has happened. */
+  public synchronized int faultsLeft() {
+    return faults.stream().mapToInt(planted -> planted.times()[0]).sum();
+  }
+
   /** Removes every fault. */
   public synchronized void heal() {
     faults.clear();

@@ -129,6 +129,7 @@ final class ServedFaultsTest {
         node -> {
           registry.failNext(2, "GET .*/blobs/", fault);
           readsAll(node);
+          assertThat(registry.faultsLeft()).isZero();
           assertThat(log).isEmpty();
         });
   }

@@ -128,6 +128,7 @@ class RemoteFaultsTest {
         stack -> {
           registry.failNext(2, "GET .*/blobs/", fault);
           readRandomly(stack);
+          assertThat(registry.faultsLeft()).isZero();
         });
   }
 
@@ -136,6 +137,7 @@ class RemoteFaultsTest {
   void a_layer_opens_in_spite_of_what_passes(Fault fault) throws Exception {
     registry.failNext(1, "GET .*/blobs/", fault);
     reading(config(), stack -> assertThat(read(stack, 0, SIZE)).isEqualTo(plain));
+    assertThat(registry.faultsLeft()).isZero();
   }
 
   @Test
