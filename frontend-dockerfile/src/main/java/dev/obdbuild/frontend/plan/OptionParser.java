@@ -5,7 +5,6 @@ import dev.obdbuild.frontend.parse.Csv;
 import dev.obdbuild.frontend.parse.GoBool;
 import dev.obdbuild.llb.ExecMeta;
 import dev.obdbuild.llb.ExecOp.NetworkMode;
-import dev.obdbuild.llb.LinuxResources;
 import dev.obdbuild.oci.image.Platform;
 import dev.obdbuild.oci.json.GoQuote;
 import java.util.ArrayList;
@@ -46,9 +45,9 @@ final class OptionParser {
         options.workers(),
         noCache(),
         extraHosts(),
-        number("shm-size", "failed to parse shm size: "),
+        shmSize(),
         Ulimits.parse(get("ulimit")),
-        resources(),
+        new LimitParser(options).parse(),
         get("cgroup-parent"),
         network(),
         hostname.isEmpty() ? get("hostname") : hostname,
@@ -198,34 +197,9 @@ final class OptionParser {
     return hosts;
   }
 
-  private long number(String name, String prefix) throws DockerfileException {
-    String text = get(name);
-    try {
-      return text.isEmpty() ? 0 : Long.parseLong(text);
-    } catch (NumberFormatException e) {
-      throw DockerfileException.of(
-          prefix
-              + (prefix.endsWith("value: ") ? text + ": " : "")
-              + "strconv.ParseInt: parsing "
-              + GoQuote.quote(text)
-              + ": invalid syntax",
-          e);
-    }
-  }
-
-  private Optional<LinuxResources> resources() throws DockerfileException {
-    LinuxResources limits =
-        new LinuxResources(
-            number("memory", "failed to parse resource limits: invalid memory value: "),
-            number("memswap", "failed to parse resource limits: invalid memswap value: "),
-            number("cpushares", "failed to parse resource limits: invalid cpushares value: "),
-            number("cpuperiod", "failed to parse resource limits: invalid cpuperiod value: "),
-            number("cpuquota", "failed to parse resource limits: invalid cpuquota value: "),
-            get("cpusetcpus"),
-            get("cpusetmems"));
-    return limits.equals(new LinuxResources(0, 0, 0, 0, 0, "", ""))
-        ? Optional.empty()
-        : Optional.of(limits);
+  private long shmSize() throws DockerfileException {
+    String text = get("shm-size");
+    return text.isEmpty() ? 0 : LimitParser.signed(text, "failed to parse shm size: ");
   }
 
   private NetworkMode network() throws DockerfileException {
