@@ -1,8 +1,8 @@
 package dev.obdbuild.frontend.plan;
 
 import dev.obdbuild.frontend.DockerfileException;
-import dev.obdbuild.frontend.expand.GoQuote;
 import dev.obdbuild.llb.LinuxResources;
+import dev.obdbuild.oci.json.GoQuote;
 import java.math.BigInteger;
 import java.util.Optional;
 import java.util.regex.Pattern;

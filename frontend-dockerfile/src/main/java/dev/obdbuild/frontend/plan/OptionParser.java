@@ -6,7 +6,6 @@ import dev.obdbuild.frontend.parse.GoBool;
 import dev.obdbuild.llb.ExecMeta;
 import dev.obdbuild.llb.ExecOp.NetworkMode;
 import dev.obdbuild.oci.image.Platform;
-import dev.obdbuild.oci.json.GoQuote;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -38,8 +38,8 @@ public interface FileTree extends Closeable {
   void confirm(RawPath real, OpenFile file) throws IOException;
 
   /**
-   * Names what the tree holds: while this process lives, equal names mean equal trees. Null where
-   * only looking tells.
+   * Names what the tree holds: equal names mean equal trees, at least while this process lives, and
+   * for folders of this host longer. Null where only looking tells.
    */
   default @Nullable String state() {
     return null;
