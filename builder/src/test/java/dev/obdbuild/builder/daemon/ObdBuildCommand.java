@@ -39,7 +39,18 @@ final class ObdBuildCommand {
         client,
         flags,
         List.of(),
-        List.of("unshare", "-m", "--propagation", "slave", "sh", "-c", NAMESPACE, "sh"));
+        List.of(
+            // Whoever started the tests in the background ignores SIGINT, and so would a JVM.
+            "env",
+            "--default-signal=INT",
+            "unshare",
+            "-m",
+            "--propagation",
+            "slave",
+            "sh",
+            "-c",
+            NAMESPACE,
+            "sh"));
   }
 
   private ObdBuildCommand(
