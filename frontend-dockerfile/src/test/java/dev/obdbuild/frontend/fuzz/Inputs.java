@@ -28,14 +28,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /** What every input must hold, whoever thought it up. */
-final class Inputs {
+public final class Inputs {
   private static final Platform AMD64 = new Platform("linux", "amd64");
   private static final Digest DIGEST = Digest.sha256(new byte[0]);
 
   private Inputs() {}
 
   /** Plans or refuses; a plan's graph is a graph. */
-  static Optional<BuildPlan> plan(String dockerfile) throws IOException {
+  public static Optional<BuildPlan> plan(String dockerfile) throws IOException {
     Sources sources =
         new Sources() {
           @Override
@@ -100,5 +100,24 @@ final class Inputs {
     } catch (DockerfileException e) {
       assertThat(e).hasMessageStartingWith("failed parsing .dockerignore: ");
     }
+  }
+
+  /** A Dockerfile of that many lines, an eighth of them stages, each upon the one before. */
+  public static String lines(int count) {
+    StringBuilder file = new StringBuilder("FROM busybox AS s0\n");
+    for (int i = 1; i < count; i++) {
+      switch (i % 8) {
+        case 0 ->
+            file.append("FROM s").append(i / 8 - 1).append(" AS s").append(i / 8).append('\n');
+        case 1 -> file.append("ENV V").append(i).append("=${PATH}/").append(i).append('\n');
+        case 2 -> file.append("RUN echo $V").append(i - 1).append('\n');
+        case 3 -> file.append("COPY a").append(i).append(" b /d/\n");
+        case 4 -> file.append("ARG A").append(i).append("=1\n");
+        case 5 -> file.append("RUN --mount=type=cache,target=/c x\n");
+        case 6 -> file.append("LABEL l").append(i).append("=v\n");
+        default -> file.append("WORKDIR /w").append(i).append('\n');
+      }
+    }
+    return file.toString();
   }
 }

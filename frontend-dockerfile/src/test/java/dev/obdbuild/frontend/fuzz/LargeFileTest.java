@@ -14,21 +14,7 @@ final class LargeFileTest {
 
   @Test
   void twoThousandLinesPlan() throws Exception {
-    StringBuilder file = new StringBuilder("FROM busybox AS s0\n");
-    for (int i = 1; i < 2000; i++) {
-      switch (i % 8) {
-        case 0 ->
-            file.append("FROM s").append(i / 8 - 1).append(" AS s").append(i / 8).append('\n');
-        case 1 -> file.append("ENV V").append(i).append("=${PATH}/").append(i).append('\n');
-        case 2 -> file.append("RUN echo $V").append(i - 1).append('\n');
-        case 3 -> file.append("COPY a").append(i).append(" b /d/\n");
-        case 4 -> file.append("ARG A").append(i).append("=1\n");
-        case 5 -> file.append("RUN --mount=type=cache,target=/c x\n");
-        case 6 -> file.append("LABEL l").append(i).append("=v\n");
-        default -> file.append("WORKDIR /w").append(i).append('\n');
-      }
-    }
-    Optional<BuildPlan> plan = Inputs.plan(file.toString());
+    Optional<BuildPlan> plan = Inputs.plan(Inputs.lines(2000));
     assertThat(plan.orElseThrow().graph().vertices()).hasSizeGreaterThan(900);
   }
 
