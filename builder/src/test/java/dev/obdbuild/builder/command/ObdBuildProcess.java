@@ -48,6 +48,8 @@ final class ObdBuildProcess {
 
   Running start(String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
+    // Whoever started the tests in the background ignores SIGINT, and so would a JVM.
+    command.addAll(List.of("env", "--default-signal=INT"));
     // A session of its own: what it leaves behind can be told by it.
     command.addAll(List.of("setsid", project().resolve("obd-build").toString()));
     command.addAll(List.of("--root", root().toString()));

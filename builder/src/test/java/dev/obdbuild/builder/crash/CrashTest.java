@@ -103,7 +103,15 @@ class CrashTest {
   private Process obd(Path root, String... arguments) throws IOException {
     Path launcher = Path.of(System.getProperty("user.dir")).resolve("../obd-build").normalize();
     List<String> command =
-        new ArrayList<>(List.of("setsid", launcher.toString(), "--root", root.toString()));
+        new ArrayList<>(
+            List.of(
+                // Whoever started the tests in the background ignores SIGINT, and so would a JVM.
+                "env",
+                "--default-signal=INT",
+                "setsid",
+                launcher.toString(),
+                "--root",
+                root.toString()));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("OBD_REBUILD", "never");
