@@ -196,11 +196,15 @@ final class ServedElsewhereTest {
     assertThat(MountTable.read().below(root.toRealPath())).isEmpty();
   }
 
+  /** The store of a child process, by its arguments: root and folder of the server. */
+  private static Snapshots opened(String[] arguments) throws IOException {
+    return Snapshots.open(ServeProcess.config(Path.of(arguments[0]), Path.of(arguments[1]), LONG));
+  }
+
   /** Has written what is not flushed when it is killed. */
   static final class Writer {
     public static void main(String[] arguments) throws Exception {
-      Snapshots snapshots =
-          Snapshots.open(ServeProcess.config(Path.of(arguments[0]), Path.of(arguments[1]), LONG));
+      Snapshots snapshots = opened(arguments);
       Lease lease = snapshots.lease("writer", Duration.ofHours(1));
       ActiveSnapshot active = snapshots.prepare(snapshots.scratch(), "step", lease);
       String _ = run(active.path(), "head -c 8M /dev/urandom > dirty");
@@ -230,8 +234,7 @@ final class ServedElsewhereTest {
   /** Looks at what it has committed, until it is killed. */
   static final class Viewer {
     public static void main(String[] arguments) throws Exception {
-      Snapshots snapshots =
-          Snapshots.open(ServeProcess.config(Path.of(arguments[0]), Path.of(arguments[1]), LONG));
+      Snapshots snapshots = opened(arguments);
       Lease lease = snapshots.lease("viewer", Duration.ofHours(1));
       Snapshot done = snapshots.prepare(snapshots.scratch(), "first", lease).commit("first");
       try (MountedView view = snapshots.view(done)) {
@@ -244,8 +247,7 @@ final class ServedElsewhereTest {
   /** Commits a step and is killed in the next one. */
   static final class Builder {
     public static void main(String[] arguments) throws Exception {
-      Snapshots snapshots =
-          Snapshots.open(ServeProcess.config(Path.of(arguments[0]), Path.of(arguments[1]), LONG));
+      Snapshots snapshots = opened(arguments);
       Lease lease = snapshots.lease("builder", Duration.ofHours(1));
       ActiveSnapshot first = snapshots.prepare(snapshots.scratch(), "first", lease);
       String _ = run(first.path(), "echo x > done");

@@ -67,6 +67,20 @@ final class Client {
     return launch(in, command).await();
   }
 
+  /** Makes a bare repository whose branch main has what is in a folder, in one commit. */
+  void bareRepository(Path folder, Path repository) throws IOException, InterruptedException {
+    run(
+            "sh",
+            "-c",
+            """
+            cd "$0" && git init -q -b main && git add . &&
+            git -c user.name=t -c user.email=t@t commit -qm first && git clone -q --bare . "$1"
+            """,
+            folder.toString(),
+            repository.toString())
+        .ok();
+  }
+
   Running start(String... command) throws IOException {
     return launch(Path.of("/dev/null"), command);
   }

@@ -118,17 +118,7 @@ final class CommandLineTest extends DaemonTest {
   void aRepositoryIsBuiltByItsAddress() throws Exception {
     Path repositories = Files.createDirectory(temp.resolve("repositories"));
     Path context = it.context("FROM scratch\nCOPY f /f\n", "f", "of the repository\n");
-    it.client()
-        .run(
-            "sh",
-            "-c",
-            """
-            cd "$0" && git init -q -b main && git add . &&
-            git -c user.name=t -c user.email=t@t commit -qm first && git clone -q --bare . "$1"
-            """,
-            context.toString(),
-            repositories.resolve("app.git").toString())
-        .ok();
+    it.client().bareRepository(context, repositories.resolve("app.git"));
     Path far = temp.resolve("git-far");
     Path own = temp.resolve("git-own");
 

@@ -184,17 +184,7 @@ final class ContextKindsTest extends DaemonTest {
     Path repositories = Files.createTempDirectory(temp, "repositories");
     Path source =
         it.context("", "top", "1", "sub/f", "of the repository", "sub/Dockerfile", dockerfile);
-    it.client()
-        .run(
-            "sh",
-            "-c",
-            """
-            cd "$0" && git init -q -b main && git add . &&
-            git -c user.name=t -c user.email=t@t commit -qm first && git clone -q --bare . "$1"
-            """,
-            source.toString(),
-            repositories.resolve("app.git").toString())
-        .ok();
+    it.client().bareRepository(source, repositories.resolve("app.git"));
     return repositories;
   }
 

@@ -34,17 +34,7 @@ final class SshGitTest extends DaemonTest {
   void serve() throws Exception {
     Path repository = temp.resolve("behind-ssh.git");
     Path context = it.context("FROM scratch\nCOPY f /copied\n", "f", "fetched by ssh\n");
-    it.client()
-        .run(
-            "sh",
-            "-c",
-            """
-            cd "$0" && git init -q -b main && git add . &&
-            git -c user.name=t -c user.email=t@t commit -qm first && git clone -q --bare . "$1"
-            """,
-            context.toString(),
-            repository.toString())
-        .ok();
+    it.client().bareRepository(context, repository);
     server = SshServer.start(Files.createDirectory(temp.resolve("sshd")), it.client());
     url = "ssh://" + server.authority() + repository;
   }

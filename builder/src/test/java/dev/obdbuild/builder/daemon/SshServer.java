@@ -1,13 +1,9 @@
 package dev.obdbuild.builder.daemon;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 
 /**
  * OpenSSH's server on loopback with a configuration and a host key of its own, for {@code root} and
@@ -15,24 +11,17 @@ import java.util.concurrent.TimeUnit;
  */
 final class SshServer implements AutoCloseable {
 
-  private static final int SECONDS = 30;
-
-  private final Process process;
+  private final LoopbackProcess process;
   private final Path folder;
-  private final int port;
 
-  private SshServer(Process process, Path folder, int port) {
+  private SshServer(LoopbackProcess process, Path folder) {
     this.process = process;
     this.folder = folder;
-    this.port = port;
   }
 
   /** Starts one whose files are in {@code folder}, which exists and is empty. */
   static SshServer start(Path folder, Client client) throws IOException, InterruptedException {
-    int port;
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
+    int port = LoopbackProcess.freePort();
     key(client, folder.resolve("host"));
     key(client, folder.resolve("client"));
     Path configuration = folder.resolve("sshd_config");
@@ -54,45 +43,25 @@ final class SshServer implements AutoCloseable {
     // Where the server confines itself; Debian's service makes it at boot.
     Files.createDirectories(Path.of("/run/sshd"));
     String program = client.run("sh", "-c", "PATH=$PATH:/usr/sbin command -v sshd").ok().out();
-    Process process =
-        new ProcessBuilder(program.strip(), "-D", "-e", "-f", configuration.toString())
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("sshd.log").toFile())
-            .start();
-    SshServer server = new SshServer(process, folder, port);
-    server.awaitListening();
-    return server;
+    return new SshServer(
+        LoopbackProcess.start(
+            port,
+            folder.resolve("sshd.log"),
+            program.strip(),
+            "-D",
+            "-e",
+            "-f",
+            configuration.toString()),
+        folder);
   }
 
   private static void key(Client client, Path file) throws IOException, InterruptedException {
     client.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", file.toString()).ok();
   }
 
-  private void awaitListening() throws IOException, InterruptedException {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
-    while (!answers()) {
-      if (process.waitFor(20, TimeUnit.MILLISECONDS) || System.nanoTime() > end) {
-        close();
-        throw new IOException(
-            "sshd does not listen on port "
-                + port
-                + ": "
-                + Files.readString(folder.resolve("sshd.log")));
-      }
-    }
-  }
-
-  private boolean answers() {
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      return socket.isConnected();
-    } catch (IOException e) {
-      return false;
-    }
-  }
-
   /** The user, host and port, as addresses name them. */
   String authority() {
-    return "root@127.0.0.1:" + port;
+    return "root@127.0.0.1:" + process.port();
   }
 
   /** The private key that is let in. */
@@ -112,7 +81,7 @@ final class SshServer implements AutoCloseable {
 
   private String known(Path publicKey) throws IOException {
     return "[127.0.0.1]:"
-        + port
+        + process.port()
         + " "
         + Files.readString(publicKey, StandardCharsets.UTF_8).strip()
         + "\n";
@@ -120,8 +89,6 @@ final class SshServer implements AutoCloseable {
 
   @Override
   public void close() {
-    process.descendants().forEach(ProcessHandle::destroy);
-    process.destroy();
-    var unused = process.onExit().join();
+    process.close();
   }
 }
