@@ -23,7 +23,8 @@ final class Session {
    */
   static Engine open(HostOptions host) throws IOException {
     HostNeeds.check("obd-build");
-    Optional<String> named = Optional.ofNullable(System.getenv(CONFIG_VARIABLE));
+    Optional<String> named =
+        Optional.ofNullable(System.getenv(CONFIG_VARIABLE)).filter(name -> !name.isEmpty());
     ConfigFile config =
         named.isPresent() ? ConfigFile.read(Path.of(named.get())) : ConfigFile.readDefault();
     return Engine.open(host, config, DockerConfigCredentials.ofUser(System.getenv()));

@@ -1,6 +1,7 @@
 package dev.obdbuild.builder.config;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,6 +44,9 @@ final class TomlSection {
    * @throws IOException when it cannot be read or is no TOML; names the line
    */
   static TomlSection read(Path file) throws IOException {
+    if (Files.isDirectory(file)) {
+      throw new IOException("the configuration " + file + " is a folder");
+    }
     TomlParseResult parsed = Toml.parse(file);
     if (parsed.hasErrors()) {
       TomlParseError first = parsed.errors().getFirst();

@@ -236,4 +236,11 @@ final class ConfigFileTest {
   private ConfigFile read(String text) throws IOException {
     return ConfigFile.read(Files.writeString(dir.resolve("config.toml"), text));
   }
+
+  @Test
+  void aFolderIsNoConfigurationAndIsNamed(@TempDir Path named) {
+    assertThatIOException()
+        .isThrownBy(() -> ConfigFile.read(named))
+        .withMessage("the configuration " + named + " is a folder");
+  }
 }
