@@ -196,7 +196,7 @@ final class FolderSyncTest {
     Files.writeString(folder.resolve("sub/file"), "content");
     try (SessionPair pair = new SessionPair(temp);
         SessionServer client = pair.connect(Lending.folders(Map.of("context", folder)));
-        ContentDigest digest = new ContentDigest(DigestCache.NONE, 1);
+        ContentDigest digest = new ContentDigest(DigestCache.NONE, DigestCache.NONE, 1);
         FileTree copy = pair.session(client).locals().open(request());
         FileTree original = LocalTree.open(folder, LocalFilter.ALL)) {
       Selection all = Selection.path("/sub");
