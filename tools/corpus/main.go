@@ -172,6 +172,7 @@ type Result struct {
 	Plans    map[string]Plan   `json:"plans,omitempty"`
 	Warnings []string          `json:"warnings,omitempty"`
 	Asked    []string          `json:"asked,omitempty"`
+	Read     []string          `json:"read,omitempty"`
 	Metadata map[string]string `json:"metadata,omitempty"`
 }
 
@@ -181,6 +182,7 @@ type fake struct {
 	c        *Case
 	warnings []string
 	asked    map[string]bool
+	read     map[string]bool
 }
 
 type ref struct {
@@ -223,6 +225,11 @@ func (r *ref) ReadFile(ctx context.Context, req client.ReadRequest) ([]byte, err
 	key := string(d)
 	if s := op.GetSource(); s != nil {
 		key = s.Identifier
+	}
+	if name := r.def.Metadata[string(d)].Description["llb.customname"]; name != "" {
+		mu.Lock()
+		r.f.read[name+" | "+d.Encoded()[:12]] = true
+		mu.Unlock()
 	}
 	dt, ok := r.f.c.Files[key][req.Filename]
 	if !ok {
@@ -422,7 +429,7 @@ func describe(def *pb.Definition) map[string]Vertex {
 }
 
 func run(c *Case) (r Result) {
-	f := &fake{c: c, asked: map[string]bool{}}
+	f := &fake{c: c, asked: map[string]bool{}, read: map[string]bool{}}
 	defer func() {
 		if p := recover(); p != nil {
 			r.Error = fmt.Sprint("PANIC ", p)
@@ -434,6 +441,10 @@ func run(c *Case) (r Result) {
 		r.Asked = append(r.Asked, k)
 	}
 	sort.Strings(r.Asked)
+	for k := range f.read {
+		r.Read = append(r.Read, k)
+	}
+	sort.Strings(r.Read)
 	if err != nil {
 		r.Error = err.Error()
 		for _, s := range errdefs.Sources(err) {

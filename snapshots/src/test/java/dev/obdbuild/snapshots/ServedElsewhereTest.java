@@ -22,6 +22,7 @@ import dev.obdbuild.testkit.NeedsTool;
 import dev.obdbuild.testkit.SplitRandom;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -175,6 +176,22 @@ final class ServedElsewhereTest {
   }
 
   @Test
+  void aKilledViewersMountGoesFromAFolderOfItsUserToo() throws Exception {
+    ServeProcess server = ServeProcess.start(folder, true);
+    Path mine = Files.createDirectory(folder.resolve("mine"));
+    Process viewer =
+        ChildJvm.start(Viewer.class, root.toString(), folder.toString(), mine.toString());
+    assertThat(ChildJvm.firstLine(viewer)).isEqualTo(mine.toRealPath().toString());
+    ChildJvm.kill(viewer);
+    assertThat(MountTable.read().at(mine.toRealPath())).isPresent();
+    try (Snapshots _ = open(LONG)) {
+      assertThat(MountTable.read().at(mine.toRealPath())).isEmpty();
+    }
+    assertThat(server.left()).isEmpty();
+    server.end();
+  }
+
+  @Test
   void whatAKilledBuilderWroteDoesNotHoldUpASweepWhileThereIsNoServer() throws Exception {
     ServeProcess server = ServeProcess.start(folder, true);
     Process writer = ChildJvm.start(Writer.class, root.toString(), folder.toString());
@@ -231,13 +248,16 @@ final class ServedElsewhereTest {
     server.end();
   }
 
-  /** Looks at what it has committed, until it is killed. */
+  /** Looks at what it has committed, in a given folder if there is one, until it is killed. */
   static final class Viewer {
     public static void main(String[] arguments) throws Exception {
       Snapshots snapshots = opened(arguments);
       Lease lease = snapshots.lease("viewer", Duration.ofHours(1));
       Snapshot done = snapshots.prepare(snapshots.scratch(), "first", lease).commit("first");
-      try (MountedView view = snapshots.view(done)) {
+      try (MountedView view =
+          arguments.length > 2
+              ? snapshots.viewAt(done, Path.of(arguments[2]))
+              : snapshots.view(done)) {
         System.out.println(view.path());
         Thread.sleep(Duration.ofHours(1));
       }

@@ -30,6 +30,9 @@ final class RegistryLogin {
   private final Map<String, String> scopesByToken = new ConcurrentHashMap<>();
   private final AtomicInteger next = new AtomicInteger();
 
+  /** Requests with a token until all are revoked; below 0 for ever. */
+  private final AtomicInteger lasting = new AtomicInteger(-1);
+
   RegistryLogin(Mode mode, String user, String password, int tokenSeconds) {
     this.mode = mode;
     this.user = user;
@@ -66,6 +69,9 @@ final class RegistryLogin {
   private boolean allows(@Nullable String header, String repository, boolean push) {
     if (header == null || !header.startsWith("Bearer ")) {
       return false;
+    }
+    if (lasting.getAndDecrement() == 0) {
+      revoke();
     }
     String scopes = scopesByToken.getOrDefault(header.substring(7), "");
     if (repository.isEmpty()) {
@@ -106,6 +112,11 @@ final class RegistryLogin {
     String name = post ? "access_token" : "token";
     Answers.json(
         exchange, 200, "{\"" + name + "\":\"" + token + "\",\"expires_in\":" + tokenSeconds + "}");
+  }
+
+  /** Makes every token that was given out by then void after so many requests. */
+  void revokeAfter(int requests) {
+    lasting.set(requests);
   }
 
   /** Makes every token that was given out void. */

@@ -107,6 +107,11 @@ public final class TestRegistry implements AutoCloseable {
     login.revoke();
   }
 
+  /** Makes every token given out until then void after so many more requests that bear one. */
+  public synchronized void revokeTokensAfter(int requests) {
+    login.revokeAfter(requests);
+  }
+
   synchronized RegistryLogin login() {
     return login;
   }

@@ -90,6 +90,9 @@ final class LowerLayers implements Closeable {
   private static Layer open(LowerSpec lower, int number, Optional<BlobsUrl> blobs, Remote remote)
       throws IOException {
     for (Path file : lower.files()) {
+      if (Files.isDirectory(file)) {
+        throw new IOException("lowers[" + number + "]: " + file + " is a folder");
+      }
       if (Files.exists(file)) {
         String name = lower.digest().isEmpty() ? file.toString() : lower.digest();
         return LayerFile.open(ChannelFile.open(file), name);
@@ -97,15 +100,17 @@ final class LowerLayers implements Closeable {
     }
     String what = "lowers[" + number + "]";
     if (blobs.isEmpty()) {
-      throw new IOException(
-          what + ": none of " + lower.files() + " exists, and there is no repoBlobUrl");
+      throw new IOException(what + ": " + nowhere(lower) + "there is no repoBlobUrl");
     }
     try {
       return remote.open(new LayerBlob(lower.blob(), blobs.get().repository()));
     } catch (IllegalArgumentException e) {
-      throw new IOException(
-          what + ": none of " + lower.files() + " exists, and " + e.getMessage(), e);
+      throw new IOException(what + ": " + nowhere(lower) + e.getMessage(), e);
     }
+  }
+
+  private static String nowhere(LowerSpec lower) {
+    return lower.files().isEmpty() ? "" : "none of " + lower.files() + " exists, and ";
   }
 
   @Override

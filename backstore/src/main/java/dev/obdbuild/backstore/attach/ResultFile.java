@@ -17,15 +17,31 @@ public record ResultFile(Optional<Path> path) {
     write("success");
   }
 
-  /** The device could not be made. */
-  public void failed(Throwable reason) throws IOException {
+  /**
+   * The device could not be made. That it cannot be told here is told along with {@code reason}.
+   */
+  public void failed(Throwable reason, AttachLog log) {
+    try {
+      write(reason);
+    } catch (IOException e) {
+      reason.addSuppressed(e);
+      log.line(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void write(Throwable reason) throws IOException {
     String message = String.valueOf(reason.getMessage()).replace('\n', ' ');
     write("failed:" + message.substring(0, Math.min(MAX_MESSAGE, message.length())));
   }
 
   private void write(String text) throws IOException {
-    if (path.isPresent()) {
+    if (path.isEmpty()) {
+      return;
+    }
+    try {
       Files.writeString(path.get(), text);
+    } catch (IOException e) {
+      throw new IOException("the resultFile " + path.get() + " cannot be written: " + e, e);
     }
   }
 }

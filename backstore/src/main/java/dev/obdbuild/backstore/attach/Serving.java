@@ -55,6 +55,7 @@ public final class Serving implements AutoCloseable {
     Closing parts = new Closing();
     try {
       ImageSpec spec = file.spec();
+      service.ignored().ifPresent(log::line);
       Place place = parts.add(attachments.claim());
       DeviceExporter exporter = new HostDevices(device, Optional.empty()).open(place.devices());
       if (exporter instanceof AutoCloseable closeable) {
@@ -71,8 +72,21 @@ public final class Serving implements AutoCloseable {
       return serving;
     } catch (IOException | RuntimeException | Error e) {
       parts.closeAfter(e);
-      result.failed(e);
+      result.failed(e, log);
       throw e;
+    }
+  }
+
+  /**
+   * Tells in the result file of {@code config}, if it can be read, that no device was begun.
+   *
+   * @param reason for instance a service configuration that makes no sense
+   */
+  public static void refused(Path config, Throwable reason, AttachLog log) {
+    try {
+      new ResultFile(ImageFile.read(config).resultFile()).failed(reason, log);
+    } catch (IOException e) {
+      reason.addSuppressed(e); // there is nobody to tell
     }
   }
 

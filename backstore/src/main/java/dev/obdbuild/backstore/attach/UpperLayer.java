@@ -6,6 +6,7 @@ import dev.obdbuild.overlaybd.lsmt.WritableLayer;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -25,6 +26,8 @@ final class UpperLayer implements AutoCloseable {
 
   /** Opens both files, which must be there. */
   static UpperLayer open(UpperSpec upper) throws IOException {
+    checkThere("upper.data", upper.data());
+    checkThere("upper.index", upper.index());
     FileChannel lock = FileChannel.open(upper.data(), StandardOpenOption.WRITE);
     try {
       // Held until the channel is closed.
@@ -35,6 +38,13 @@ final class UpperLayer implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       lock.close();
       throw e;
+    }
+  }
+
+  private static void checkThere(String key, Path file) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      throw new IOException(
+          key + " " + file + (Files.exists(file) ? " is no file" : " does not exist"));
     }
   }
 

@@ -1,15 +1,6 @@
 package dev.obdbuild.backstore.audit;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -31,15 +22,15 @@ public final class AuditLog implements AutoCloseable {
   /** Size at which a file is put aside. */
   static final long MAX_BYTES = 10 << 20;
 
+  private static final int FILES = 3;
   private static final int WAITING = 1024;
   private static final int LOOKED_AFTER_MILLIS = 100;
 
   /** What wakes the thread for its end. */
   private static final String END = "";
 
-  private final Path file;
+  private final RotatedFile file;
   private final Duration slowerThan;
-  private final long maxBytes;
   private final InstantSource clock;
   private final Consumer<String> trouble;
   private final BlockingQueue<String> lines = new ArrayBlockingQueue<>(WAITING);
@@ -47,9 +38,8 @@ public final class AuditLog implements AutoCloseable {
   private final Thread thread;
 
   private AuditLog(AuditSpec spec, long maxBytes, InstantSource clock, Consumer<String> trouble) {
-    this.file = spec.file().toAbsolutePath();
+    this.file = new RotatedFile(spec.file(), maxBytes, FILES);
     this.slowerThan = spec.slowerThan();
-    this.maxBytes = maxBytes;
     this.clock = clock;
     this.trouble = trouble;
     this.thread = Thread.ofPlatform().daemon().name("audit").unstarted(this::write);
@@ -68,7 +58,7 @@ public final class AuditLog implements AutoCloseable {
   static AuditLog open(AuditSpec spec, long maxBytes, InstantSource clock, Consumer<String> trouble)
       throws IOException {
     AuditLog log = new AuditLog(spec, maxBytes, clock, trouble);
-    log.append(List.of());
+    log.file.append("");
     log.thread.start();
     return log;
   }
@@ -97,7 +87,7 @@ public final class AuditLog implements AutoCloseable {
         if (lost > 0) {
           batch.add("time=" + clock.instant() + " dropped=" + lost + "\n");
         }
-        append(batch);
+        file.append(String.join("", batch));
       }
     } catch (IOException e) {
       trouble.accept("no slow reads are written to " + file + " any more: " + e);
@@ -105,38 +95,6 @@ public final class AuditLog implements AutoCloseable {
       // Nobody interrupts this thread but a JVM that ends.
       Thread.currentThread().interrupt();
     }
-  }
-
-  private void append(List<String> batch) throws IOException {
-    if (!batch.isEmpty() && Files.exists(file) && Files.size(file) >= maxBytes) {
-      putAside();
-    }
-    try (FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
-      ByteBuffer bytes = ByteBuffer.wrap(String.join("", batch).getBytes(UTF_8));
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
-    }
-  }
-
-  /** Of several processes that find the file full only the first does it. */
-  private void putAside() throws IOException {
-    Path guard = sibling(".lock");
-    try (FileChannel channel =
-            FileChannel.open(guard, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        FileLock lock = channel.lock()) {
-      if (lock.isValid() && Files.exists(file) && Files.size(file) >= maxBytes) {
-        if (Files.exists(sibling(".1"))) {
-          Files.move(sibling(".1"), sibling(".2"), StandardCopyOption.REPLACE_EXISTING);
-        }
-        Files.move(file, sibling(".1"), StandardCopyOption.REPLACE_EXISTING);
-      }
-    }
-  }
-
-  private Path sibling(String suffix) {
-    return file.resolveSibling(file.getFileName() + suffix);
   }
 
   /** Writes what is left. */

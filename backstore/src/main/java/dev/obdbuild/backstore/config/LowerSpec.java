@@ -17,8 +17,8 @@ import java.util.Optional;
  * @param size of that blob in bytes, 0 if it is not told
  */
 public record LowerSpec(Optional<Path> file, Optional<Path> dir, String digest, long size) {
-  private static final String COMMIT = "overlaybd.commit";
-  private static final List<String> NAMES = List.of(COMMIT, ".commit", "overlaybd.sealed");
+  private static final List<String> NAMES =
+      List.of("overlaybd.commit", ".commit", "overlaybd.sealed");
   private static final String TRACE = "trace";
   private static final String TAR = "application/vnd.oci.image.layer.v1.tar";
 
@@ -33,11 +33,6 @@ public record LowerSpec(Optional<Path> file, Optional<Path> dir, String digest, 
   /** Where the prefetch trace lies if this is an acceleration layer. */
   public Optional<Path> trace() {
     return dir.map(folder -> folder.resolve(TRACE));
-  }
-
-  /** Where a download of the blob goes. */
-  public Optional<Path> downloaded() {
-    return dir.map(folder -> folder.resolve(COMMIT));
   }
 
   /**

@@ -13,8 +13,8 @@ import java.util.Optional;
 
 /**
  * How a serving process works: an {@code overlaybd.json}. Keys that only matter to the original's
- * own machinery (its I/O engines, threads, gzip cache, live snapshots) are checked for their type
- * where that is all they need and otherwise mean nothing.
+ * own machinery (its I/O engines, threads, gzip cache, live snapshots) are checked for their type,
+ * named in {@code ignored}, and otherwise mean nothing.
  *
  * @param cacheFolder of blocks of remote layers
  * @param accelerator a P2P node's address, to which a blob's whole address is appended
@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param clientKey what to show to registries
  * @param audit where slow reads are written down; nowhere if the file cannot be had
  * @param log file for messages; standard error where there is none
+ * @param ignored a line that names what was asked for and has no effect
  */
 public record ServiceSpec(
     Path cacheFolder,
@@ -34,8 +35,9 @@ public record ServiceSpec(
     Optional<ClientKey> clientKey,
     Optional<String> userAgent,
     Optional<AuditSpec> audit,
-    Optional<Path> log,
-    Optional<MetricsSpec> metrics) {
+    Optional<LogSpec> log,
+    Optional<MetricsSpec> metrics,
+    Optional<String> ignored) {
   /** The file that is read when none is named; it need not exist. */
   public static final Path DEFAULT = Path.of("/etc/overlaybd/overlaybd.json");
 
@@ -78,7 +80,6 @@ public record ServiceSpec(
    */
   public static ServiceSpec parse(byte[] text, String name) throws MalformedDocumentException {
     Section top = new Section(JsonReader.parse(text, name, 1 << 20));
-    top.number("ioEngine", 0, 0, 2);
     Section cache = top.section("cacheConfig");
     boolean legacy = cache.text("cacheType").isEmpty();
     Section p2p = top.section("p2pConfig");
@@ -99,8 +100,9 @@ public record ServiceSpec(
         clientKey(cert, "certFile", "keyFile"),
         Optional.of(top.text("userAgent")).filter(agent -> !agent.isEmpty()),
         audit(top),
-        log(top),
-        metrics(top.section("exporterConfig")));
+        LogSpec.read(top),
+        metrics(top.section("exporterConfig")),
+        IgnoredKeys.told(top, name));
   }
 
   private static String httpUrl(String address) {
@@ -113,11 +115,6 @@ public record ServiceSpec(
     return top.flag("enableAudit", true)
         ? Optional.of(new AuditSpec(file, AuditSpec.SLOW))
         : Optional.empty();
-  }
-
-  private static Optional<Path> log(Section top) throws MalformedDocumentException {
-    Optional<Path> log = top.section("logConfig").path("logPath");
-    return log.isPresent() ? log : top.path("logPath");
   }
 
   private static Optional<MetricsSpec> metrics(Section in) throws MalformedDocumentException {
@@ -144,7 +141,8 @@ public record ServiceSpec(
     Section in = top.section("credentialConfig");
     String path = in.text("path");
     Duration timeout = Duration.ofSeconds(in.number("timeout", 1, 1, 3600));
-    return switch (in.text("mode")) {
+    String mode = in.text("mode");
+    return switch (mode) {
       case "" -> new CredentialSpec.InFile(top.path("credentialFilePath").orElse(Path.of(LOGINS)));
       case "file" -> new CredentialSpec.InFile(in.path("path").orElse(Path.of(LOGINS)));
       case "http" ->
@@ -168,7 +166,7 @@ public record ServiceSpec(
               timeout,
               Optional.empty(),
               Optional.empty());
-      default -> throw in.wrong("mode", "must be file, http, https or uds");
+      default -> throw in.wrong("mode", "must be file, http, https or uds, is '" + mode + "'");
     };
   }
 

@@ -107,6 +107,13 @@ public final class DeviceSweep {
     }
   }
 
+  /** Unmounts what a dead process mounted of a device, wherever this namespace shows it. */
+  public static void detachFrom(Path node) throws IOException {
+    for (MountPoint mount : MountTable.read().from(node.toString()).reversed()) {
+      Mounts.detach(mount.target());
+    }
+  }
+
   private static void cutOff(Predicate<Path> ours) throws IOException {
     // A dead server's requests fail by themselves; one that is stopped, not dead, would hang what
     // follows.
@@ -127,9 +134,7 @@ public final class DeviceSweep {
     cutOff(ours);
     for (LoopDevice loop : LoopDevice.attached()) {
       if (loop.backingFile().filter(ours).isPresent()) {
-        for (MountPoint mount : MountTable.read().from(loop.node().toString()).reversed()) {
-          Mounts.detach(mount.target());
-        }
+        detachFrom(loop.node());
         loop.clear();
       }
     }

@@ -4,9 +4,6 @@ import dev.obdbuild.backstore.tcmu.ScsiDisk;
 import dev.obdbuild.backstore.tcmu.TargetName;
 import dev.obdbuild.backstore.tcmu.TargetSpec;
 import dev.obdbuild.backstore.tcmu.TcmuTarget;
-import dev.obdbuild.linux.mount.MountPoint;
-import dev.obdbuild.linux.mount.MountTable;
-import dev.obdbuild.linux.mount.Mounts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -38,10 +35,7 @@ final class TcmuSweep {
     target.fail();
     Optional<ScsiDisk> disk = target.diskIfThere();
     if (disk.isPresent()) {
-      String node = disk.get().node().path().toString();
-      for (MountPoint mount : MountTable.read().from(node).reversed()) {
-        Mounts.detach(mount.target());
-      }
+      DeviceSweep.detachFrom(disk.get().node().path());
     }
     try (Failing _ = new Failing(target)) {
       target.disconnect();

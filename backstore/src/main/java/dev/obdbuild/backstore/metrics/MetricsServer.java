@@ -42,7 +42,10 @@ public final class MetricsServer implements AutoCloseable {
       socket.bind(address);
     } catch (IOException e) {
       socket.close();
-      throw new IOException("metrics cannot be shown at " + address + ": " + e.getMessage(), e);
+      throw new IOException(
+          "metrics cannot be shown at %s:%d: %s"
+              .formatted(address.getHostString(), address.getPort(), e.getMessage()),
+          e);
     }
     MetricsServer server = new MetricsServer(socket, path, page);
     Thread.ofPlatform().daemon().name("metrics").start(server::serve);

@@ -146,7 +146,7 @@ final class ServedStacks implements AutoCloseable {
   void releaseGone() {
     for (Map.Entry<String, ServedStack> entry : served.entrySet()) {
       if (isGone(entry.getValue().spec())) {
-        closeLogged(entry.getKey(), entry.getValue());
+        takeAway(entry.getKey(), entry.getValue());
       }
     }
   }
@@ -282,9 +282,19 @@ final class ServedStacks implements AutoCloseable {
   private void release(String owner) {
     for (Map.Entry<String, ServedStack> entry : served.entrySet()) {
       if (entry.getValue().spec().owner().equals(owner)) {
-        closeLogged(entry.getKey(), entry.getValue());
+        takeAway(entry.getKey(), entry.getValue());
       }
     }
+  }
+
+  /** Its owner is dead: what he mounted of it is unmounted, in folders of his user too. */
+  private void takeAway(String key, ServedStack stack) {
+    try {
+      DeviceSweep.detachFrom(stack.node());
+    } catch (IOException e) {
+      log.accept(stack + " stays mounted: " + e.getMessage());
+    }
+    closeLogged(key, stack);
   }
 
   /** What is still used is cut off, and then closed all the same. */

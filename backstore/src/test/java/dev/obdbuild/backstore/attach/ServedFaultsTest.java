@@ -186,6 +186,20 @@ final class ServedFaultsTest {
   }
 
   @Test
+  void aTokenThatExpiresWithinOneReadIsRenewed() throws Exception {
+    registry.requireToken("me", "secret", 60);
+    serving(
+        PATIENT,
+        node -> {
+          registry.revokeTokensAfter(2);
+          readsAll(node);
+          assertThat(registry.count("GET /token")).isEqualTo(2);
+          assertThat(registry.count("GET .*/blobs/")).isGreaterThan(3);
+          assertThat(log).isEmpty();
+        });
+  }
+
+  @Test
   void otherBytesUnderTheDigestAreAnErrorThatNamesDigestBlockAndOffset() throws Exception {
     serving(
         PATIENT,

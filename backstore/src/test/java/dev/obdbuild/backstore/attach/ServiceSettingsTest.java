@@ -19,16 +19,26 @@ import dev.obdbuild.testkit.RealRegistry;
 import dev.obdbuild.testkit.TestIdentity;
 import dev.obdbuild.testkit.TestRegistry;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
 import java.net.URI;
+import java.net.UnixDomainSocketAddress;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an overlaybd.json makes of serving. */
 @NeedsDevice
@@ -169,6 +179,95 @@ final class ServiceSettingsTest extends ServingFixture {
         assertThat(serving.image().metrics())
             .contains("\nobd_source_bytes_total{source=\"download\"} 0\n");
       }
+    }
+  }
+
+  /** Takes one connection after the other until it is closed. */
+  private void answerLogins(ServerSocketChannel socket, String auths, List<String> asked) {
+    String body = "{\"traceId\": \"1\", \"success\": true, \"data\": {\"auths\": " + auths + "}}";
+    ByteBuffer request = ByteBuffer.allocate(4096);
+    while (socket.isOpen()) {
+      try (SocketChannel client = socket.accept()) {
+        request.clear();
+        client.read(request);
+        asked.add(new String(request.array(), 0, request.position(), US_ASCII));
+        client.write(
+            US_ASCII.encode(
+                "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: "
+                    + body.length()
+                    + "\r\n\r\n"
+                    + body));
+      } catch (IOException e) {
+        return; // closed: the test is over
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"http", "uds"})
+  void loginsComeFromTheServiceThatTheConfigurationNames(String mode) throws Exception {
+    List<String> asked = new CopyOnWriteArrayList<>();
+    Path path = folder.resolve("logins.sock");
+    try (TestRegistry registry = TestRegistry.start();
+        ServerSocketChannel socket =
+            mode.equals("uds")
+                ? ServerSocketChannel.open(StandardProtocolFamily.UNIX)
+                    .bind(UnixDomainSocketAddress.of(path))
+                : ServerSocketChannel.open()
+                    .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
+      registry.requireToken("u", "p", 60);
+      String auths = "{\"%s/team\": {\"auth\": \"dTpw\"}}".formatted(registry.host()); // u:p
+      Thread.ofPlatform().daemon().start(() -> answerLogins(socket, auths, asked));
+      String place =
+          mode.equals("uds")
+              ? path.toString()
+              : "localhost:" + ((InetSocketAddress) socket.getLocalAddress()).getPort() + "/auth";
+      ServiceSpec service =
+          ServiceSpec.parse(
+              "{'cacheConfig': {'cacheType': 'file', 'cacheDir': '%s'}, 'enableAudit': false, 'credentialConfig': {'mode': '%s', 'path': '%s', 'timeout': 60}}"
+                  .formatted(folder.resolve("cache"), mode, place)
+                  .replace('\'', '"')
+                  .getBytes(US_ASCII),
+              "overlaybd.json");
+      try (Serving serving = serve(published(registry), service)) {
+        DeviceHashes.check(fixture("apply/view2.json"), serving.image().node());
+      }
+      assertThat(asked.getFirst())
+          .startsWith(
+              "GET /auth?remote_url=http://" + registry.host() + "/v2/team/app/blobs/sha256:");
+    }
+  }
+
+  @Test
+  void aServiceOfLoginsThatIsAwayIsToldInTheResultFile() throws IOException {
+    try (TestRegistry registry = TestRegistry.start()) {
+      registry.requireToken("u", "p", 60);
+      Path config = published(registry);
+      Files.writeString(
+          config,
+          Files.readString(config)
+              .replaceFirst("\\{", "{\"resultFile\": \"" + folder.resolve("result") + "\", "));
+      ServiceSpec service =
+          ServiceSpec.parse(
+              "{\"enableAudit\": false, \"credentialConfig\": {\"mode\": \"uds\", \"path\": \"%s\"}, \"registryCacheDir\": \"%s\"}"
+                  .formatted(folder.resolve("none.sock"), folder.resolve("cache"))
+                  .getBytes(US_ASCII),
+              "overlaybd.json");
+      assertThatThrownBy(() -> serve(config, service)).isInstanceOf(IOException.class);
+      assertThat(result())
+          .startsWith("failed:")
+          .contains("credential service " + folder.resolve("none.sock") + " could not be asked");
+    }
+  }
+
+  @Test
+  void whatHasNoEffectIsToldWhenAnImageIsServed() throws IOException {
+    try (Serving serving =
+        serve(
+            config("minimal"),
+            service("'enableAudit': false, 'serviceConfig': {'enable': true}"))) {
+      assertThat(serving.image().size()).isPositive();
+      assertThat(log).containsExactly("overlaybd.json: without effect here: serviceConfig.enable");
     }
   }
 

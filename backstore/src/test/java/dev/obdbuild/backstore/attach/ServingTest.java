@@ -19,6 +19,8 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Configurations and layers made by the original's tools, served as devices. */
 @NeedsDevice
@@ -171,6 +173,35 @@ final class ServingTest extends ServingFixture {
     Path config = config("lowers-object");
     assertThatThrownBy(() -> serve(config)).hasMessageContaining("lowers should be a list");
     assertThat(result()).startsWith("failed:").contains("lowers should be a list");
+  }
+
+  @Test
+  void whoWaitsForAResultLearnsThatTheServiceItselfCannotBegin() throws IOException {
+    Path config = config("minimal");
+    Files.writeString(config, "{\"resultFile\": \"" + folder.resolve("result") + "\"}");
+    Serving.refused(config, new IOException("overlaybd.json: ioEngine is 7"), log::add);
+    assertThat(result()).isEqualTo("failed:overlaybd.json: ioEngine is 7");
+    assertThat(log).isEmpty();
+  }
+
+  @Test
+  void aResultThatCannotBeToldDoesNotHideTheReason() throws IOException {
+    Path config =
+        write(
+            "{'lowers': [{'file': '%s'}], 'resultFile': '%s'}"
+                .formatted(folder, folder.resolve("no/result")));
+    assertThatThrownBy(() -> serve(config)).hasMessage("lowers[0]: " + folder + " is a folder");
+    assertThat(log).singleElement().asString().contains("the resultFile " + folder + "/no/result");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"x.data", "x.idx"})
+  void anUpperThatIsNotThereIsNamed(String missing) throws IOException {
+    Uppers.createLog(folder.resolve("x.data"), folder.resolve("x.idx"), 1L << 30);
+    Files.delete(folder.resolve(missing));
+    assertThatThrownBy(() -> serve(config("rw-log")))
+        .hasMessageMatching("upper\\.(data|index) " + folder.resolve(missing) + " does not exist");
+    assertThat(result()).startsWith("failed:upper.");
   }
 
   @Test

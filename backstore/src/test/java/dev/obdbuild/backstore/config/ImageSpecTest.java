@@ -119,7 +119,7 @@ final class ImageSpecTest {
     assertThat(spec.cacheBytes()).isEqualTo(1L << 30);
     assertThat(spec.credentials()).isEqualTo(new CredentialSpec.InFile(Path.of("$W/cred.json")));
     assertThat(spec.accelerator()).isEmpty();
-    assertThat(spec.log()).contains(Path.of("$W/obd.log"));
+    assertThat(spec.log().orElseThrow().file()).isEqualTo(Path.of("$W/obd.log"));
     assertThat(spec.download().enabled()).isFalse();
   }
 
@@ -138,7 +138,34 @@ final class ImageSpecTest {
     assertThat(old.cacheBytes()).isEqualTo(7L << 30);
     assertThat(old.credentials()).isEqualTo(new CredentialSpec.InFile(Path.of("/k")));
     assertThat(old.accelerator()).contains("http://localhost:9731/accelerator");
-    assertThat(old.log()).contains(Path.of("/l"));
+    assertThat(old.log()).contains(LogSpec.standard(Path.of("/l")));
+  }
+
+  @Test
+  void theLogsSizeAndNumberAreThoseOfTheFile() throws IOException {
+    assertThat(service("{'logConfig': {'logPath': '/l', 'logSizeMB': 3, 'logRotateNum': 5}}").log())
+        .contains(new LogSpec(Path.of("/l"), 3 << 20, 5));
+    assertThat(service("{'logConfig': {'logLevel': 0}}").log()).isEmpty();
+  }
+
+  @Test
+  void whatHasNoEffectIsNamedWhereItWasAskedFor() throws IOException {
+    assertThat(
+            service(
+                    "{'ioEngine': 1, 'enableThread': true, 'gzipCacheConfig': {'enable': true},"
+                        + " 'serviceConfig': {'enable': true}, 'download': {'tryCnt': 9},"
+                        + " 'cacheConfig': {'cacheType': 'download', 'refillSize': 4096}}")
+                .ignored())
+        .contains(
+            "overlaybd.json: without effect here: ioEngine, enableThread, gzipCacheConfig.enable,"
+                + " serviceConfig.enable, cacheConfig.cacheType, cacheConfig.refillSize,"
+                + " download.tryCnt");
+    assertThat(
+            service(
+                    "{'ioEngine': 0, 'gzipCacheConfig': {'enable': false}, 'registryFsVersion': 'v1',"
+                        + " 'cacheConfig': {'cacheType': 'ocf', 'refillSize': 262144}}")
+                .ignored())
+        .isEmpty();
   }
 
   @Test
@@ -164,7 +191,7 @@ final class ImageSpecTest {
       quoteCharacter = '`',
       value = {
         "{'ioEngine': 3}|ioEngine must be between 0 and 2",
-        "{'credentialConfig': {'mode': 'magic'}}|credentialConfig.mode must be",
+        "{'credentialConfig': {'mode': 'magic'}}|https or uds, is 'magic'",
         "{'credentialConfig': {'mode': 'https', 'path': 'http://x'}}|credentialConfig.path must",
         "{'credentialConfig': {'mode': 'uds'}}|credentialConfig.path is missing",
         "{'certConfig': {'certFile': 'x'}}|certConfig.keyFile is missing beside certFile",

@@ -1,17 +1,13 @@
 package dev.obdbuild.builder.cli;
 
-import dev.obdbuild.backstore.attach.AttachLog;
 import dev.obdbuild.backstore.attach.Serving;
+import dev.obdbuild.backstore.config.LogSpec;
 import dev.obdbuild.backstore.config.ServiceSpec;
 import dev.obdbuild.backstore.device.DeviceChoice;
 import dev.obdbuild.builder.HostNeeds;
 import dev.obdbuild.solver.Cancellation;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.time.Clock;
-import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -62,7 +58,10 @@ final class AttachCommand implements Callable<Integer> {
 
   @Option(
       names = {"-d", "--detach"},
-      description = "Return when the device is there and leave a serving process behind.")
+      description = {
+        "Return when the device is there and leave a serving process behind.",
+        "Its messages go to DIR/log where the service's configuration names no file."
+      })
   private boolean detach;
 
   @Option(names = "--detached", hidden = true, description = "This is the process left behind.")
@@ -70,20 +69,20 @@ final class AttachCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    HostNeeds.checkDevices("obd-backstore attach");
     if (detach) {
       return Detached.start();
     }
-    ServiceSpec service =
-        serviceConfig.isPresent()
-            ? ServiceSpec.read(serviceConfig.get())
-            : ServiceSpec.readDefault();
+    ServingLog log = new ServingLog();
+    ServiceSpec service = service(log);
+    service.log().ifPresent(log::moveTo);
     try (Interruption interruption = Interruption.listen();
-        Serving serving =
-            Serving.start(config, service, device, attachments.attachments(), log(service))) {
+        Serving serving = Serving.start(config, service, device, attachments.attachments(), log)) {
       System.out.println(serving.image().node());
       if (detached) {
-        System.out.println(Detached.READY);
+        if (service.log().isEmpty()) {
+          log.moveTo(LogSpec.standard(attachments.folder().resolve("log")));
+        }
+        Detached.ready();
       }
       System.out.flush();
       CountDownLatch end = new CountDownLatch(1);
@@ -91,25 +90,25 @@ final class AttachCommand implements Callable<Integer> {
           interruption.cancellation().onCancel(end::countDown)) {
         serving.await(end);
       }
+    } catch (IOException | RuntimeException e) {
+      if (detached) {
+        log.line(config + ": " + e.getMessage());
+      }
+      throw e;
     }
     return ExitCode.SUCCESS;
   }
 
-  /** A log that cannot be written goes where the process's own errors go. */
-  private static AttachLog log(ServiceSpec service) {
-    Clock clock = Clock.systemUTC();
-    return message -> {
-      String line = clock.instant().truncatedTo(ChronoUnit.MILLIS) + " " + message + "\n";
-      if (service.log().isPresent()) {
-        try {
-          Files.writeString(
-              service.log().get(), line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-          return;
-        } catch (IOException e) {
-          System.err.println(service.log().get() + ": " + e);
-        }
-      }
-      System.err.print(line);
-    };
+  /** How to serve; whoever waits for the image's result file learns when that cannot be had. */
+  private ServiceSpec service(ServingLog log) throws IOException {
+    try {
+      HostNeeds.checkDevices("obd-backstore attach");
+      return serviceConfig.isPresent()
+          ? ServiceSpec.read(serviceConfig.get())
+          : ServiceSpec.readDefault();
+    } catch (IOException e) {
+      Serving.refused(config, e, log);
+      throw e;
+    }
   }
 }

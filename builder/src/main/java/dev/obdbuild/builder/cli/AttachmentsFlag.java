@@ -13,6 +13,10 @@ final class AttachmentsFlag {
       description = "Where attached images are known (default /run/obd-backstore).")
   private Path folder = Attachments.DEFAULT;
 
+  Path folder() {
+    return folder;
+  }
+
   Attachments attachments() {
     return new Attachments(folder);
   }

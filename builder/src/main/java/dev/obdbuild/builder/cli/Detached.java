@@ -13,12 +13,13 @@ import java.util.Set;
 
 /**
  * Starts this very command once more, in a session of its own, and waits until it says that it is
- * ready.
+ * ready. What it prints until then is printed here; afterwards it holds neither output, so that
+ * whoever reads ours to its end is not kept waiting.
  */
 final class Detached {
 
   /** What the process left behind prints when it serves. */
-  static final String READY = "ready";
+  private static final String READY = "ready";
 
   private static final Set<String> DETACH = Set.of("-d", "--detach");
 
@@ -38,16 +39,34 @@ final class Detached {
     Process process =
         new ProcessBuilder(command)
             .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
+    Thread errors = Thread.ofPlatform().daemon().name("errors").start(() -> print(process));
     try (BufferedReader said = process.inputReader(StandardCharsets.UTF_8)) {
       for (String line = said.readLine(); line != null; line = said.readLine()) {
         if (line.equals(READY)) {
+          errors.join();
           return ExitCode.SUCCESS;
         }
         System.out.println(line);
       }
     }
+    errors.join();
     return process.waitFor();
+  }
+
+  private static void print(Process process) {
+    try {
+      process.getErrorStream().transferTo(System.err);
+    } catch (IOException e) {
+      // Our end or its own: its exit code tells.
+      System.err.println("no more errors of process " + process.pid() + ": " + e);
+    }
+  }
+
+  /** Tells whoever started this process that it serves, and leaves both outputs. */
+  static void ready() {
+    System.out.println(READY);
+    System.out.close();
+    System.err.close();
   }
 }

@@ -54,9 +54,12 @@ final class MountCommand implements Callable<Integer> {
         Engine engine = Session.open(host.options());
         ImageLookup.Found found = new ImageLookup(engine).find(image);
         ImageMount mount = ImageMount.at(engine, found, folder)) {
-      System.out.println(
-          detached ? Detached.READY : image + " is mounted on " + folder + "; Ctrl-C unmounts it");
-      System.out.flush();
+      if (detached) {
+        Detached.ready();
+      } else {
+        System.out.println(image + " is mounted on " + folder + "; Ctrl-C unmounts it");
+        System.out.flush();
+      }
       mount.awaitEnd(interruption.cancellation());
       return ExitCode.SUCCESS;
     }

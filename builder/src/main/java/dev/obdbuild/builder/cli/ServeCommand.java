@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "serve",
     description = {
-      "Serves the devices of builders that say in their configuration",
+      "Serves the devices of builders in a process apart: of those that say in their configuration",
       "",
       "  [device]",
       "  backstore = \"unix:///run/obd-backstore/serve.sock\"",

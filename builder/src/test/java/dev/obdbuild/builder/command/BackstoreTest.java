@@ -24,6 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code obd-backstore}, through the launcher as a user calls it. */
@@ -116,6 +117,26 @@ final class BackstoreTest {
     Ended read = run(List.of("dd", "if=" + node, "of=/dev/null", "bs=4k", "skip=9", "count=1"));
     assertThat(read.err()).contains("0 bytes");
     assertThat(attach()).startsWith("/dev/");
+    assertThat(call("detach", config.toString()).code()).isZero();
+  }
+
+  @Test
+  @Timeout(60)
+  void whoReadsAllThatADetachedAttachPrintsIsNotKeptWaiting() throws Exception {
+    List<String> command =
+        List.of(
+            ObdBuildProcess.project().resolve("obd-backstore").toString(),
+            "attach",
+            "--detach",
+            "--run-dir",
+            folder.resolve("run").toString(),
+            config.toString());
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().put("OBD_REBUILD", "never");
+    Process process = builder.start();
+    String printed = new String(process.getInputStream().readAllBytes(), UTF_8);
+    assertThat(process.waitFor()).as(printed).isZero();
+    assertThat(printed.strip()).startsWith("/dev/");
     assertThat(call("detach", config.toString()).code()).isZero();
   }
 

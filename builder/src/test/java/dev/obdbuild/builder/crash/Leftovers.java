@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** What builds over one state folder have left on this host, seen from outside. */
-final class Leftovers {
+public final class Leftovers {
 
   private static final Path CGROUPS = Path.of("/sys/fs/cgroup/pids");
 
@@ -18,7 +18,7 @@ final class Leftovers {
   private final List<Path> foreignGroups;
 
   /** Looks around before the first build: what is there then is somebody else's. */
-  Leftovers(Path root) throws IOException {
+  public Leftovers(Path root) throws IOException {
     this.root = root;
     this.foreignGroups = groups();
   }
@@ -26,7 +26,7 @@ final class Leftovers {
   /**
    * Every mount, loop device, process, cgroup and per-process folder, one a line; empty is clean.
    */
-  List<String> find() throws IOException {
+  public List<String> find() throws IOException {
     List<String> found = new ArrayList<>();
     mounts(found);
     loops(found);

@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -13,20 +14,23 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Programs that a test runs, each with the same environment, their output kept in a folder. */
 final class Client {
 
-  private static final int SECONDS = 240;
+  private static final Duration USUAL_LIMIT = Duration.ofMinutes(4);
 
   private final Path folder;
   private final Map<String, String> environment;
+  private final Duration limit;
   private final AtomicInteger calls;
 
   /** Runs programs with these variables over those of the test; {@code folder} exists. */
   Client(Path folder, Map<String, String> environment) {
-    this(folder, environment, new AtomicInteger());
+    this(folder, environment, USUAL_LIMIT, new AtomicInteger());
   }
 
-  private Client(Path folder, Map<String, String> environment, AtomicInteger calls) {
+  private Client(
+      Path folder, Map<String, String> environment, Duration limit, AtomicInteger calls) {
     this.folder = folder;
     this.environment = Map.copyOf(environment);
+    this.limit = limit;
     this.calls = calls;
   }
 
@@ -34,7 +38,12 @@ final class Client {
   Client with(String variable, String value) {
     Map<String, String> more = new TreeMap<>(environment);
     more.put(variable, value);
-    return new Client(folder, more, calls);
+    return new Client(folder, more, limit, calls);
+  }
+
+  /** The same for calls that may take so long. */
+  Client within(Duration longer) {
+    return new Client(folder, environment, longer, calls);
   }
 
   /** How a call ended and what it printed. */
@@ -95,23 +104,27 @@ final class Client {
             .redirectOutput(out)
             .redirectError(err);
     builder.environment().putAll(environment);
-    return new Running(builder.start(), out.toPath(), err.toPath());
+    return new Running(builder.start(), limit, out.toPath(), err.toPath());
   }
 
-  /** A call that has not ended yet. */
-  record Running(Process process, Path out, Path err) {
+  /**
+   * A call that has not ended yet.
+   *
+   * @param limit how long it may take
+   */
+  record Running(Process process, Duration limit, Path out, Path err) {
 
     Ended await() throws IOException, InterruptedException {
-      if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
+      if (!process.waitFor(limit)) {
         process.destroyForcibly();
-        throw new IOException("no end after " + SECONDS + " s: " + printed());
+        throw new IOException("no end after " + limit.toSeconds() + " s: " + printed());
       }
       return new Ended(process.exitValue(), Files.readString(out), Files.readString(err));
     }
 
     /** Waits until it has printed a text. */
     void awaitPrinted(String text) throws IOException, InterruptedException {
-      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+      long end = System.nanoTime() + limit.toNanos();
       while (!printed().contains(text)) {
         if (process.waitFor(20, TimeUnit.MILLISECONDS) || System.nanoTime() > end) {
           throw new IOException("'" + text + "' was not printed: " + printed());

@@ -4,6 +4,7 @@ import dev.obdbuild.builder.daemon.Client.Ended;
 import dev.obdbuild.testkit.NeedsBases;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
@@ -18,6 +19,9 @@ final class ExampleImages {
 
   /** The configuration of a daemon that takes the hub's images from the fixture's registry. */
   static final String MIRROR = "[registry.\"docker.io\"]\nmirrors = [\"REGISTRY\"]\n";
+
+  /** A compiler is 100 to 300 MB of packages that come from afar, and there are five toolchains. */
+  private static final Duration LONGEST_BAKE = Duration.ofMinutes(20);
 
   private final DaemonFixture it;
   private final Path state;
@@ -58,6 +62,7 @@ final class ExampleImages {
   /** Builds and pushes every target of a folder's bake file. */
   void bake(Path folder) throws IOException, InterruptedException {
     it.client()
+        .within(LONGEST_BAKE)
         .with("REGISTRY", it.registry())
         .with("BUILDX_BAKE_ENTITLEMENTS_FS", "0")
         .run(

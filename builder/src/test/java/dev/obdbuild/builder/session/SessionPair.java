@@ -66,6 +66,7 @@ final class SessionPair implements AutoCloseable {
   @Override
   public void close() throws IOException {
     sessions.close();
+    loops.tunnel().submit(() -> {}).awaitUninterruptibly(); // the sessions' last words are out
     channel.shutdownNow();
     server.shutdownNow();
     folders.close();

@@ -87,7 +87,7 @@ record NamedContext(
     }
     Reference reference = parsed(text);
     ResolvedImage image =
-        resolve(reference, new ImageQuery.InRegistry(config.resolveMode()), sources);
+        resolve(reference, text, new ImageQuery.InRegistry(config.resolveMode()), sources);
     Node.Out out =
         Node.of(
                 SourceOp.of("docker-image://" + image.reference().canonical(), Map.of()),
@@ -99,12 +99,16 @@ record NamedContext(
         Tree.of(Optional.of(out)), Optional.of(image.config().withCreated(Optional.empty())));
   }
 
-  private ResolvedImage resolve(Reference reference, ImageQuery.ImagePlace place, Sources sources)
+  /**
+   * @param shown what users know the image by
+   */
+  private ResolvedImage resolve(
+      Reference reference, String shown, ImageQuery.ImagePlace place, Sources sources)
       throws IOException {
     String name = reference.canonical();
     try {
       return sources.resolveImage(
-          new ImageQuery(reference, platform, place, title("load metadata for " + name)));
+          new ImageQuery(reference, platform, place, title("load metadata for " + shown)));
     } catch (InterruptedIOException e) {
       throw e;
     } catch (IOException e) {
@@ -131,7 +135,8 @@ record NamedContext(
     String store = text.substring(0, at).replaceFirst(":[^/:]*$", "");
     Reference reference = pinned(text.substring(at + 1));
     String session = config.contexts().sessionId();
-    ResolvedImage image = resolve(reference, new ImageQuery.InLayout(store, session), sources);
+    ResolvedImage image =
+        resolve(reference, reference.canonical(), new ImageQuery.InLayout(store, session), sources);
     Map<String, String> attrs =
         session.isEmpty()
             ? Map.of(SourceAttr.OCI_STORE, store)

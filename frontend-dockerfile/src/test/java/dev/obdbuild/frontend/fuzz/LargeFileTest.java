@@ -44,6 +44,7 @@ final class LargeFileTest {
     assertThat(Inputs.plan("FROM scratch\nENV A=x\n" + doubled + "ENV B=${A//$A/}\n")).isEmpty();
     assertThat(Inputs.plan("FROM scratch\nENV A=x\n" + doubled + "ENV B=${A%$A$A}\n")).isEmpty();
     assertThat(Inputs.plan("FROM scratch\nENV A=x\n" + doubled + "ENV B=${A//x/y}\n")).isPresent();
+    assertThat(Inputs.plan("FROM scratch\nENV A=x\n" + doubled + "ENV B=${NO#$A}\n")).isEmpty();
   }
 
   @Test

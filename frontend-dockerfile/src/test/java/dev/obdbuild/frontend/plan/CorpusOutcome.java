@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -28,13 +29,18 @@ import java.util.stream.Collectors;
  * @param plans by platform, {@code one} for a result that is no index
  * @param warnings with their lines, addresses and descriptions
  * @param metadata of an answer
+ * @param asked for images and times: names of the steps, and what was asked; only of what was
+ *     planned, as what runs at the same time may be asked before an error or not
+ * @param read the steps whose files were read before anything was built; only of what was planned
  */
 record CorpusOutcome(
     String error,
     List<String> lines,
     Map<String, Plan> plans,
     List<String> warnings,
-    Map<String, String> metadata) {
+    Map<String, String> metadata,
+    Set<String> asked,
+    Set<String> read) {
   private static final String USUAL = "busybox";
 
   /**
@@ -46,6 +52,19 @@ record CorpusOutcome(
   record Plan(Map<String, String> vertices, String config, String base) {}
 
   static CorpusOutcome of(CorpusCase request) {
+    CorpusOutcome outcome = planned(request);
+    TestSources sources = request.sources;
+    return new CorpusOutcome(
+        outcome.error,
+        outcome.lines,
+        outcome.plans,
+        outcome.warnings,
+        outcome.metadata,
+        outcome.error.isEmpty() ? new TreeSet<>(sources.questions) : Set.of(),
+        outcome.error.isEmpty() ? new TreeSet<>(sources.readFrom) : Set.of());
+  }
+
+  private static CorpusOutcome planned(CorpusCase request) {
     try {
       return switch (request.plan()) {
         case FrontendResult.Built built -> of(built);
@@ -54,7 +73,7 @@ record CorpusOutcome(
           answered
               .metadata()
               .forEach((k, v) -> metadata.put(k, new String(v, StandardCharsets.UTF_8)));
-          yield new CorpusOutcome("", List.of(), Map.of(), texts(answered.warnings()), metadata);
+          yield outcome("", List.of(), Map.of(), texts(answered.warnings()), metadata);
         }
         case FrontendResult.Forwarded other ->
             failed(other.failed(new IOException("forwarded to " + other.source())));
@@ -73,7 +92,16 @@ record CorpusOutcome(
         e instanceof DockerfileException known
             ? known.warned().map(w -> texts(w.warnings())).orElse(List.of())
             : List.of();
-    return new CorpusOutcome(String.valueOf(e.getMessage()), places, Map.of(), warnings, Map.of());
+    return outcome(String.valueOf(e.getMessage()), places, Map.of(), warnings, Map.of());
+  }
+
+  private static CorpusOutcome outcome(
+      String error,
+      List<String> lines,
+      Map<String, Plan> plans,
+      List<String> warnings,
+      Map<String, String> metadata) {
+    return new CorpusOutcome(error, lines, plans, warnings, metadata, Set.of(), Set.of());
   }
 
   private static CorpusOutcome of(FrontendResult.Built built) {
@@ -86,8 +114,7 @@ record CorpusOutcome(
               json(plan.config()),
               plan.base().map(CorpusOutcome::base).orElse("")));
     }
-    return new CorpusOutcome(
-        "", List.of(), plans, texts(built.plans().getFirst().warnings()), epochs(built));
+    return outcome("", List.of(), plans, texts(built.plans().getFirst().warnings()), epochs(built));
   }
 
   /** The times that results are dated at, as a daemon hands them on. */
@@ -122,12 +149,24 @@ record CorpusOutcome(
               canonical(plan.optionalString("config")),
               goldenBase(plan.string("base"))));
     }
+    String error = golden.optionalString("error").orElse("");
     return new CorpusOutcome(
-        golden.optionalString("error").orElse(""),
+        error,
         golden.strings("lines"),
         plans,
         golden.strings("warnings"),
-        new TreeMap<>(golden.stringMap("metadata")));
+        new TreeMap<>(golden.stringMap("metadata")),
+        error.isEmpty() ? asked(golden) : Set.of(),
+        error.isEmpty() ? new TreeSet<>(golden.strings("read")) : Set.of());
+  }
+
+  /** No platform is the daemon's first, no mode is the default. */
+  private static Set<String> asked(JsonReader golden) throws IOException {
+    return golden.strings("asked").stream()
+        .map(
+            question ->
+                question.replace(" |  | ", " | linux/amd64 | ").replaceFirst(" $", " default"))
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   static Map<String, String> vertices(Graph graph) {

@@ -19,7 +19,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Small Dockerfiles for every row of the language, and what BuildKit 0.32's frontend makes of them:
  * {@code corpus/TOPIC.json} was written by running it. Compared are all vertices with their texts,
- * image and base config with histories, warnings, answers, errors and the lines they mark.
+ * image and base config with histories, warnings, answers, errors and the lines they mark, what was
+ * asked of registries and which sources were read first.
  */
 final class CorpusTest {
   private static final List<String> TOPICS =
@@ -89,6 +90,7 @@ final class CorpusTest {
     all.put(
         "config/onbuild-image-from",
         "BuildKit counts the base of a stage twice that only a trigger reads");
+    all.put("ask/lint-missing-image", "the ignore file is read while images are looked up");
     all.put("epoch/stage-bad-git", "a wrong query is told, where BuildKit downloads a page");
     return all;
   }

@@ -14,7 +14,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Files and images of a test, and what was asked for. */
@@ -32,8 +34,13 @@ final class TestSources implements Sources {
   private final Map<String, ResolvedImage> images = new TreeMap<>();
   final Map<String, Instant> times = new TreeMap<>();
   final List<String> asked = new CopyOnWriteArrayList<>();
-  final List<String> steps = new CopyOnWriteArrayList<>();
   final List<String> read = new CopyOnWriteArrayList<>();
+
+  /** What was asked for, with the names of the steps, as the corpus keeps it. */
+  final Set<String> questions = new ConcurrentSkipListSet<>();
+
+  /** The steps whose files were read, with the beginnings of their digests. */
+  final Set<String> readFrom = new ConcurrentSkipListSet<>();
 
   /** The only plan of a build. */
   static BuildPlan plan(FrontendOptions options, Sources sources) throws IOException {
@@ -85,6 +92,7 @@ final class TestSources implements Sources {
   public Optional<byte[]> readFile(Graph tree, String path, int limit) {
     Vertex result = tree.head().orElseThrow();
     read.add(result.meta().customName() + ": " + path);
+    readFrom.add(result.meta().customName() + " | " + result.digest().hex().substring(0, 12));
     byte[] found =
         result.op() instanceof SourceOp source
             ? files.get(source.identifier() + " " + path)
@@ -94,7 +102,7 @@ final class TestSources implements Sources {
 
   @Override
   public Optional<Instant> modified(SourceOp source, String stepName) {
-    steps.add(stepName);
+    questions.add(stepName + " | " + source.identifier());
     return Optional.ofNullable(times.get(source.identifier()));
   }
 
@@ -105,8 +113,9 @@ final class TestSources implements Sources {
           case ImageQuery.InRegistry(ResolveMode mode) -> mode.word();
           case ImageQuery.InLayout(String store, String session) -> store + " of " + session;
         };
-    asked.add(query.reference().canonical() + " " + query.platform() + " " + place);
-    steps.add(query.stepName());
+    String name = query.reference().canonical();
+    asked.add(name + " " + query.platform() + " " + place);
+    questions.add(String.join(" | ", query.stepName(), name, query.platform().formatAll(), place));
     ResolvedImage image = images.get(query.reference().canonical());
     if (image == null) {
       throw new FileNotFoundException("not found");

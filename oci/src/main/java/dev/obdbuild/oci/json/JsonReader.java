@@ -78,14 +78,18 @@ public final class JsonReader {
     try {
       node = MAPPER.readTree(body);
     } catch (JacksonException e) {
-      throw new MalformedDocumentException(
-          document, "not JSON: " + e.getOriginalMessage() + at(e), e);
+      throw new MalformedDocumentException(document, "not JSON: " + problem(e) + at(e), e);
     }
     if (!node.isObject()) {
       throw new MalformedDocumentException(
           document, "a JSON object was expected, found " + kind(node));
     }
     return new JsonReader(node, document, "");
+  }
+
+  /** Without the places inside, which Jackson cannot tell of bytes. */
+  private static String problem(JacksonException e) {
+    return String.valueOf(e.getOriginalMessage()).replaceAll(" ?\\([^()]*at \\[Source: .*", "");
   }
 
   private static String at(JacksonException e) {

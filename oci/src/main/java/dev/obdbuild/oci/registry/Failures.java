@@ -96,7 +96,7 @@ final class Failures {
       if (at instanceof UnresolvedAddressException || at instanceof UnknownHostException) {
         return "the host " + uri.getHost() + " is not known";
       }
-      if (at instanceof HostGate.ClosedException) {
+      if (at instanceof HostGate.ClosedException || at instanceof HostGate.NoTurnException) {
         return String.valueOf(at.getMessage());
       }
       if (at instanceof SSLException) {

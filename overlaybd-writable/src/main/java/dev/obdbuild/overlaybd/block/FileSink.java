@@ -12,7 +12,8 @@ import java.nio.file.StandardOpenOption;
  * failure.
  */
 public final class FileSink implements PatchableSink, Closeable {
-  private static final int BUFFER = 1 << 20;
+  /** What is as long goes to the file as it is. */
+  private static final int BUFFER = 64 << 10;
 
   private final FileChannel channel;
   private final MemorySegment buffer = MemorySegment.ofArray(new byte[BUFFER]);

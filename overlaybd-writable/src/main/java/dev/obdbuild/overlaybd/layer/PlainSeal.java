@@ -1,8 +1,6 @@
 package dev.obdbuild.overlaybd.layer;
 
 import dev.obdbuild.overlaybd.block.BlockFile;
-import dev.obdbuild.overlaybd.block.BlockSink;
-import dev.obdbuild.overlaybd.block.FileSink;
 import dev.obdbuild.overlaybd.lsmt.CommitOptions;
 import dev.obdbuild.overlaybd.lsmt.LayerCommit;
 import dev.obdbuild.overlaybd.lsmt.SegmentIndex;
@@ -10,7 +8,6 @@ import dev.obdbuild.overlaybd.tarwrap.TarWrapper;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.Optional;
 
 /** Seals without compression: all sizes are known before the first byte. */
@@ -21,22 +18,16 @@ final class PlainSeal {
       SegmentIndex segments, BlockFile data, CommitOptions options, boolean tarWrap, Path out)
       throws IOException {
     long payload = LayerCommit.size(segments);
-    MessageDigest digest = FileHash.newSha256();
-    try (FileSink file = FileSink.create(out)) {
-      BlockSink both =
-          src -> {
-            digest.update(src.asByteBuffer());
-            file.write(src);
-          };
+    try (HashedFile file = HashedFile.create(out)) {
       if (tarWrap) {
-        both.write(TarWrapper.head(payload));
+        file.write(TarWrapper.head(payload));
       }
-      LayerCommit.write(segments, data, options, both);
+      LayerCommit.write(segments, data, options, file);
       if (tarWrap) {
-        both.write(MemorySegment.ofArray(new byte[TarWrapper.tailBytes(payload)]));
+        file.write(MemorySegment.ofArray(new byte[TarWrapper.tailBytes(payload)]));
       }
-      return new SealedLayerWriter.Result(
-          file.position(), digest.digest(), payload, payload, Optional.empty());
+      byte[] sha256 = file.finish();
+      return new SealedLayerWriter.Result(file.size(), sha256, payload, payload, Optional.empty());
     }
   }
 }

@@ -1,7 +1,6 @@
 package dev.obdbuild.overlaybd.layer;
 
 import dev.obdbuild.overlaybd.block.BlockFile;
-import dev.obdbuild.overlaybd.block.BlockSink;
 import dev.obdbuild.overlaybd.block.FileSink;
 import dev.obdbuild.overlaybd.lsmt.CommitOptions;
 import dev.obdbuild.overlaybd.lsmt.Layer;
@@ -104,38 +103,19 @@ public final class SealedLayerWriter {
         sink.write(MemorySegment.ofArray(new byte[TarWrapper.HEAD_BYTES]));
       }
       long payload;
-      CountingSink counter;
+      long original;
       try (ZFileWriter writer = ZFileWriter.patching(sink, zfile, threads)) {
-        counter = new CountingSink(writer);
-        LayerCommit.write(segments, data, options, counter);
+        LayerCommit.write(segments, data, options, writer);
         payload = writer.finish();
+        original = writer.original();
       }
       if (tarWrap) {
         sink.write(MemorySegment.ofArray(new byte[TarWrapper.tailBytes(payload)]));
         sink.patch(0, TarWrapper.head(payload));
       }
       sink.flush();
-      byte[] sha256 = FileHash.sha256(sink.channel());
-      return new Result(sink.position(), sha256, payload, counter.bytes(), Optional.of(zfile));
-    }
-  }
-
-  private static final class CountingSink implements BlockSink {
-    private final BlockSink sink;
-    private long bytes;
-
-    CountingSink(BlockSink sink) {
-      this.sink = sink;
-    }
-
-    long bytes() {
-      return bytes;
-    }
-
-    @Override
-    public void write(MemorySegment src) throws IOException {
-      bytes += src.byteSize();
-      sink.write(src);
+      byte[] sha256 = BesideHash.of(sink.channel());
+      return new Result(sink.position(), sha256, payload, original, Optional.of(zfile));
     }
   }
 }

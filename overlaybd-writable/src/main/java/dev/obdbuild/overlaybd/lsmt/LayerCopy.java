@@ -2,6 +2,8 @@ package dev.obdbuild.overlaybd.lsmt;
 
 import dev.obdbuild.overlaybd.block.BlockFile;
 import dev.obdbuild.overlaybd.block.BlockSink;
+import dev.obdbuild.overlaybd.block.GatheringSink;
+import dev.obdbuild.overlaybd.block.LendingSink;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -9,45 +11,52 @@ import java.util.List;
 
 /** The pass that commit and merge share: header, data in device order, index, trailer. */
 final class LayerCopy {
-  private static final int BUFFER = 1 << 20;
-
   private final List<BlockFile> sources;
-  private final BlockSink sink;
-  private final MemorySegment buffer;
-  private int filled;
+  private final LendingSink sink;
   private int source;
   private long readAt;
-  private int readLength;
+  private long readLength;
 
-  private LayerCopy(List<BlockFile> sources, BlockSink sink, MemorySegment buffer) {
+  private LayerCopy(List<BlockFile> sources, LendingSink sink) {
     this.sources = sources;
     this.sink = sink;
-    this.buffer = buffer;
   }
 
   /**
    * Data of segment i lies in {@code sources.get(segments.source(i))}; that number is the record's
-   * tag too.
+   * tag too. Data is read into what the sink lends, if it does.
    */
   static void write(
       SegmentIndex segments, List<BlockFile> sources, CommitOptions opts, BlockSink sink)
       throws IOException {
+    if (sink instanceof LendingSink lending) {
+      copy(segments, sources, opts, lending);
+      return;
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      GatheringSink gathering = new GatheringSink(sink, arena);
+      copy(segments, sources, opts, gathering);
+      gathering.flush();
+    }
+  }
+
+  private static void copy(
+      SegmentIndex segments, List<BlockFile> sources, CommitOptions opts, LendingSink sink)
+      throws IOException {
     sink.write(
         opts.header(LsmtHeader.HEADER | LsmtHeader.DATA_FILE | LsmtHeader.SEALED, 0, 0).encode());
     CommittedIndex index = new CommittedIndex();
-    try (Arena arena = Arena.ofConfined()) {
-      LayerCopy copy = new LayerCopy(sources, sink, arena.allocate(BUFFER, Sectors.HEADER_BYTES));
-      for (int i = 0; i < segments.size(); i++) {
-        index.add(segments.start(i), segments.length(i), segments.zeroed(i), segments.source(i));
-        if (!segments.zeroed(i)) {
-          copy.add(
-              segments.source(i),
-              segments.fileSector(i) << Sectors.SHIFT,
-              (long) segments.length(i) << Sectors.SHIFT);
-        }
+    LayerCopy copy = new LayerCopy(sources, sink);
+    for (int i = 0; i < segments.size(); i++) {
+      index.add(segments.start(i), segments.length(i), segments.zeroed(i), segments.source(i));
+      if (!segments.zeroed(i)) {
+        copy.add(
+            segments.source(i),
+            segments.fileSector(i) << Sectors.SHIFT,
+            (long) segments.length(i) << Sectors.SHIFT);
       }
-      copy.flush();
     }
+    copy.readPending();
     index.writeTo(sink);
     int flags = LsmtHeader.DATA_FILE | LsmtHeader.SEALED;
     sink.write(opts.header(flags, index.fileSector() << Sectors.SHIFT, index.records()).encode());
@@ -55,37 +64,22 @@ final class LayerCopy {
 
   /** Segments that follow one another in one file become one read. */
   private void add(int from, long offset, long length) throws IOException {
-    long done = 0;
-    while (done < length) {
-      if (readLength > 0 && (from != source || offset + done != readAt + readLength)) {
-        readPending();
-      }
-      if (filled + readLength == BUFFER) {
-        flush();
-      }
-      int part = (int) Math.min(BUFFER - filled - readLength, length - done);
-      if (readLength == 0) {
-        source = from;
-        readAt = offset + done;
-      }
-      readLength += part;
-      done += part;
+    if (from != source || offset != readAt + readLength) {
+      readPending();
+      source = from;
+      readAt = offset;
     }
+    readLength += length;
   }
 
   private void readPending() throws IOException {
-    sources.get(source).read(readAt, buffer.asSlice(filled, readLength));
-    filled += readLength;
-    readLength = 0;
-  }
-
-  private void flush() throws IOException {
-    if (readLength > 0) {
-      readPending();
-    }
-    if (filled > 0) {
-      sink.write(buffer.asSlice(0, filled));
-      filled = 0;
+    while (readLength > 0) {
+      MemorySegment room = sink.room();
+      long part = Math.min(room.byteSize(), readLength);
+      sources.get(source).read(readAt, room.asSlice(0, part));
+      sink.filled(part);
+      readAt += part;
+      readLength -= part;
     }
   }
 }

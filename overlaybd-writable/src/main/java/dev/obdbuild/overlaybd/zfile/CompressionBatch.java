@@ -17,7 +17,7 @@ final class CompressionBatch implements AutoCloseable {
   private final int blockSize;
   private final boolean checksum;
   private final int bound;
-  private final MemorySegment in = Arena.ofAuto().allocate(BYTES, 4096);
+  private final MemorySegment in;
   private final MemorySegment out;
   private final ByteBuffer outBytes;
   private final int[] lengths;
@@ -27,23 +27,26 @@ final class CompressionBatch implements AutoCloseable {
   private int storedBytes;
   private long firstBlock;
 
-  CompressionBatch(ZFileOptions options) {
+  /** Its memory lives in {@code arena}. */
+  CompressionBatch(ZFileOptions options, Arena arena) {
     this.blockSize = options.blockSize();
     this.checksum = options.checksum();
     this.bound = options.codec().bound(blockSize);
     int most = BYTES / blockSize;
     this.lengths = new int[most];
-    this.out = Arena.ofAuto().allocate((long) most * (bound + Integer.BYTES), 4096);
+    this.in = arena.allocate(BYTES, 4096);
+    this.out = arena.allocate((long) most * (bound + Integer.BYTES), 4096);
     this.outBytes = out.asByteBuffer();
     this.compressor = options.codec().compressor(options.level());
   }
 
-  /** Takes bytes of {@code src} from {@code at} on, as many as fit; returns how many. */
-  int fill(MemorySegment src, long at) {
-    int count = (int) Math.min(BYTES - filled, src.byteSize() - at);
-    MemorySegment.copy(src, at, in, filled, count);
-    filled += count;
-    return count;
+  /** Where the next bytes go; empty if this is full. */
+  MemorySegment room() {
+    return in.asSlice(filled);
+  }
+
+  void filled(long bytes) {
+    filled += (int) bytes;
   }
 
   boolean full() {

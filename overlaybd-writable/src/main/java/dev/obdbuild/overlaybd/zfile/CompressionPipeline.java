@@ -2,6 +2,7 @@ package dev.obdbuild.overlaybd.zfile;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.concurrent.ExecutionException;
@@ -30,6 +31,10 @@ final class CompressionPipeline implements AutoCloseable {
   private final int limit;
   private final ExecutorService threads;
   private final boolean inline;
+
+  /** Shared: batches are filled, compressed and written by different threads. */
+  private final Arena arena = Arena.ofShared();
+
   private CompressionBatch filling;
   private long nextBlock;
 
@@ -49,17 +54,20 @@ final class CompressionPipeline implements AutoCloseable {
   }
 
   private CompressionBatch newBatch() {
-    CompressionBatch batch = new CompressionBatch(options);
+    CompressionBatch batch = new CompressionBatch(options, arena);
     all.add(batch);
     return batch;
   }
 
-  void write(MemorySegment src) throws IOException {
-    for (long done = 0; done < src.byteSize(); ) {
-      done += filling.fill(src, done);
-      if (filling.full()) {
-        submit();
-      }
+  /** Where the next bytes go; never empty. */
+  MemorySegment room() {
+    return filling.room();
+  }
+
+  void filled(long bytes) throws IOException {
+    filling.filled(bytes);
+    if (filling.full()) {
+      submit();
     }
   }
 
@@ -114,5 +122,6 @@ final class CompressionPipeline implements AutoCloseable {
     threads.close();
     all.forEach(CompressionBatch::close);
     all.clear();
+    arena.close();
   }
 }

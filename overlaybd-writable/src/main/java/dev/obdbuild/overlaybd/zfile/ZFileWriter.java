@@ -1,6 +1,7 @@
 package dev.obdbuild.overlaybd.zfile;
 
 import dev.obdbuild.overlaybd.block.BlockSink;
+import dev.obdbuild.overlaybd.block.LendingSink;
 import dev.obdbuild.overlaybd.block.PatchableSink;
 import java.io.Closeable;
 import java.io.IOException;
@@ -14,7 +15,7 @@ import java.util.Arrays;
  * <p>The calling thread cuts the stream and writes the output; a given number of threads of its own
  * compress, in batches, at most a few batches ahead. Does not close the sink.
  */
-public final class ZFileWriter implements BlockSink, Closeable {
+public final class ZFileWriter implements LendingSink, Closeable {
   private final BlockSink out;
   private final ZFileOptions options;
   private final long start;
@@ -51,6 +52,11 @@ public final class ZFileWriter implements BlockSink, Closeable {
     return new ZFileWriter(out, options, -1, threads);
   }
 
+  @Override
+  public MemorySegment room() {
+    return pipeline.room();
+  }
+
   /**
    * Appends bytes of the decompressed file.
    *
@@ -58,9 +64,14 @@ public final class ZFileWriter implements BlockSink, Closeable {
    *     start again with 32
    */
   @Override
-  public void write(MemorySegment src) throws IOException {
-    original += src.byteSize();
-    pipeline.write(src);
+  public void filled(long bytes) throws IOException {
+    original += bytes;
+    pipeline.filled(bytes);
+  }
+
+  /** Bytes appended so far, before compression. */
+  public long original() {
+    return original;
   }
 
   private void writeBatch(MemorySegment bytes, int[] batchLengths, int count) throws IOException {

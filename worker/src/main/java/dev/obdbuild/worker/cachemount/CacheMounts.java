@@ -166,7 +166,10 @@ public final class CacheMounts {
     return root.resolve(Digest.sha256(id.text().getBytes(StandardCharsets.UTF_8)).hex());
   }
 
-  /** Initial content is written under an exclusive lock; sharers come after. */
+  /**
+   * Initial content is written under an exclusive lock; sharers come after. Nobody waits for that
+   * lock: whoever got it meanwhile may have made the folder and share it for as long as he likes.
+   */
   private Use shared(Folder folder, InitialContent initial, Cancellation cancellation)
       throws IOException {
     while (true) {
@@ -175,8 +178,11 @@ public final class CacheMounts {
         return opened(folder, held, cancellation);
       }
       held.close();
-      try (FolderLock.Held alone = lock(folder).await(true, cancellation)) {
-        makeUnlessThere(folder, initial);
+      Optional<FolderLock.Held> alone = lock(folder).tryLock(true);
+      if (alone.isPresent()) {
+        try (FolderLock.Held ours = alone.get()) {
+          makeUnlessThere(folder, initial);
+        }
       }
     }
   }

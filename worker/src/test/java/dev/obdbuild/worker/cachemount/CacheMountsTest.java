@@ -15,8 +15,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +57,26 @@ final class CacheMountsTest {
     try (Use one = use(mounts, Sharing.SHARED);
         Use two = use(mounts, Sharing.SHARED)) {
       assertThat(one.folder()).isEqualTo(two.folder());
+    }
+  }
+
+  /** Whoever makes it shares it at once with those who would have made it as well. */
+  @Test
+  void aNewFolderIsSharedByAllWhoFindItMissing() throws Exception {
+    CacheMounts mounts = new CacheMounts(root);
+    CyclicBarrier together = new CyclicBarrier(2);
+    for (int round = 0; round < 50; round++) {
+      FolderId id = FolderId.of("id" + round);
+      Callable<Integer> step =
+          () -> {
+            together.await(10, TimeUnit.SECONDS);
+            try (Use _ = mounts.use(id, Sharing.SHARED, EMPTY, Cancellation.never())) {
+              return together.await(10, TimeUnit.SECONDS);
+            }
+          };
+      FutureTask<Integer> other = new FutureTask<>(step);
+      Thread.ofVirtual().start(other);
+      assertThat(step.call() + other.get()).as("round " + round).isEqualTo(1);
     }
   }
 

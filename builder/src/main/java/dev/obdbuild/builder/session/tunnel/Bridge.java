@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * Carries bytes between the inner connection's far end and the outer stream. The inner side is read
  * only while the outer stream is ready, the outer one is asked for more only when the inner has
  * taken what came: so neither end piles up bytes.
+ *
+ * <p>Sending in the outer stream is not thread-safe; all of it, its end too, happens on the inner
+ * connection's loop.
  */
 final class Bridge extends ChannelInboundHandlerAdapter {
   private static final int CHUNK = 256 << 10;
@@ -29,7 +32,8 @@ final class Bridge extends ChannelInboundHandlerAdapter {
 
   /**
    * @param outer automatic requests switched off, nothing requested yet
-   * @param ended run once, when either side has ended
+   * @param ended run once, when either side has ended, and before the outer stream is told; from
+   *     any thread
    */
   Bridge(CallStreamObserver<BytesMessage> outer, Runnable ended) {
     this.outer = outer;
@@ -120,7 +124,7 @@ final class Bridge extends ChannelInboundHandlerAdapter {
                 });
   }
 
-  /** The outer stream has ended or failed. */
+  /** Ends both sides; to be called when the outer stream has ended or failed, or shall end. */
   void stop() {
     stopped = true;
     ChannelHandlerContext context = inner;
@@ -143,8 +147,27 @@ final class Bridge extends ChannelInboundHandlerAdapter {
   }
 
   private void end() {
-    if (finished.compareAndSet(false, true)) {
-      ended.run();
+    if (!finished.compareAndSet(false, true)) {
+      return;
+    }
+    ended.run();
+    ChannelHandlerContext context = inner;
+    // Without an inner connection nothing has been sent nor will be.
+    if (context == null || context.executor().inEventLoop()) {
+      hangUp();
+    } else {
+      context.executor().execute(this::hangUp);
+    }
+  }
+
+  private void hangUp() {
+    try {
+      outer.onCompleted();
+      // Its end comes behind what was not asked for yet.
+      outer.request(Integer.MAX_VALUE);
+    } catch (IllegalStateException e) {
+      // The far end hung up at this very moment; there is nobody left to tell.
+      stopped = true;
     }
   }
 }

@@ -23,7 +23,7 @@ public final class ClientTunnel implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private final LocalServer server;
-  private final StreamObserver<BytesMessage> out;
+  private final Outer outer = new Outer();
 
   /**
    * Opens the stream and serves.
@@ -36,7 +36,7 @@ public final class ClientTunnel implements AutoCloseable {
       Function<StreamObserver<BytesMessage>, StreamObserver<BytesMessage>> open)
       throws IOException {
     this.server = new LocalServer(loops, threads, services);
-    this.out = open.apply(new Outer());
+    var _ = open.apply(outer);
   }
 
   /** Completes when the stream has ended; exceptionally when it broke. */
@@ -44,12 +44,19 @@ public final class ClientTunnel implements AutoCloseable {
     return ended;
   }
 
+  /** The stream as this end sees it. */
   private final class Outer implements ClientResponseObserver<BytesMessage, BytesMessage> {
     private @Nullable Bridge bridge;
 
+    void end() {
+      if (bridge != null) {
+        bridge.stop();
+      }
+    }
+
     @Override
     public void beforeStart(ClientCallStreamObserver<BytesMessage> stream) {
-      Bridge made = new Bridge(stream, () -> finish(stream));
+      Bridge made = new Bridge(stream, () -> {});
       this.bridge = made;
       stream.disableAutoRequestWithInitial(0);
       // The connection must not be used before the call has started.
@@ -68,15 +75,6 @@ public final class ClientTunnel implements AutoCloseable {
           });
     }
 
-    private void finish(ClientCallStreamObserver<BytesMessage> stream) {
-      try {
-        stream.onCompleted();
-      } catch (IllegalStateException e) {
-        // Cancelled or ended from the other side at this moment: ended is ended.
-        ended.complete(null);
-      }
-    }
-
     @Override
     public void onNext(BytesMessage message) {
       if (bridge != null) {
@@ -87,29 +85,20 @@ public final class ClientTunnel implements AutoCloseable {
     @Override
     public void onError(Throwable failure) {
       ended.completeExceptionally(failure);
-      if (bridge != null) {
-        bridge.stop();
-      }
+      end();
     }
 
     @Override
     public void onCompleted() {
       ended.complete(null);
-      if (bridge != null) {
-        bridge.stop();
-      }
+      end();
     }
   }
 
   /** Says that the session is over; calls under way are cut. */
   @Override
   public void close() {
-    try {
-      out.onCompleted();
-    } catch (IllegalStateException e) {
-      // It has ended already.
-      ended.complete(null);
-    }
+    // It ends its calls before it lets the connection go, and that ends the stream.
     server.close();
     try {
       if (!server.awaitEnd(END_PATIENCE)) {
@@ -118,6 +107,7 @@ public final class ClientTunnel implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    outer.end(); // where nothing had connected yet
     threads.shutdown();
   }
 }

@@ -16,7 +16,6 @@ import io.netty.channel.local.LocalAddress;
 import io.netty.channel.local.LocalChannel;
 import io.netty.channel.local.LocalServerChannel;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The daemon's end of a session's stream: a channel to the services that the client serves in it.
@@ -25,7 +24,6 @@ public final class DaemonTunnel implements AutoCloseable {
   private final Channel listener;
   private final ManagedChannel channel;
   private final Bridge bridge;
-  private final AtomicBoolean closed = new AtomicBoolean();
   private final Runnable ended;
 
   /**
@@ -37,7 +35,7 @@ public final class DaemonTunnel implements AutoCloseable {
   public DaemonTunnel(
       EventLoops loops, ServerCallStreamObserver<BytesMessage> out, Runnable ended) {
     this.ended = ended;
-    this.bridge = new Bridge(out, () -> finish(out));
+    this.bridge = new Bridge(out, this::finish);
     out.disableAutoRequest();
     out.setOnReadyHandler(bridge::ready);
     out.setOnCancelHandler(bridge::stop);
@@ -103,25 +101,15 @@ public final class DaemonTunnel implements AutoCloseable {
     return channel;
   }
 
-  private void finish(ServerCallStreamObserver<BytesMessage> out) {
+  private void finish() {
     channel.shutdownNow();
     listener.close();
-    try {
-      if (!out.isCancelled()) {
-        out.onCompleted();
-      }
-    } catch (IllegalStateException e) {
-      // The client hung up at this very moment; there is nobody left to tell.
-      closed.set(true);
-    }
     ended.run();
   }
 
   /** Ends the session's calls and its stream. */
   @Override
   public void close() {
-    if (closed.compareAndSet(false, true)) {
-      bridge.stop();
-    }
+    bridge.stop();
   }
 }
