@@ -103,6 +103,7 @@ final class Failures {
         return "TLS with " + host + " failed: " + at.getMessage();
       }
     }
+    String message = failure.getMessage();
     if (failure instanceof HttpConnectTimeoutException) {
       return "no connection to " + host + " in time";
     }
@@ -110,9 +111,8 @@ final class Failures {
       return "cannot connect to " + host;
     }
     if (failure instanceof HttpTimeoutException) {
-      return host + " did not answer in time";
+      return host + " did not answer in time" + (message == null ? "" : ": " + message);
     }
-    String message = failure.getMessage();
     return message == null ? failure.getClass().getSimpleName() : message;
   }
 
