@@ -4,8 +4,10 @@ import dev.obdbuild.llb.ExecMount;
 import dev.obdbuild.oci.image.Digest;
 import dev.obdbuild.snapshots.Snapshot;
 import dev.obdbuild.solver.OpContext;
-import dev.obdbuild.worker.cachemount.CacheMounts;
 import dev.obdbuild.worker.cachemount.FolderId;
+import dev.obdbuild.worker.cachemount.FolderUse;
+import dev.obdbuild.worker.cachemount.InitialContent;
+import dev.obdbuild.worker.cachemount.Sharing;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -20,7 +22,7 @@ record CacheFolder(
     OpContext context,
     int mount,
     FolderId id,
-    CacheMounts.Sharing sharing,
+    Sharing sharing,
     Optional<WorkerResult> initial,
     String selector) {
 
@@ -39,24 +41,24 @@ record CacheFolder(
             Optional.of(Contents.digestOfPath(workspace, tree, selector, context.cancellation()));
       }
     }
-    CacheMounts.Sharing sharing =
+    Sharing sharing =
         switch (cache.sharing()) {
-          case SHARED -> CacheMounts.Sharing.SHARED;
-          case PRIVATE -> CacheMounts.Sharing.PRIVATE;
-          case LOCKED -> CacheMounts.Sharing.LOCKED;
+          case SHARED -> Sharing.SHARED;
+          case PRIVATE -> Sharing.PRIVATE;
+          case LOCKED -> Sharing.LOCKED;
         };
     return new CacheFolder(
         workspace, context, mount, new FolderId(cache.id(), content), sharing, initial, selector);
   }
 
   /** Takes the folder into use; waits for it where it must. */
-  CacheMounts.Use use() throws IOException {
+  FolderUse use() throws IOException {
     workspace.mounts().used().add(id);
     return workspace.tools().cacheMounts().use(id, sharing, content(), context.cancellation());
   }
 
-  private CacheMounts.InitialContent content() {
-    return new CacheMounts.InitialContent() {
+  private InitialContent content() {
+    return new InitialContent() {
       @Override
       public void write(Path folder) throws IOException {
         fill(folder);

@@ -11,7 +11,7 @@ import dev.obdbuild.snapshots.Snapshot;
 import dev.obdbuild.solver.OpContext;
 import dev.obdbuild.worker.WorkerResult.SnapshotResult;
 import dev.obdbuild.worker.WorkerResult.TreeResult;
-import dev.obdbuild.worker.cachemount.CacheMounts;
+import dev.obdbuild.worker.cachemount.FolderUse;
 import dev.obdbuild.worker.exec.ContainerMount;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -38,7 +38,7 @@ final class StepMounts implements AutoCloseable {
   private final List<InputTree> inputs = new ArrayList<>();
   private final Map<Integer, ActiveSnapshot> outputs = new HashMap<>();
   private final Map<Integer, WorkerResult> unchanged = new HashMap<>();
-  private final Map<Integer, CacheMounts.Use> caches = new HashMap<>();
+  private final Map<Integer, FolderUse> caches = new HashMap<>();
   private final List<ContainerMount> binds = new ArrayList<>();
   private final Map<Integer, Path> folders = new HashMap<>();
   private @Nullable ActiveSnapshot root;
@@ -62,7 +62,7 @@ final class StepMounts implements AutoCloseable {
     }
     wanted.sort(Comparator.comparing(folder -> folder.id().text()));
     for (CacheFolder folder : wanted) {
-      CacheMounts.Use use = folder.use();
+      FolderUse use = folder.use();
       open.add(use);
       caches.put(folder.mount(), use);
     }
@@ -75,7 +75,7 @@ final class StepMounts implements AutoCloseable {
       switch (mount.kind()) {
         case ExecMount.Bind b -> folders.put(i, bind(mount, given));
         case ExecMount.Cache c -> {
-          CacheMounts.Use use = caches.get(i);
+          FolderUse use = caches.get(i);
           if (use == null) {
             throw new IllegalStateException("cache mounts are locked first");
           }
@@ -232,7 +232,7 @@ final class StepMounts implements AutoCloseable {
   /** Lets everything that hangs on a device end. Never blocks. */
   void failDevices() {
     actives.forEach(ActiveSnapshot::failDevice);
-    caches.values().forEach(CacheMounts.Use::failDevice);
+    caches.values().forEach(FolderUse::failDevice);
   }
 
   /**
@@ -248,7 +248,7 @@ final class StepMounts implements AutoCloseable {
             "a device of the step failed: " + failure.get().getMessage(), failure.get());
       }
     }
-    for (CacheMounts.Use cache : caches.values()) {
+    for (FolderUse cache : caches.values()) {
       Optional<IOException> failure = cache.deviceFailure();
       if (failure.isPresent()) {
         throw new IOException(

@@ -1,6 +1,7 @@
 package dev.obdbuild.builder.usage;
 
 import dev.obdbuild.worker.cachemount.CacheMounts;
+import dev.obdbuild.worker.cachemount.FolderRecord;
 import dev.obdbuild.worker.source.git.GitRepositories;
 import java.io.IOException;
 import java.util.HashSet;
@@ -51,7 +52,7 @@ public final class KeptItems<T> implements UsageSource {
   }
 
   /** Folders of cache mounts. */
-  public static KeptItems<CacheMounts.Record> of(CacheMounts mounts) {
+  public static KeptItems<FolderRecord> of(CacheMounts mounts) {
     return new KeptItems<>(
         mounts::list,
         mounts::remove,

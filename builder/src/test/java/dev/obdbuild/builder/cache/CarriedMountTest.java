@@ -2,39 +2,29 @@ package dev.obdbuild.builder.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.obdbuild.llb.ExecMeta;
 import dev.obdbuild.llb.ExecMount;
 import dev.obdbuild.llb.ExecMount.Cache;
 import dev.obdbuild.llb.ExecMount.ContentCache;
 import dev.obdbuild.llb.ExecMount.Sharing;
-import dev.obdbuild.llb.ExecOp;
-import dev.obdbuild.llb.FileAction;
-import dev.obdbuild.llb.FileOp;
 import dev.obdbuild.llb.Node;
 import dev.obdbuild.llb.Op;
-import dev.obdbuild.llb.SourceOp;
-import dev.obdbuild.llb.VertexMetadata;
 import dev.obdbuild.oci.image.Descriptor;
 import dev.obdbuild.oci.image.Manifest;
-import dev.obdbuild.oci.image.Platform;
 import dev.obdbuild.pusher.cache.CacheDocument;
 import dev.obdbuild.pusher.cache.CacheDocument.Mount;
+import dev.obdbuild.solver.Cancellation;
 import dev.obdbuild.solver.SolveResult;
 import dev.obdbuild.testkit.NeedsDevice;
 import dev.obdbuild.testkit.NeedsRoot;
 import dev.obdbuild.testkit.NeedsTool;
-import dev.obdbuild.testkit.TestRegistry;
 import dev.obdbuild.worker.WorkerResult;
 import dev.obdbuild.worker.cachemount.FolderId;
+import dev.obdbuild.worker.cachemount.FolderUse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -53,74 +43,24 @@ final class CarriedMountTest {
       "head -c " + BIG + " /dev/urandom > /m/big; echo kept > /m/small";
 
   @TempDir private Path temp;
-  private TestRegistry registry;
-  private Path context;
+  private CarriedFixture it;
 
   @BeforeEach
   void start() throws IOException {
-    registry = TestRegistry.start();
-    context = Files.createDirectories(temp.resolve("context"));
-    Path busybox =
-        Path.of(Files.exists(Path.of("/bin/busybox")) ? "/bin/busybox" : "/usr/bin/busybox");
-    Files.copy(busybox, context.resolve("busybox"));
-    Files.writeString(Files.createDirectories(context.resolve("seed")).resolve("s"), "seeded");
+    it = CarriedFixture.start(temp);
+    Files.writeString(Files.createDirectories(it.context().resolve("seed")).resolve("s"), "seeded");
   }
 
   @AfterEach
   void stop() {
-    registry.close();
+    it.close();
   }
 
-  private CacheMachine machine(String name) throws IOException {
-    return new CacheMachine(Files.createDirectories(temp.resolve(name)), context);
-  }
-
-  private static Node.Out node(Op op, String name, Node.Out... inputs) {
-    return Node.of(
-            op,
-            List.of(inputs),
-            Optional.of(new Platform("linux", "amd64")),
-            VertexMetadata.of(Map.of(VertexMetadata.CUSTOM_NAME, name), List.of()))
-        .out();
-  }
-
-  private static Node.Out tools() {
-    FileAction.Copy copy =
-        new FileAction.Copy(
-            "/busybox",
-            "/bin/busybox",
-            Optional.empty(),
-            -1,
-            "",
-            FileAction.TIME_UNSET,
-            FileAction.CopyOptions.CONTEXT,
-            List.of(),
-            List.of(),
-            List.of());
-    return node(
-        new FileOp(List.of(new FileAction(-1, 0, 0, copy))),
-        "COPY busybox",
-        node(SourceOp.of("local://context", Map.of()), "context"));
-  }
-
-  private static Node.Out run(String command, ExecMount... mounts) {
-    List<ExecMount> all = new ArrayList<>();
-    all.add(ExecMount.bind(0, "", "/", 0, false));
-    all.addAll(List.of(mounts));
-    ExecOp op =
-        new ExecOp(
-            ExecMeta.of(
-                List.of("/bin/busybox", "sh", "-c", command), List.of("PATH=/bin"), "/", ""),
-            all,
-            ExecOp.NetworkMode.DEFAULT,
-            ExecOp.SecurityMode.SANDBOX,
-            List.of(),
-            List.of());
-    boolean seeded = all.stream().anyMatch(mount -> mount.input() == 1);
-    Node.Out root = tools();
-    return seeded
-        ? node(op, command, root, node(SourceOp.of("local://context", Map.of()), "context"))
-        : node(op, command, root);
+  private static Node.Out run(String command, ExecMount mount) {
+    return mount.input() == Op.NONE
+        ? CarriedFixture.run(command, List.of(mount), CarriedFixture.tools())
+        : CarriedFixture.run(
+            command, List.of(mount), CarriedFixture.tools(), CarriedFixture.local());
   }
 
   private static String busybox(String command) {
@@ -138,23 +78,6 @@ final class CarriedMountTest {
     return run(busybox(command), mount(Sharing.SHARED));
   }
 
-  private CacheSource source(String... more) {
-    return CacheSource.parse("registry", attributes(more));
-  }
-
-  private CacheTarget target(String... more) {
-    return CacheTarget.parse("registry", attributes(more));
-  }
-
-  private Map<String, String> attributes(String... more) {
-    Map<String, String> attributes = new HashMap<>(Map.of("ref", registry.host() + "/cache:main"));
-    for (String one : more) {
-      String[] pair = one.split("=", 2);
-      attributes.put(pair[0], pair[1]);
-    }
-    return attributes;
-  }
-
   private SolveResult<WorkerResult> buildAndExport(
       CacheMachine machine, Node.Out result, CacheTarget target, CacheSource... sources)
       throws IOException {
@@ -164,17 +87,18 @@ final class CarriedMountTest {
   }
 
   private void fill(Node.Out step) throws Exception {
-    try (CacheMachine machine = machine("first")) {
-      buildAndExport(machine, step, target("mounts=true"));
+    try (CacheMachine machine = it.machine("first")) {
+      buildAndExport(machine, step, it.target("mounts=true"));
     }
   }
 
   private Manifest manifest() throws IOException {
-    return Manifest.parse(registry.manifest("cache", "main").orElseThrow(), "cache");
+    return Manifest.parse(it.registry().manifest("cache", "main").orElseThrow(), "cache");
   }
 
   private CacheDocument document() throws IOException {
-    byte[] body = registry.blob("cache", manifest().config().digest().toString()).orElseThrow();
+    byte[] body =
+        it.registry().blob("cache", manifest().config().digest().toString()).orElseThrow();
     return CacheDocument.parse(body, "document");
   }
 
@@ -186,13 +110,13 @@ final class CarriedMountTest {
   @Test
   void aNewMountStartsWithWhatItHeldElsewhereAndFetchesOnlyWhatIsRead() throws Exception {
     fill(step(FILL));
-    try (CacheMachine machine = machine("second")) {
-      registry.clearLog();
+    try (CacheMachine machine = it.machine("second")) {
+      it.registry().clearLog();
 
-      assertThat(text(machine, "cat /m/small > /copy", source())).isEqualTo("kept\n");
+      assertThat(text(machine, "cat /m/small > /copy", it.source())).isEqualTo("kept\n");
 
       assertThat(machine.fetched()).isBetween(1L, 2_000_000L);
-      assertThat(registry.requests("GET /v2/cache/blobs"))
+      assertThat(it.registry().requests("GET /v2/cache/blobs"))
           .hasSizeLessThan(20)
           .filteredOn(request -> request.header("range").isEmpty())
           .as("only the document is read whole")
@@ -205,8 +129,8 @@ final class CarriedMountTest {
 
   @Test
   void nothingOfMountsIsExportedUnlessThatIsAskedFor() throws Exception {
-    try (CacheMachine machine = machine("first")) {
-      buildAndExport(machine, step(FILL), target());
+    try (CacheMachine machine = it.machine("first")) {
+      buildAndExport(machine, step(FILL), it.target());
 
       assertThat(document().mounts()).isEmpty();
       assertThat(new String(document().toJson(), StandardCharsets.UTF_8)).doesNotContain("mounts");
@@ -218,13 +142,13 @@ final class CarriedMountTest {
   void aChangedMountAddsOneSmallLayerAndAnUnchangedOneNone() throws Exception {
     fill(step(FILL));
     List<Descriptor> before = manifest().layers();
-    try (CacheMachine machine = machine("second")) {
-      buildAndExport(machine, step("cat /m/small > /copy"), target("mounts=true"), source());
+    try (CacheMachine machine = it.machine("second")) {
+      buildAndExport(machine, step("cat /m/small > /copy"), it.target("mounts=true"), it.source());
       int top = document().mounts().getFirst().top();
       assertThat(document().chain(top)).as("only read").hasSize(1);
 
-      registry.clearLog();
-      buildAndExport(machine, step("echo more >> /m/small"), target("mounts=true"));
+      it.registry().clearLog();
+      buildAndExport(machine, step("echo more >> /m/small"), it.target("mounts=true"));
 
       Mount mount = document().mounts().getFirst();
       assertThat(document().chain(mount.top())).hasSize(2);
@@ -243,26 +167,27 @@ final class CarriedMountTest {
                   .orElseThrow());
       assertThat(machine.fetched()).as("and was not fetched to be exported").isLessThan(BIG / 2);
     }
-    try (CacheMachine machine = machine("third")) {
-      assertThat(text(machine, "cat /m/small > /copy", source())).isEqualTo("kept\nmore\n");
+    try (CacheMachine machine = it.machine("third")) {
+      assertThat(text(machine, "cat /m/small > /copy", it.source())).isEqualTo("kept\nmore\n");
     }
   }
 
   @Test
   void whatAMachineHasItselfWins() throws Exception {
     fill(step(FILL));
-    try (CacheMachine machine = machine("second")) {
+    try (CacheMachine machine = it.machine("second")) {
       var _ = machine.build(step("echo own > /m/small"), LocalStores.none());
 
-      assertThat(text(machine, "cat /m/small > /copy", source())).isEqualTo("own\n");
+      assertThat(text(machine, "cat /m/small > /copy", it.source())).isEqualTo("own\n");
     }
   }
 
   @Test
   void mountsOfACacheAreLeftOutOnRequest() throws Exception {
     fill(step(FILL));
-    try (CacheMachine machine = machine("second")) {
-      assertThat(text(machine, "cat /m/small > /copy || echo none > /copy", source("mounts=false")))
+    try (CacheMachine machine = it.machine("second")) {
+      assertThat(
+              text(machine, "cat /m/small > /copy || echo none > /copy", it.source("mounts=false")))
           .isEqualTo("none\n");
     }
   }
@@ -271,8 +196,8 @@ final class CarriedMountTest {
   void aMountThatNoStepNeededIsHandedOn() throws Exception {
     fill(step(FILL));
     CacheDocument first = document();
-    try (CacheMachine machine = machine("second")) {
-      buildAndExport(machine, step(FILL), target("mounts=true"), source());
+    try (CacheMachine machine = it.machine("second")) {
+      buildAndExport(machine, step(FILL), it.target("mounts=true"), it.source());
 
       assertThat(machine.executed).noneMatch(name -> name.contains("urandom"));
       assertThat(document().mounts()).hasSize(1);
@@ -285,10 +210,11 @@ final class CarriedMountTest {
   void aMountWhoseLayersAreGoneStartsEmptyWithAWarning() throws Exception {
     fill(step(FILL));
     CacheDocument document = document();
-    registry.deleteBlob(
-        "cache", document.layers().get(document.mounts().getFirst().top()).blob().toString());
-    try (CacheMachine machine = machine("second")) {
-      assertThat(text(machine, "cat /m/small > /copy || echo none > /copy", source()))
+    it.registry()
+        .deleteBlob(
+            "cache", document.layers().get(document.mounts().getFirst().top()).blob().toString());
+    try (CacheMachine machine = it.machine("second")) {
+      assertThat(text(machine, "cat /m/small > /copy || echo none > /copy", it.source()))
           .isEqualTo("none\n");
       assertThat(machine.warned)
           .singleElement()
@@ -301,9 +227,9 @@ final class CarriedMountTest {
   @Test
   void privateAndLockedMountsTravelAsWell() throws Exception {
     fill(run(busybox(FILL), mount(Sharing.PRIVATE)));
-    try (CacheMachine machine = machine("second")) {
+    try (CacheMachine machine = it.machine("second")) {
       Node.Out locked = run(busybox("cat /m/small > /copy"), mount(Sharing.LOCKED));
-      SolveResult<WorkerResult> built = machine.build(locked, LocalStores.none(), source());
+      SolveResult<WorkerResult> built = machine.build(locked, LocalStores.none(), it.source());
 
       assertThat(machine.text(built, "copy")).isEqualTo("kept\n");
     }
@@ -316,18 +242,18 @@ final class CarriedMountTest {
             1, "/seed", "/m", Op.NONE, false, new Cache("m", Sharing.SHARED), ContentCache.DEFAULT);
     fill(run(busybox("cat /m/s > /copy; echo kept > /m/small"), seeded));
     assertThat(document().mounts()).singleElement().matches(m -> m.initial().isPresent());
-    try (CacheMachine machine = machine("second")) {
+    try (CacheMachine machine = it.machine("second")) {
       String look = busybox("cat /m/s /m/small > /copy || echo none >> /copy");
       SolveResult<WorkerResult> same =
-          machine.build(run(look, seeded), LocalStores.none(), source());
+          machine.build(run(look, seeded), LocalStores.none(), it.source());
       assertThat(machine.text(same, "copy")).isEqualTo("seededkept\n");
 
-      Files.writeString(context.resolve("seed/s"), "other");
+      Files.writeString(it.context().resolve("seed/s"), "other");
       SolveResult<WorkerResult> other =
-          machine.build(run(look, seeded), LocalStores.none(), source());
+          machine.build(run(look, seeded), LocalStores.none(), it.source());
       assertThat(machine.text(other, "copy")).isEqualTo("othernone\n");
 
-      SolveResult<WorkerResult> plain = machine.build(step(look), LocalStores.none(), source());
+      SolveResult<WorkerResult> plain = machine.build(step(look), LocalStores.none(), it.source());
       assertThat(machine.text(plain, "copy")).isEqualTo("none\n");
     }
   }
@@ -335,9 +261,9 @@ final class CarriedMountTest {
   @Test
   void nothingOfAMountIsLeftWhenItIsRemoved() throws Exception {
     fill(step(FILL));
-    try (CacheMachine machine = machine("second")) {
+    try (CacheMachine machine = it.machine("second")) {
       buildAndExport(
-          machine, step("cat /m/big /m/small > /m/third"), target("mounts=true"), source());
+          machine, step("cat /m/big /m/small > /m/third"), it.target("mounts=true"), it.source());
       assertThat(machine.mounts.list())
           .singleElement()
           .satisfies(
@@ -353,6 +279,40 @@ final class CarriedMountTest {
       assertThat(machine.snapshots.pins().bytes()).isEmpty();
       assertThat(machine.snapshots.usage().records()).allMatch(record -> record.pin().isEmpty());
       assertThat(machine.mounts.named("m")).containsExactly(FolderId.of("m"));
+    }
+  }
+
+  /** More uses than a folder may have layers, before it goes on to the next machine. */
+  @Test
+  void aMountOfManyUsesTravelsAsAShortChain() throws Exception {
+    int uses = 60;
+    fill(step(FILL));
+    try (CacheMachine machine = it.machine("second")) {
+      buildAndExport(
+          machine, step("echo in use > /m/small"), it.target("mounts=true"), it.source());
+      for (int i = 0; i < uses; i++) {
+        Path file = Path.of("f" + i);
+        try (FolderUse use =
+            machine.mounts.use(
+                FolderId.of("m"),
+                dev.obdbuild.worker.cachemount.Sharing.SHARED,
+                folder -> {},
+                Cancellation.never())) {
+          machine
+              .snapshots
+              .mountThreads()
+              .call(() -> Files.writeString(use.folder().resolve(file), "of " + file));
+        }
+      }
+      buildAndExport(machine, step("cat /m/f59 > /copy"), it.target("mounts=true"));
+    }
+    int top = document().mounts().getFirst().top();
+    assertThat(document().chain(top)).hasSizeBetween(2, 48);
+    try (CacheMachine machine = it.machine("third")) {
+      assertThat(text(machine, "cat /m/small /m/f0 /m/f47 /m/f59 > /copy", it.source()))
+          .isEqualTo("in use\nof f0of f47of f59");
+      assertThat(text(machine, "head -c 9000000 /m/big > /copy; echo ${#0} > /copy")).isNotEmpty();
+      assertThat(machine.fetched()).as("all of it is there").isGreaterThan(BIG);
     }
   }
 }

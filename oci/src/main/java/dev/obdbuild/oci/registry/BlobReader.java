@@ -202,7 +202,7 @@ public final class BlobReader {
           finish(response);
           return;
         }
-        failure = Failures.of(what(), response);
+        failure = Failures.of(what(fetch), response);
         if (!isPassing(response.status()) && hadTarget) {
           // A kept address has expired: go back to the registry, which is not yet a failure of its
           // own.
@@ -214,8 +214,7 @@ public final class BlobReader {
     } catch (IOException e) {
       Target kept = target;
       URI uri = kept == null ? URI.create("blob:" + blob.digest()) : kept.uri();
-      failure =
-          Failures.of(what() + ", bytes " + fetch.offset() + "+" + fetch.length(), "GET", uri, e);
+      failure = Failures.of(what(fetch), "GET", uri, e);
     }
     target = null;
     if (asked != null && transport.isMirror(repository.registry(), asked)) {
@@ -275,7 +274,7 @@ public final class BlobReader {
           Response response = send(endpoint, sent, fetch);
           boolean mirror = transport.isMirror(repository.registry(), endpoint);
           if (!response.isSuccess() && (mirror || !isPassing(response.status()))) {
-            throw Failures.of(what(), response);
+            throw Failures.of(what(fetch), response);
           }
           if (response.isSuccess()) {
             target =
@@ -291,11 +290,7 @@ public final class BlobReader {
     } catch (InterruptedIOException e) {
       throw e;
     } catch (IOException e) {
-      throw Failures.of(
-          what() + ", bytes " + fetch.offset() + "+" + fetch.length(),
-          "GET",
-          endpoint.uri(request.path()),
-          e);
+      throw Failures.of(what(fetch), "GET", endpoint.uri(request.path()), e);
     }
   }
 
@@ -333,6 +328,10 @@ public final class BlobReader {
           response.status(),
           List.of());
     }
+  }
+
+  private String what(Fetch fetch) {
+    return what() + ", bytes " + fetch.offset() + "+" + fetch.length();
   }
 
   private String what() {

@@ -96,13 +96,14 @@ final class Failures {
       if (at instanceof UnresolvedAddressException || at instanceof UnknownHostException) {
         return "the host " + uri.getHost() + " is not known";
       }
-      if (at instanceof HostGate.ClosedException) {
+      if (at instanceof HostGate.ClosedException || at instanceof HostGate.NoTurnException) {
         return String.valueOf(at.getMessage());
       }
       if (at instanceof SSLException) {
         return "TLS with " + host + " failed: " + at.getMessage();
       }
     }
+    String message = failure.getMessage();
     if (failure instanceof HttpConnectTimeoutException) {
       return "no connection to " + host + " in time";
     }
@@ -110,9 +111,8 @@ final class Failures {
       return "cannot connect to " + host;
     }
     if (failure instanceof HttpTimeoutException) {
-      return host + " did not answer in time";
+      return host + " did not answer in time" + (message == null ? "" : ": " + message);
     }
-    String message = failure.getMessage();
     return message == null ? failure.getClass().getSimpleName() : message;
   }
 

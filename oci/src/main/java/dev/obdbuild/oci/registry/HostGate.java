@@ -63,12 +63,27 @@ final class HostGate {
     }
   }
 
+  /** Too many requests wait for their turn: the host itself was not asked. */
+  static final class NoTurnException extends HttpTimeoutException {
+    private static final long serialVersionUID = 1;
+
+    NoTurnException(String message) {
+      super(message);
+    }
+  }
+
+  /** The host, with its port where that is named. */
+  String host() {
+    return host;
+  }
+
   /**
    * Waits for a turn. Every call that returns is followed by one of {@link #answered}, {@link
    * #failed}.
    *
    * @param patience how long a turn may take to come
    * @throws ClosedException at once, while the host is left alone
+   * @throws NoTurnException at once, if it would take longer
    */
   void enter(Duration patience) throws IOException {
     lock.lock();
@@ -107,7 +122,7 @@ final class HostGate {
     long mine = paced && nextTurn - earliest > 0 ? nextTurn : earliest;
     if (mine - now > patience.toNanos()) {
       probing = false;
-      throw new HttpTimeoutException(
+      throw new NoTurnException(
           host + ": no turn within " + patience.toSeconds() + " s at " + maxQps + " requests/s");
     }
     paced = true;

@@ -224,6 +224,61 @@ final class BlobReaderTest {
     }
   }
 
+  @Test
+  void aTokenThatEndsWithinAReadIsRenewedAndTheReadGoesOn() throws Exception {
+    registry.requireToken("me", "secret", 60);
+    try (RegistryClient signedIn = RegistryFixture.client(new Login("me", "secret"))) {
+      reader = signedIn.reader(repository(registry, "r"), descriptor(blob));
+      read(0, 100);
+      registry.clearLog();
+      // One read of three requests: the first is admitted, the others come with a token too old.
+      registry.revokeTokensAfter(1);
+      assertThat(read(0, SIZE)).isEqualTo(expected(0, SIZE));
+      assertThat(registry.count("GET /token")).isEqualTo(1);
+      assertThat(registry.count("GET .*/blobs/")).isBetween(4, 5);
+    }
+  }
+
+  @Test
+  void aReadKeepsToTheRequestsASecondThatItsHostIsGranted() throws Exception {
+    RegistryConfig slow =
+        RegistryFixture.config()
+            .withTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofSeconds(1))
+            .withRetry(
+                new RetryPolicy(
+                    1, Duration.ofMillis(2), Duration.ofSeconds(2), Duration.ofSeconds(2)))
+            .withHost(registry.host(), HostConfig.DEFAULT.withMaxQps(1));
+    try (RegistryClient paced = new RegistryClient(slow, Credentials.none())) {
+      BlobReader reads = paced.reader(repository(registry, "r"), descriptor(blob));
+      List<BlobReader.Range> apart = new ArrayList<>();
+      for (int i = 0; i < 10; i++) {
+        apart.add(new BlobReader.Range(i << 20, MemorySegment.ofArray(new byte[4096])));
+      }
+      assertThatThrownBy(() -> reads.readMany(apart))
+          .hasMessageContaining(registry.host() + ": no turn within 1 s at 1 requests/s");
+      assertThat(registry.count("GET .*/blobs/")).isLessThan(10);
+    }
+  }
+
+  @Test
+  void aHostThatIsGoneIsLeftAloneWhileOthersAreRead() throws Exception {
+    try (TestRegistry other = TestRegistry.start()) {
+      other.putBlob("r", blob);
+      BlobReader there = client.reader(repository(other, "r"), descriptor(blob));
+      registry.close();
+      for (int i = 0; i < HostGate.FAILURES; i++) {
+        assertThatThrownBy(() -> read(0, 100)).isInstanceOf(IOException.class);
+      }
+      assertThatThrownBy(() -> read(0, 100))
+          .hasMessageContaining(registry.host() + " is left alone for")
+          .hasMessageContaining(descriptor(blob).digest().toString());
+      assertThat(client.activity().closedHosts()).isEqualTo(1);
+      byte[] bytes = new byte[100];
+      there.read(0, MemorySegment.ofArray(bytes));
+      assertThat(bytes).isEqualTo(expected(0, 100));
+    }
+  }
+
   private RegistryConfig mirrored(TestRegistry mirror) {
     return RegistryFixture.config()
         .withHost(registry.host(), HostConfig.DEFAULT.withMirrors(List.of(mirror.host())));

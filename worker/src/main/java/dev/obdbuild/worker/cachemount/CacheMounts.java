@@ -1,32 +1,20 @@
 package dev.obdbuild.worker.cachemount;
 
-import dev.obdbuild.linux.file.Dir;
-import dev.obdbuild.linux.file.RawPath;
-import dev.obdbuild.linux.file.Root;
 import dev.obdbuild.linux.sys.Closing;
-import dev.obdbuild.oci.image.Digest;
 import dev.obdbuild.snapshots.Lease;
 import dev.obdbuild.snapshots.Snapshot;
 import dev.obdbuild.snapshots.Snapshots;
 import dev.obdbuild.solver.Cancellation;
 import dev.obdbuild.worker.lock.FolderLock;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 
 /**
  * The folders of cache mounts. One for each process and state directory; thread-safe.
@@ -50,7 +38,7 @@ public final class CacheMounts {
 
   private static final int MOST_PRIVATE = 1000;
 
-  private final Path root;
+  private final FolderHomes homes;
   private final Optional<LayeredFolders> layered;
   private final Map<Path, FolderLock> locks = new ConcurrentHashMap<>();
 
@@ -65,71 +53,8 @@ public final class CacheMounts {
   }
 
   private CacheMounts(Path root, Optional<LayeredFolders> layered) {
-    this.root = root.toAbsolutePath();
+    this.homes = new FolderHomes(root.toAbsolutePath());
     this.layered = layered;
-  }
-
-  /** How a folder is shared. */
-  public enum Sharing {
-    /** With everyone who does not lock it. */
-    SHARED,
-    /** Not at all: who comes second gets a folder of his own. */
-    PRIVATE,
-    /** Not at all: who comes second waits. */
-    LOCKED
-  }
-
-  /** What a new folder starts with. */
-  public interface InitialContent {
-    /** Fills {@code folder}, which exists, is empty and has mode 0755. */
-    void write(Path folder) throws IOException;
-
-    /** The same folder as it was exported elsewhere, which goes before {@link #write}. */
-    default Optional<Snapshot> imported() throws IOException {
-      return Optional.empty();
-    }
-  }
-
-  /** A folder in use. */
-  public static final class Use implements AutoCloseable {
-    private final Path folder;
-    private final Optional<LayeredFolders.Using> device;
-    private final Closing all;
-
-    private Use(Path folder, Optional<LayeredFolders.Using> device, Closing all) {
-      this.folder = folder;
-      this.device = device;
-      this.all = all;
-    }
-
-    /** Absolute path on the host. It may lie on a device that this process serves. */
-    public Path folder() {
-      return folder;
-    }
-
-    /** Lets all that hangs on its device end, unless others use it as well. */
-    public void failDevice() {
-      device.ifPresent(LayeredFolders.Using::fail);
-    }
-
-    /** The first read or write of its device that failed. */
-    public Optional<IOException> deviceFailure() {
-      return device.flatMap(LayeredFolders.Using::failure);
-    }
-
-    /**
-     * Lets others use it.
-     *
-     * @throws IOException when what was written to a device could not be kept
-     */
-    @Override
-    public void close() throws IOException {
-      try {
-        all.close();
-      } catch (IOException e) {
-        throw new IOException("cache mount " + folder + ": " + e.getMessage(), e);
-      }
-    }
   }
 
   /**
@@ -140,9 +65,10 @@ public final class CacheMounts {
    * @param initial asked when the folder does not exist yet
    * @throws java.util.concurrent.CancellationException when cancelled while waiting
    */
-  public Use use(FolderId id, Sharing sharing, InitialContent initial, Cancellation cancellation)
+  public FolderUse use(
+      FolderId id, Sharing sharing, InitialContent initial, Cancellation cancellation)
       throws IOException {
-    Path home = home(id);
+    Path home = homes.made(id);
     return switch (sharing) {
       case SHARED -> shared(new Folder(home, 0), initial, cancellation);
       case LOCKED -> {
@@ -153,24 +79,11 @@ public final class CacheMounts {
     };
   }
 
-  private Path home(FolderId id) throws IOException {
-    Path home = homeOf(id);
-    if (!Files.exists(home.resolve("id"))) {
-      Files.createDirectories(home);
-      Files.writeString(home.resolve("id"), id.text());
-    }
-    return home;
-  }
-
-  private Path homeOf(FolderId id) {
-    return root.resolve(Digest.sha256(id.text().getBytes(StandardCharsets.UTF_8)).hex());
-  }
-
   /**
    * Initial content is written under an exclusive lock; sharers come after. Nobody waits for that
    * lock: whoever got it meanwhile may have made the folder and share it for as long as he likes.
    */
-  private Use shared(Folder folder, InitialContent initial, Cancellation cancellation)
+  private FolderUse shared(Folder folder, InitialContent initial, Cancellation cancellation)
       throws IOException {
     while (true) {
       FolderLock.Held held = lock(folder).await(false, cancellation);
@@ -187,7 +100,7 @@ public final class CacheMounts {
     }
   }
 
-  private Use firstFree(Path home, InitialContent initial, Cancellation cancellation)
+  private FolderUse firstFree(Path home, InitialContent initial, Cancellation cancellation)
       throws IOException {
     for (int n = 0; n < MOST_PRIVATE; n++) {
       Folder folder = new Folder(home, n);
@@ -199,7 +112,7 @@ public final class CacheMounts {
     throw new IOException(MOST_PRIVATE + " private cache mounts of one id are in use: " + home);
   }
 
-  private Use take(
+  private FolderUse take(
       Folder folder, FolderLock.Held held, InitialContent initial, Cancellation cancellation)
       throws IOException {
     boolean made = false;
@@ -215,19 +128,18 @@ public final class CacheMounts {
   }
 
   /** A folder that exists, with a lock on it that is held already. */
-  private Use opened(Folder folder, FolderLock.Held held, Cancellation cancellation)
+  private FolderUse opened(Folder folder, FolderLock.Held held, Cancellation cancellation)
       throws IOException {
     Closing all = new Closing();
     all.add(held);
     try {
-      // The folder around the data tells when it was used last.
-      Files.setLastModifiedTime(folder.place(), FileTime.from(Instant.now()));
+      folder.touch();
       if (isLayered(folder)) {
         LayeredFolders.Using using =
             all.add(layered.orElseThrow().use(folder.name(), deviceLock(folder), cancellation));
-        return new Use(using.folder(), Optional.of(using), all);
+        return new FolderUse(using.folder(), Optional.of(using), all);
       }
-      return new Use(folder.data(), Optional.empty(), all);
+      return new FolderUse(folder.data(), Optional.empty(), all);
     } catch (IOException | RuntimeException e) {
       all.closeAfter(e);
       throw e;
@@ -251,7 +163,7 @@ public final class CacheMounts {
       Files.createDirectories(folder.place());
       layered.get().begin(folder.name(), imported.get());
     } else {
-      make(folder.data(), initial);
+      folder.make(initial);
     }
   }
 
@@ -265,7 +177,7 @@ public final class CacheMounts {
    */
   public Optional<Snapshot> contents(FolderId id, Lease lease, Cancellation cancellation)
       throws IOException {
-    Folder folder = new Folder(homeOf(id), 0);
+    Folder folder = new Folder(homes.of(id), 0);
     if (layered.isEmpty() || !Files.isDirectory(folder.place())) {
       return Optional.empty();
     }
@@ -276,127 +188,51 @@ public final class CacheMounts {
       if (!isLayered(folder)) {
         layered.get().take(folder.name(), folder.data());
       }
-      remove(folder.place(), "data"); // also what a killed process has left
+      folder.removeData();
       return layered.get().contents(folder.name(), lease);
     }
   }
 
-  /** Folders of that id, whatever they started with. */
-  public List<FolderId> named(String id) throws IOException {
-    List<FolderId> found = new ArrayList<>();
-    for (Path home : children(root)) {
-      if (Files.exists(home.resolve("id"))) {
-        FolderId folder = FolderId.parse(Files.readString(home.resolve("id")));
-        if (folder.id().equals(id)) {
-          found.add(folder);
-        }
-      }
-    }
-    return found;
-  }
-
-  private static void make(Path data, InitialContent initial) throws IOException {
-    Path parent = data.getParent();
-    if (parent == null) {
-      throw new IllegalStateException("cache mount without a parent: " + data);
-    }
-    Files.createDirectories(parent);
-    remove(parent, "new");
-    Path fresh = parent.resolve("new");
-    Files.createDirectory(fresh);
-    Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rwxr-xr-x"));
-    initial.write(fresh);
-    Files.move(fresh, data);
-  }
-
   private FolderLock lock(Folder folder) {
-    return locks.computeIfAbsent(folder.file(".lock"), FolderLock::new);
+    return locks.computeIfAbsent(folder.lock(), FolderLock::new);
   }
 
   private FolderLock deviceLock(Folder folder) {
-    return locks.computeIfAbsent(folder.file(".device"), FolderLock::new);
+    return locks.computeIfAbsent(folder.deviceLock(), FolderLock::new);
   }
 
-  /** Where a folder and what belongs to it lies. */
-  private record Folder(Path home, int number) {
-
-    Path place() {
-      return home.resolve(Integer.toString(number));
-    }
-
-    Path data() {
-      return place().resolve("data");
-    }
-
-    Path file(String suffix) {
-      return home.resolve(number + suffix);
-    }
-
-    /** Under which the store keeps its layers. */
-    String name() {
-      return home.getFileName() + "/" + number;
-    }
+  /** Folders of that id, whatever they started with. */
+  public List<FolderId> named(String id) throws IOException {
+    return homes.ids().stream().filter(folder -> folder.id().equals(id)).toList();
   }
 
-  private static void remove(Path folder, String name) throws IOException {
-    try (Root root = Root.open(folder);
-        Dir dir = root.dir(RawPath.EMPTY)) {
-      dir.remove(RawPath.of(name));
-    }
-  }
-
-  /**
-   * A folder as listings show it.
-   *
-   * @param id what it is for
-   * @param bytes stored in it
-   */
-  public record Record(
-      String id,
-      Path home,
-      int number,
-      long bytes,
-      Instant created,
-      Instant lastUsed,
-      boolean inUse) {}
-
-  /** All folders, with the space they take. */
-  public List<Record> list() throws IOException {
+  /** All folders, with the space they take. Steps may use and others remove them meanwhile. */
+  public List<FolderRecord> list() throws IOException {
     Map<String, Long> onDevices = layered.isPresent() ? layered.get().bytes() : Map.of();
-    List<Record> records = new ArrayList<>();
-    for (Path home : children(root)) {
-      Path named = home.resolve("id");
-      String id = Files.exists(named) ? Files.readString(named) : home.toString();
-      for (Path place : children(home)) {
-        if (Files.isDirectory(place)) {
-          Folder folder = new Folder(home, Integer.parseInt(String.valueOf(place.getFileName())));
-          Optional<FolderLock.Held> held = lock(folder).tryLock(true);
-          long bytes = bytes(place) + onDevices.getOrDefault(folder.name(), 0L);
-          records.add(record(id, folder, bytes, held.isEmpty()));
-          if (held.isPresent()) {
-            held.get().close();
-          }
-        }
+    List<FolderRecord> records = new ArrayList<>();
+    for (Folder folder : homes.folders()) {
+      boolean inUse = isInUse(folder);
+      // No lock is held for as long as this takes: a step would get another private folder.
+      long bytes = folder.bytes() + onDevices.getOrDefault(folder.name(), 0L);
+      try {
+        records.add(FolderRecord.of(folder, bytes, inUse));
+      } catch (NoSuchFileException e) {
+        continue; // removed since it was found
       }
     }
     return records;
   }
 
-  private static Record record(String id, Folder folder, long bytes, boolean inUse)
-      throws IOException {
-    BasicFileAttributes times = Files.readAttributes(folder.place(), BasicFileAttributes.class);
-    return new Record(
-        id,
-        folder.home(),
-        folder.number(),
-        bytes,
-        times.creationTime().toInstant(),
-        times.lastModifiedTime().toInstant(),
-        inUse);
+  private boolean isInUse(Folder folder) throws IOException {
+    Optional<FolderLock.Held> held = lock(folder).tryLock(true);
+    if (held.isPresent()) {
+      held.get().close();
+    }
+    return held.isEmpty();
   }
 
   /** Deletes a folder unless somebody uses it; false when somebody does. */
-  public boolean remove(Record record) throws IOException {
+  public boolean remove(FolderRecord record) throws IOException {
     Folder folder = new Folder(record.home(), record.number());
     Optional<FolderLock.Held> held = lock(folder).tryLock(true);
     if (held.isEmpty()) {
@@ -406,33 +242,8 @@ public final class CacheMounts {
       if (isLayered(folder)) {
         layered.orElseThrow().remove(folder.name());
       }
-      remove(record.home(), Integer.toString(record.number()));
+      folder.removeAll();
       return true;
     }
-  }
-
-  private static List<Path> children(Path folder) throws IOException {
-    if (!Files.isDirectory(folder)) {
-      return List.of();
-    }
-    try (Stream<Path> all = Files.list(folder)) {
-      return all.sorted().toList();
-    } catch (UncheckedIOException e) {
-      throw new IOException("cache mounts in " + folder, e);
-    }
-  }
-
-  private static long bytes(Path folder) throws IOException {
-    long[] sum = {0};
-    Files.walkFileTree(
-        folder,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-            sum[0] += attributes.size();
-            return FileVisitResult.CONTINUE;
-          }
-        });
-    return sum[0];
   }
 }

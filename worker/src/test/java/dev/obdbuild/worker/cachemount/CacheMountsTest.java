@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.obdbuild.solver.Cancellation;
 import dev.obdbuild.solver.CancellationSource;
-import dev.obdbuild.worker.cachemount.CacheMounts.InitialContent;
-import dev.obdbuild.worker.cachemount.CacheMounts.Sharing;
-import dev.obdbuild.worker.cachemount.CacheMounts.Use;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -32,19 +29,19 @@ final class CacheMountsTest {
 
   @TempDir Path root;
 
-  private Use use(CacheMounts mounts, Sharing sharing) throws IOException {
+  private FolderUse use(CacheMounts mounts, Sharing sharing) throws IOException {
     return mounts.use(FolderId.of("id"), sharing, EMPTY, Cancellation.never());
   }
 
   @Test
   void whatOneStepLeavesTheNextOneFinds() throws IOException {
-    try (Use first = use(new CacheMounts(root), Sharing.SHARED)) {
+    try (FolderUse first = use(new CacheMounts(root), Sharing.SHARED)) {
       Files.writeString(first.folder().resolve("file"), "kept");
     }
-    try (Use second = use(new CacheMounts(root), Sharing.LOCKED)) {
+    try (FolderUse second = use(new CacheMounts(root), Sharing.LOCKED)) {
       assertThat(second.folder().resolve("file")).hasContent("kept");
     }
-    try (Use other =
+    try (FolderUse other =
         new CacheMounts(root)
             .use(FolderId.of("other"), Sharing.SHARED, EMPTY, Cancellation.never())) {
       assertThat(other.folder()).isEmptyDirectory();
@@ -54,8 +51,8 @@ final class CacheMountsTest {
   @Test
   void aSharedFolderIsSharedAtTheSameTime() throws IOException {
     CacheMounts mounts = new CacheMounts(root);
-    try (Use one = use(mounts, Sharing.SHARED);
-        Use two = use(mounts, Sharing.SHARED)) {
+    try (FolderUse one = use(mounts, Sharing.SHARED);
+        FolderUse two = use(mounts, Sharing.SHARED)) {
       assertThat(one.folder()).isEqualTo(two.folder());
     }
   }
@@ -70,7 +67,7 @@ final class CacheMountsTest {
       Callable<Integer> step =
           () -> {
             together.await(10, TimeUnit.SECONDS);
-            try (Use _ = mounts.use(id, Sharing.SHARED, EMPTY, Cancellation.never())) {
+            try (FolderUse _ = mounts.use(id, Sharing.SHARED, EMPTY, Cancellation.never())) {
               return together.await(10, TimeUnit.SECONDS);
             }
           };
@@ -81,15 +78,43 @@ final class CacheMountsTest {
   }
 
   @Test
+  void foldersAreListedWhileAStepRemovesWhatIsInThem() throws Exception {
+    CacheMounts mounts = new CacheMounts(root);
+    try (FolderUse step = use(mounts, Sharing.SHARED)) {
+      FutureTask<Integer> listings =
+          new FutureTask<>(
+              () -> {
+                int sum = 0;
+                for (int i = 0; i < 300; i++) {
+                  sum += mounts.list().size();
+                }
+                return sum;
+              });
+      Thread.ofPlatform().start(listings);
+      while (!listings.isDone()) {
+        Path below = Files.createDirectory(step.folder().resolve("below"));
+        for (int i = 0; i < 300; i++) {
+          Files.writeString(below.resolve("file" + i), "text");
+        }
+        for (int i = 0; i < 300; i++) {
+          Files.delete(below.resolve("file" + i));
+        }
+        Files.delete(below);
+      }
+      assertThat(listings.get()).isEqualTo(300);
+    }
+  }
+
+  @Test
   void aPrivateFolderIsGivenToOneAtATime() throws IOException {
     CacheMounts mounts = new CacheMounts(root);
     Path first;
-    try (Use one = use(mounts, Sharing.PRIVATE);
-        Use two = use(mounts, Sharing.PRIVATE)) {
+    try (FolderUse one = use(mounts, Sharing.PRIVATE);
+        FolderUse two = use(mounts, Sharing.PRIVATE)) {
       first = one.folder();
       assertThat(two.folder()).isNotEqualTo(first);
     }
-    try (Use again = use(mounts, Sharing.PRIVATE)) {
+    try (FolderUse again = use(mounts, Sharing.PRIVATE)) {
       assertThat(again.folder()).isEqualTo(first);
     }
   }
@@ -98,12 +123,12 @@ final class CacheMountsTest {
   void aLockedFolderIsWaitedFor() throws Exception {
     CacheMounts mounts = new CacheMounts(root);
     CompletableFuture<Path> second = new CompletableFuture<>();
-    try (Use one = use(mounts, Sharing.LOCKED)) {
+    try (FolderUse one = use(mounts, Sharing.LOCKED)) {
       Files.writeString(one.folder().resolve("file"), "written by the first");
       Thread.ofVirtual()
           .start(
               () -> {
-                try (Use two = use(mounts, Sharing.LOCKED)) {
+                try (FolderUse two = use(mounts, Sharing.LOCKED)) {
                   assertThat(two.folder().resolve("file"))
                       .hasContent("written by the first, wholly");
                   second.complete(two.folder());
@@ -120,13 +145,13 @@ final class CacheMountsTest {
   @Test
   void whoWaitsCanBeCancelled() throws Exception {
     CacheMounts mounts = new CacheMounts(root);
-    try (Use one = use(mounts, Sharing.SHARED);
+    try (FolderUse one = use(mounts, Sharing.SHARED);
         CancellationSource source = new CancellationSource()) {
       CompletableFuture<String> waiting = new CompletableFuture<>();
       Thread.ofVirtual()
           .start(
               () -> {
-                try (Use two = mounts.use(FolderId.of("id"), Sharing.LOCKED, EMPTY, source)) {
+                try (FolderUse two = mounts.use(FolderId.of("id"), Sharing.LOCKED, EMPTY, source)) {
                   waiting.complete("got " + two);
                 } catch (IOException | CancellationException e) {
                   waiting.completeExceptionally(e);
@@ -153,12 +178,14 @@ final class CacheMountsTest {
                     Cancellation.never()))
         .hasMessage("disk full");
     InitialContent seed = folder -> Files.writeString(folder.resolve("seed"), "s");
-    try (Use one = mounts.use(FolderId.of("id"), Sharing.SHARED, seed, Cancellation.never())) {
+    try (FolderUse one =
+        mounts.use(FolderId.of("id"), Sharing.SHARED, seed, Cancellation.never())) {
       assertThat(one.folder().resolve("seed")).hasContent("s");
       assertThat(one.folder().resolve("half")).doesNotExist();
       Files.delete(one.folder().resolve("seed"));
     }
-    try (Use two = mounts.use(FolderId.of("id"), Sharing.SHARED, seed, Cancellation.never())) {
+    try (FolderUse two =
+        mounts.use(FolderId.of("id"), Sharing.SHARED, seed, Cancellation.never())) {
       assertThat(two.folder()).isEmptyDirectory();
     }
   }
@@ -180,14 +207,14 @@ final class CacheMountsTest {
             new InputStreamReader(holder.getInputStream(), StandardCharsets.UTF_8))) {
       Path theirs = Path.of(String.valueOf(lines.readLine()));
       CacheMounts mounts = new CacheMounts(root);
-      try (Use ours = use(mounts, Sharing.PRIVATE)) {
+      try (FolderUse ours = use(mounts, Sharing.PRIVATE)) {
         assertThat(ours.folder()).isNotEqualTo(theirs);
       }
-      List<CacheMounts.Record> records = mounts.list();
-      assertThat(records).extracting(CacheMounts.Record::inUse).containsExactly(true, false);
+      List<FolderRecord> records = mounts.list();
+      assertThat(records).extracting(FolderRecord::inUse).containsExactly(true, false);
       assertThat(mounts.remove(records.getFirst())).isFalse();
       holder.destroyForcibly().waitFor();
-      try (Use ours = use(mounts, Sharing.LOCKED)) {
+      try (FolderUse ours = use(mounts, Sharing.LOCKED)) {
         assertThat(ours.folder()).isEqualTo(theirs);
       }
       assertThat(mounts.remove(records.getFirst())).isTrue();
@@ -202,7 +229,7 @@ final class CacheMountsTest {
     private Holder() {}
 
     public static void main(String[] args) throws Exception {
-      try (Use use =
+      try (FolderUse use =
           new CacheMounts(Path.of(args[0]))
               .use(FolderId.of("id"), Sharing.LOCKED, EMPTY, Cancellation.never())) {
         System.out.println(use.folder());

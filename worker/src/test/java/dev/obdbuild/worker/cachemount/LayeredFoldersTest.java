@@ -17,9 +17,6 @@ import dev.obdbuild.solver.CancellationSource;
 import dev.obdbuild.testkit.NeedsDevice;
 import dev.obdbuild.testkit.NeedsRoot;
 import dev.obdbuild.testkit.NeedsTool;
-import dev.obdbuild.worker.cachemount.CacheMounts.InitialContent;
-import dev.obdbuild.worker.cachemount.CacheMounts.Sharing;
-import dev.obdbuild.worker.cachemount.CacheMounts.Use;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -80,7 +77,7 @@ final class LayeredFoldersTest {
     };
   }
 
-  private Use use(Sharing sharing) throws IOException {
+  private FolderUse use(Sharing sharing) throws IOException {
     return mounts.use(ID, sharing, EMPTY, Cancellation.never());
   }
 
@@ -88,7 +85,7 @@ final class LayeredFoldersTest {
     return mounts.contents(ID, lease, Cancellation.never()).orElseThrow();
   }
 
-  private void write(Use use, String name, String text) throws IOException {
+  private void write(FolderUse use, String name, String text) throws IOException {
     snapshots.mountThreads().call(() -> Files.writeString(use.folder().resolve(name), text));
   }
 
@@ -98,7 +95,7 @@ final class LayeredFoldersTest {
 
   /** A folder that is layers, with one file. */
   private void layered() throws IOException {
-    try (Use use = use(Sharing.SHARED)) {
+    try (FolderUse use = use(Sharing.SHARED)) {
       write(use, "file", "first");
       Files.setPosixFilePermissions(
           use.folder(), java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-x---"));
@@ -110,7 +107,7 @@ final class LayeredFoldersTest {
   void aFolderOfTheHostMovesOntoADeviceWithAllThatItHolds() throws Exception {
     layered();
 
-    try (Use use = use(Sharing.SHARED)) {
+    try (FolderUse use = use(Sharing.SHARED)) {
       assertThat(use.folder()).startsWith(snapshots.paths().root());
       assertThat(read(use.folder(), "file")).isEqualTo("first");
       assertThat(snapshots.mountThreads().call(() -> Files.getPosixFilePermissions(use.folder())))
@@ -125,8 +122,8 @@ final class LayeredFoldersTest {
   void whatIsWrittenWhileTwoShareItIsKeptWhenTheLastLetsGo() throws Exception {
     layered();
     Snapshot before = contents();
-    try (Use last = use(Sharing.SHARED)) {
-      try (Use first = use(Sharing.SHARED)) {
+    try (FolderUse last = use(Sharing.SHARED)) {
+      try (FolderUse first = use(Sharing.SHARED)) {
         assertThat(first.folder()).isEqualTo(last.folder());
         write(first, "one", "1");
       }
@@ -145,7 +142,7 @@ final class LayeredFoldersTest {
     layered();
     Snapshot before = contents();
 
-    try (Use use = use(Sharing.LOCKED)) {
+    try (FolderUse use = use(Sharing.LOCKED)) {
       assertThat(read(use.folder(), "file")).isEqualTo("first");
     }
 
@@ -155,8 +152,8 @@ final class LayeredFoldersTest {
   @Test
   void privateFoldersAreApart() throws Exception {
     layered();
-    try (Use one = use(Sharing.PRIVATE);
-        Use two = use(Sharing.PRIVATE)) {
+    try (FolderUse one = use(Sharing.PRIVATE);
+        FolderUse two = use(Sharing.PRIVATE)) {
       assertThat(read(one.folder(), "file")).isEqualTo("first");
       assertThat(two.folder()).isEmptyDirectory();
     }
@@ -166,7 +163,7 @@ final class LayeredFoldersTest {
   void whatIsExportedWaitsForTheLastUser() throws Exception {
     layered();
     CompletableFuture<Snapshot> exported = new CompletableFuture<>();
-    try (Use use = use(Sharing.SHARED)) {
+    try (FolderUse use = use(Sharing.SHARED)) {
       Thread.ofVirtual()
           .start(
               () -> {
@@ -191,12 +188,12 @@ final class LayeredFoldersTest {
   @Test
   void aFailedDeviceLosesOnlyWhatItsUserWrote() throws Exception {
     layered();
-    try (Use use = use(Sharing.SHARED)) {
+    try (FolderUse use = use(Sharing.SHARED)) {
       write(use, "lost", "lost");
       use.failDevice();
       assertThat(use.deviceFailure()).isPresent();
     }
-    try (Use use = use(Sharing.SHARED)) {
+    try (FolderUse use = use(Sharing.SHARED)) {
       assertThat(use.deviceFailure()).isEmpty();
       assertThat(read(use.folder(), "file")).isEqualTo("first");
       assertThat(snapshots.mountThreads().call(() -> Files.exists(use.folder().resolve("lost"))))
@@ -207,8 +204,8 @@ final class LayeredFoldersTest {
   @Test
   void aSharedDeviceIsNotFailedForOneOfItsUsers() throws Exception {
     layered();
-    try (Use one = use(Sharing.SHARED);
-        Use two = use(Sharing.SHARED)) {
+    try (FolderUse one = use(Sharing.SHARED);
+        FolderUse two = use(Sharing.SHARED)) {
       one.failDevice();
 
       assertThat(two.deviceFailure()).isEmpty();
@@ -221,7 +218,7 @@ final class LayeredFoldersTest {
   void manyUsesBecomeOneLayerAgain() throws Exception {
     layered();
     for (int i = 0; i < 60; i++) {
-      try (Use use = use(Sharing.SHARED)) {
+      try (FolderUse use = use(Sharing.SHARED)) {
         write(use, "f" + i, "x".repeat(i));
       }
     }
@@ -237,13 +234,13 @@ final class LayeredFoldersTest {
   @Test
   void whatIsKeptIsNeitherPrunedNorLeftBehind() throws Exception {
     layered();
-    try (Use use = use(Sharing.SHARED)) {
+    try (FolderUse use = use(Sharing.SHARED)) {
       write(use, "more", "more");
       assertThat(mounts.remove(mounts.list().getFirst())).as("in use").isFalse();
     }
     lease.close();
     var _ = snapshots.prune(dev.obdbuild.snapshots.PruneRequest.everything());
-    try (Use use = use(Sharing.SHARED)) {
+    try (FolderUse use = use(Sharing.SHARED)) {
       assertThat(read(use.folder(), "more")).isEqualTo("more");
     }
 
@@ -251,7 +248,7 @@ final class LayeredFoldersTest {
 
     assertThat(mounts.list()).isEmpty();
     assertThat(snapshots.usage().records()).isEmpty();
-    try (Use use = use(Sharing.SHARED)) {
+    try (FolderUse use = use(Sharing.SHARED)) {
       assertThat(use.folder()).isEmptyDirectory();
     }
   }
@@ -264,14 +261,14 @@ final class LayeredFoldersTest {
             SnapshotsConfig.of(temp.resolve("root"), FuseLoopExporter::new, nothing())
                 .withFilesystemBytes(1L << 28))) {
       CacheMounts theirs = new CacheMounts(temp.resolve("mounts"), others);
-      try (Use ours = use(Sharing.SHARED)) {
+      try (FolderUse ours = use(Sharing.SHARED)) {
         write(ours, "file", "ours");
         CancellationSource impatient = new CancellationSource();
         impatient.cancel();
         assertThatThrownBy(() -> theirs.use(ID, Sharing.SHARED, EMPTY, impatient))
             .isInstanceOf(CancellationException.class);
       }
-      try (Use use = theirs.use(ID, Sharing.SHARED, EMPTY, Cancellation.never())) {
+      try (FolderUse use = theirs.use(ID, Sharing.SHARED, EMPTY, Cancellation.never())) {
         assertThat(others.mountThreads().call(() -> Files.readString(use.folder().resolve("file"))))
             .isEqualTo("ours");
       }
@@ -281,13 +278,13 @@ final class LayeredFoldersTest {
   @Test
   void aFolderIsThereAgainWhenTheStoreIsOpenedAgain() throws Exception {
     layered();
-    try (Use use = use(Sharing.SHARED)) {
+    try (FolderUse use = use(Sharing.SHARED)) {
       write(use, "file", "second");
     }
     close();
     open();
 
-    try (Use use = use(Sharing.SHARED)) {
+    try (FolderUse use = use(Sharing.SHARED)) {
       assertThat(read(use.folder(), "file")).isEqualTo("second");
     }
     assertThat(mounts.named("id")).containsExactly(ID);
