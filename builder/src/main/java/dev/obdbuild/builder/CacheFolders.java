@@ -19,6 +19,11 @@ record CacheFolders(Path root) {
     return root.resolve("cache").resolve("digests");
   }
 
+  /** Digests of what was chosen of whole folders, by their states. */
+  Path states() {
+    return root.resolve("cache").resolve("states");
+  }
+
   /** Folders of cache mounts. */
   Path mounts() {
     return root.resolve("cache").resolve("mounts");

@@ -131,7 +131,8 @@ public final class Engine implements AutoCloseable {
     solver = new Solver<>(cache);
     int threads = Runtime.getRuntime().availableProcessors();
     FileDigestCache digests = closing.add(FileDigestCache.open(folders.digests()));
-    contents = closing.add(new ContentDigest(digests, threads));
+    FileDigestCache states = closing.add(FileDigestCache.open(folders.states()));
+    contents = closing.add(new ContentDigest(digests, states, threads));
   }
 
   private static CdiDevices vendors(DaemonSettings.Cdi said) {

@@ -20,11 +20,7 @@ public record SourceText(String name, String text) {
     out.append("--------------------\n");
     for (int line = from; line <= to; line++) {
       boolean hit = line >= marked.first() && line <= marked.last();
-      String content = all.get(line - 1);
-      if (content.endsWith("\r")) {
-        content = content.substring(0, content.length() - 1);
-      }
-      out.append(String.format("%4d | %s %s\n", line, hit ? ">>>" : "   ", content));
+      out.append(String.format(" %3d | %s %s\n", line, hit ? ">>>" : "   ", all.get(line - 1)));
     }
     return out.append("--------------------").toString();
   }

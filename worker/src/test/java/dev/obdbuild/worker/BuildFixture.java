@@ -37,6 +37,7 @@ import dev.obdbuild.testkit.TestRegistry;
 import dev.obdbuild.worker.cachemount.CacheMounts;
 import dev.obdbuild.worker.cdi.CdiDevices;
 import dev.obdbuild.worker.content.ContentDigest;
+import dev.obdbuild.worker.content.DigestCache;
 import dev.obdbuild.worker.content.FileDigestCache;
 import dev.obdbuild.worker.content.LocalTree;
 import dev.obdbuild.worker.exec.ExecRunner;
@@ -103,7 +104,9 @@ final class BuildFixture implements AutoCloseable {
                 SnapshotsConfig.of(root, FuseLoopExporter::new, blobs(client, layers))
                     .withFilesystemBytes(1L << 30)));
     ContentDigest contents =
-        push(new ContentDigest(push(FileDigestCache.open(root.resolve("digests.db"))), 2));
+        push(
+            new ContentDigest(
+                push(FileDigestCache.open(root.resolve("digests.db"))), DigestCache.NONE, 2));
     images = new BaseImages(client, snapshots);
     tools =
         new WorkerTools(

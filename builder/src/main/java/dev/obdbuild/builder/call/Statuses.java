@@ -127,7 +127,12 @@ public final class Statuses {
           case REQUEST -> "errdefs.Subrequest";
           case CAPABILITY -> "errdefs.FrontendCap";
         };
-    return plain(io.grpc.Status.Code.UNIMPLEMENTED, text(failure)).toBuilder()
+    io.grpc.Status.Code code =
+        switch (failure.kind()) {
+          case REQUEST -> io.grpc.Status.Code.UNKNOWN;
+          case CAPABILITY -> io.grpc.Status.Code.UNIMPLEMENTED;
+        };
+    return plain(code, text(failure)).toBuilder()
         .addDetails(detail(TYPES + type, "{\"name\":" + JsonWriter.text(failure.name()) + "}"))
         .build();
   }

@@ -1,5 +1,6 @@
 package dev.obdbuild.builder.session;
 
+import dev.obdbuild.builder.session.sync.KnownState;
 import dev.obdbuild.builder.session.sync.SyncedFolders;
 import dev.obdbuild.builder.session.sync.TransferWish;
 import dev.obdbuild.builder.session.tunnel.Duplex;
@@ -45,13 +46,27 @@ final class ClientFolders implements LocalFiles {
             + ":"
             + session.headers().sharedKey()
             + (wanted.isPresent() ? ":metadata" : "");
+    TransferWish wish = new TransferWish(!differ.equals("none"), wanted);
+    return folders.sync(
+        key,
+        wish,
+        state -> {
+          Metadata headers = headers(request);
+          if (wish.isPlain()) {
+            KnownState.ask(headers, state);
+          }
+          return begin(request, headers);
+        },
+        request.transferred());
+  }
+
+  private Duplex<Packet, Packet> begin(LocalRequest request, Metadata headers) {
     Duplex<Packet, Packet> call =
         new Duplex<>("transfer of folder " + request.name() + " from the client", WINDOW);
     FileSyncGrpc.newStub(session.channel())
-        .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers(request)))
+        .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers))
         .diffCopy(call);
-    return folders.sync(
-        key, new TransferWish(!differ.equals("none"), wanted), call, request.transferred());
+    return call;
   }
 
   private static Metadata headers(LocalRequest request) {

@@ -36,6 +36,7 @@ import dev.obdbuild.worker.WorkerTools;
 import dev.obdbuild.worker.cachemount.CacheMounts;
 import dev.obdbuild.worker.cachemount.FolderId;
 import dev.obdbuild.worker.content.ContentDigest;
+import dev.obdbuild.worker.content.DigestCache;
 import dev.obdbuild.worker.content.FileDigestCache;
 import dev.obdbuild.worker.exec.ExecRunner;
 import dev.obdbuild.worker.exec.OciRuntime;
@@ -89,7 +90,9 @@ final class CacheMachine implements AutoCloseable {
                 SnapshotsConfig.of(root, FuseLoopExporter::new, blobs())
                     .withFilesystemBytes(1L << 30)));
     ContentDigest contents =
-        push(new ContentDigest(push(FileDigestCache.open(root.resolve("digests.db"))), 2));
+        push(
+            new ContentDigest(
+                push(FileDigestCache.open(root.resolve("digests.db"))), DigestCache.NONE, 2));
     mounts = new CacheMounts(root.resolve("mounts"), snapshots);
     tools =
         new WorkerTools(

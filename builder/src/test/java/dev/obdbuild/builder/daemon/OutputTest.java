@@ -20,8 +20,9 @@ final class OutputTest extends DaemonTest {
   void aFolderHoldsTheFilesOfTheResult() throws Exception {
     Path out = temp.resolve("local");
 
-    it.build(context("local"), "--output=type=local,dest=" + out).ok();
+    String printed = it.build(context("local"), "--output=type=local,dest=" + out).ok().err();
 
+    assertThat(printed).contains("exporting to client directory");
     assertThat(out.resolve("d/f")).hasContent("local\n");
     assertThat(Files.readSymbolicLink(out.resolve("d/link"))).hasToString("f");
   }
@@ -30,8 +31,9 @@ final class OutputTest extends DaemonTest {
   void aTarHoldsTheFilesOfTheResult() throws Exception {
     Path out = temp.resolve("out.tar");
 
-    it.build(context("tar"), "--output=type=tar,dest=" + out).ok();
+    String printed = it.build(context("tar"), "--output=type=tar,dest=" + out).ok().err();
 
+    assertThat(printed).contains("exporting to client tarball");
     assertThat(it.client().run("tar", "-tvf", out.toString()).ok().out())
         .containsPattern("-rw-r----- .* d/f")
         .contains("d/link -> f");
@@ -42,11 +44,14 @@ final class OutputTest extends DaemonTest {
   void anOciArchiveIsReadBySkopeoAndCopiedToARegistry() throws Exception {
     Path out = temp.resolve("oci.tar");
 
-    it.build(
-            context("oci"),
-            "--output=type=oci,compression=gzip,name=it:1,annotation.note=read,dest=" + out)
-        .ok();
+    String printed =
+        it.build(
+                context("oci"),
+                "--output=type=oci,compression=gzip,name=it:1,annotation.note=read,dest=" + out)
+            .ok()
+            .err();
 
+    assertThat(printed).contains("exporting to oci image format");
     assertThat(it.client().run("skopeo", "inspect", "--raw", "oci-archive:" + out).ok().out())
         .contains("\"note\":\"read\"")
         .contains("tar+gzip");
@@ -66,8 +71,12 @@ final class OutputTest extends DaemonTest {
   void aDockerArchiveIsReadBySkopeo() throws Exception {
     Path out = temp.resolve("docker.tar");
 
-    it.build(context("docker"), "--output=type=docker,name=example.org/it:2,dest=" + out).ok();
+    String printed =
+        it.build(context("docker"), "--output=type=docker,name=example.org/it:2,dest=" + out)
+            .ok()
+            .err();
 
+    assertThat(printed).contains("exporting to docker image format");
     assertThat(it.client().run("skopeo", "inspect", "docker-archive:" + out, "--config").ok().out())
         .contains("\"diff_ids\"");
     assertThat(it.client().run("tar", "-xOf", out.toString(), "manifest.json").ok().out())

@@ -174,6 +174,56 @@ final class FolderSyncTest {
     }
   }
 
+  /** Folders whose files were changed long ago, as a state needs it. */
+  private static final Path OLD = Path.of("src/test/java/dev/obdbuild/builder/session");
+
+  private static final Path OTHER = Path.of("src/main/java/dev/obdbuild/builder/session");
+
+  @Test
+  void aFolderInTheStateOfTheCopyIsNotListedAgainWhicheverDaemonAsks() throws Exception {
+    for (int start = 0; start < 2; start++) {
+      try (SessionPair pair = new SessionPair(temp);
+          SessionServer client = pair.connect(Lending.folders(Map.of("context", OLD)))) {
+        for (int round = 0; round < 2; round++) {
+          try (FileTree copy = pair.session(client).locals().open(request())) {
+            assertSame(copy, OLD);
+            assertThat(transferred.get() > STAT_BYTES).isEqualTo(start == 0 && round == 0);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void aFolderInAnotherStateIsTransferred() throws Exception {
+    try (SessionPair pair = new SessionPair(temp)) {
+      for (Path folder : List.of(OLD, OTHER, OLD, OTHER)) {
+        try (SessionServer client = pair.connect(Lending.folders(Map.of("context", folder)));
+            FileTree copy = pair.session(client).locals().open(request())) {
+          assertSame(copy, folder);
+        }
+      }
+      assertThat(pair.folders.list()).hasSize(1);
+    }
+  }
+
+  @Test
+  void anotherFilterIsAnotherState() throws Exception {
+    LocalFilter some = new LocalFilter(List.of(), List.of(), List.of("Folder*"));
+    try (SessionPair pair = new SessionPair(temp);
+        SessionServer client = pair.connect(Lending.folders(Map.of("context", OLD)))) {
+      ClientSession session = pair.session(client);
+      for (LocalFilter filter : List.of(LocalFilter.ALL, some, LocalFilter.ALL)) {
+        LocalRequest request =
+            new LocalRequest("context", filter, new TreeMap<>(), transferred::addAndGet);
+        try (FileTree copy = session.locals().open(request);
+            FileTree original = LocalTree.open(OLD, filter)) {
+          assertThat(TreeText.lines(copy)).isEqualTo(TreeText.lines(original));
+        }
+      }
+    }
+  }
+
   @Test
   void copiesOutliveTheDaemon() throws Exception {
     Path folder = Files.createDirectories(temp.resolve("context"));
@@ -196,7 +246,7 @@ final class FolderSyncTest {
     Files.writeString(folder.resolve("sub/file"), "content");
     try (SessionPair pair = new SessionPair(temp);
         SessionServer client = pair.connect(Lending.folders(Map.of("context", folder)));
-        ContentDigest digest = new ContentDigest(DigestCache.NONE, 1);
+        ContentDigest digest = new ContentDigest(DigestCache.NONE, DigestCache.NONE, 1);
         FileTree copy = pair.session(client).locals().open(request());
         FileTree original = LocalTree.open(folder, LocalFilter.ALL)) {
       Selection all = Selection.path("/sub");

@@ -8,7 +8,7 @@ import java.util.Optional;
  * A whole Dockerfile.
  *
  * @param arguments the ARG instructions before the first FROM
- * @param stages in file order, never empty in a file without errors
+ * @param stages in file order; a file without any cannot be built
  * @param escape the escape character
  * @param check the value of the {@code check} directive
  * @param emptyContinuations the last lines of instructions with an empty continuation line

@@ -71,9 +71,6 @@ public final class DockerfileParser {
     } finally {
       finishStage();
     }
-    if (stages.isEmpty()) {
-      throw new DockerfileException("dockerfile contains no stages to build");
-    }
   }
 
   /**

@@ -123,10 +123,13 @@ final class OptionParser {
    * @param forwarding whether another frontend, which may do more, could still be asked
    */
   void checkCaps(boolean forwarding) throws UnsupportedException {
-    for (String cap : get("frontend.caps").split(",")) {
+    if (get("frontend.caps").isEmpty()) {
+      return;
+    }
+    for (String cap : get("frontend.caps").split(",", -1)) {
       String[] parts = cap.split("\\+", 2);
       boolean forwarded = parts.length == 2 && parts[1].contains("forward");
-      if (!parts[0].isEmpty() && !CAPS.contains(parts[0]) && !(forwarding && forwarded)) {
+      if (!CAPS.contains(parts[0]) && !(forwarding && forwarded)) {
         throw UnsupportedException.capability(parts[0]);
       }
     }

@@ -70,7 +70,7 @@ final class Subrequests {
 
   private TargetList targets() throws DockerfileException {
     List<TargetList.Target> targets =
-        DockerfileParser.parse(text.text()).stages().stream()
+        DockerfileParser.read(text.text()).stages().stream()
             .map(
                 stage ->
                     new TargetList.Target(

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.SortedMap;
 
 /**
- * The stages of a Dockerfile; the last one is built unless another is asked for.
+ * The stages of a Dockerfile, perhaps none; the last one is built unless another is asked for.
  *
  * @param file the Dockerfile
  */
@@ -45,8 +45,13 @@ public record TargetList(List<Target> targets, byte[] file) {
       String mark = target.name.isEmpty() ? "(default)" : " (default)";
       table.row(target.name + (last ? mark : ""), target.description);
     }
-    JsonWriter json =
-        new JsonWriter().objects("targets", items).strings("sources", List.of(Answer.base64(file)));
+    JsonWriter json = new JsonWriter();
+    if (items.isEmpty()) {
+      json.raw("targets", "null");
+    } else {
+      json.objects("targets", items);
+    }
+    json.strings("sources", List.of(Answer.base64(file)));
     return Answer.of(json.toString(), table.toString());
   }
 }

@@ -10,6 +10,9 @@ public enum FileType {
   FIFO(0010000, 1),
   SOCKET(0140000, 12);
 
+  /** {@link #values} copies. */
+  private static final FileType[] ALL = values();
+
   private static final int MASK = 0170000;
 
   private final int bits;
@@ -30,7 +33,7 @@ public enum FileType {
    * seven
    */
   public static FileType ofMode(int mode) {
-    for (FileType type : values()) {
+    for (FileType type : ALL) {
       if ((mode & MASK) == type.bits) {
         return type;
       }
@@ -41,7 +44,7 @@ public enum FileType {
 
   /** The type that a dirent's d_type names, or null when the filesystem does not say. */
   static @org.jspecify.annotations.Nullable FileType ofDirent(int direntType) {
-    for (FileType type : values()) {
+    for (FileType type : ALL) {
       if (direntType == type.direntType) {
         return type;
       }

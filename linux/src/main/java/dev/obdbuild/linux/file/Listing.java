@@ -5,8 +5,10 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a directory with getdents64. A record is: inode u64, offset s64, record length u16, type
@@ -25,42 +27,50 @@ final class Listing {
   static List<DirEntry> read(Dir dir) throws IOException {
     List<DirEntry> entries = new ArrayList<>();
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment buffer = arena.allocate(BUFFER, 8);
-      while (true) {
-        long length = FileCalls.getdents64(dir.fd(), buffer);
-        if (length < 0) {
-          throw new LinuxException("getdents64", dir.path().text(), (int) -length);
-        }
-        if (length == 0) {
-          break;
-        }
-        parse(dir, buffer, length, entries);
-      }
+      each(
+          dir,
+          arena.allocate(BUFFER, 8),
+          (name, type) ->
+              entries.add(new DirEntry(name, type == null ? dir.stat(name).type() : type)));
     }
     entries.sort((a, b) -> a.name().compareTo(b.name()));
     return entries;
   }
 
-  private static void parse(Dir dir, MemorySegment buffer, long length, List<DirEntry> into)
-      throws IOException {
+  /** Is told of a name, and of its type unless the filesystem does not say. */
+  interface Visitor {
+    void visit(RawPath name, @Nullable FileType type) throws IOException;
+  }
+
+  /**
+   * Goes through all names but {@code .} and {@code ..} in the order of the filesystem, from where
+   * the descriptor's position is.
+   *
+   * @param buffer for records, native and aligned to 8
+   */
+  static void each(Dir dir, MemorySegment buffer, Visitor visitor) throws IOException {
+    while (true) {
+      long length = FileCalls.getdents64(dir.fd(), buffer);
+      if (length < 0) {
+        throw new LinuxException("getdents64", dir.path().text(), (int) -length);
+      }
+      if (length == 0) {
+        return;
+      }
+      parse(buffer, length, visitor);
+    }
+  }
+
+  private static void parse(MemorySegment buffer, long length, Visitor visitor) throws IOException {
     long at = 0;
     while (at < length) {
       int record = Short.toUnsignedInt(buffer.get(ValueLayout.JAVA_SHORT, at + 16));
       int type = Byte.toUnsignedInt(buffer.get(ValueLayout.JAVA_BYTE, at + 18));
-      RawPath name = name(buffer, at + NAME);
-      if (!name.latin1().equals(".") && !name.latin1().equals("..")) {
-        FileType known = FileType.ofDirent(type);
-        into.add(new DirEntry(name, known == null ? dir.stat(name).type() : known));
+      String name = buffer.getString(at + NAME, StandardCharsets.ISO_8859_1);
+      if (!name.equals(".") && !name.equals("..")) {
+        visitor.visit(new RawPath(name), FileType.ofDirent(type));
       }
       at += record;
     }
-  }
-
-  private static RawPath name(MemorySegment buffer, long at) {
-    long end = at;
-    while (buffer.get(ValueLayout.JAVA_BYTE, end) != 0) {
-      end++;
-    }
-    return RawPath.ofBytes(buffer.asSlice(at, end - at).toArray(ValueLayout.JAVA_BYTE));
   }
 }

@@ -37,6 +37,19 @@ public final class PathPatterns {
         case GLOB -> glob != null && glob.matches(path);
       };
     }
+
+    /** Whether a path that matches may begin with {@code folder}, which ends with a slash. */
+    boolean mayStartWith(String folder) {
+      if (kind == Kind.SUFFIX || text.startsWith("/")) {
+        return true;
+      }
+      int end = 0;
+      while (end < text.length() && plain(text, end, end + 1)) {
+        end++;
+      }
+      int common = Math.min(end, folder.length());
+      return text.regionMatches(0, folder, 0, common);
+    }
   }
 
   private enum Kind {
@@ -123,6 +136,15 @@ public final class PathPatterns {
    */
   public boolean hasExceptions() {
     return exceptions;
+  }
+
+  /**
+   * False when nothing below the directory {@code path} can match, so that it need not be looked
+   * into; what is above it is not asked.
+   */
+  public boolean mayMatchBelow(String path) {
+    String below = path + "/";
+    return lines.stream().anyMatch(line -> !line.negated() && line.mayStartWith(below));
   }
 
   /** Whether {@code path} matches, by itself or by one of the directories above it. */

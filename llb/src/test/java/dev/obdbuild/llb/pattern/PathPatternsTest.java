@@ -105,4 +105,19 @@ final class PathPatternsTest {
     assertThat(PathPatterns.of(List.of("**/" + pattern)).matches("x/" + "a".repeat(2000)))
         .isFalse();
   }
+
+  @Test
+  void aFolderIsLookedIntoOnlyWhereSomethingBelowMayMatch() throws BadPatternException {
+    PathPatterns patterns = PathPatterns.of(List.of("a/b/c", "src/*/x", "!only/this"));
+    assertThat(patterns.mayMatchBelow("a")).isTrue();
+    assertThat(patterns.mayMatchBelow("a/b")).isTrue();
+    assertThat(patterns.mayMatchBelow("a/bb")).isFalse();
+    assertThat(patterns.mayMatchBelow("b")).isFalse();
+    assertThat(patterns.mayMatchBelow("src/any")).isTrue();
+    assertThat(patterns.mayMatchBelow("srcs")).isFalse();
+    assertThat(patterns.mayMatchBelow("only")).isFalse();
+    assertThat(PathPatterns.of(List.of("**/x")).mayMatchBelow("any/where")).isTrue();
+    assertThat(PathPatterns.of(List.of("d?r/x")).mayMatchBelow("dir")).isTrue();
+    assertThat(PathPatterns.of(List.of("pre**")).mayMatchBelow("prefix")).isTrue();
+  }
 }

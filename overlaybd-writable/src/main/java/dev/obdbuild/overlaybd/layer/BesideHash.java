@@ -8,7 +8,9 @@ import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.concurrent.CancellationException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -27,8 +29,11 @@ final class BesideHash implements Closeable {
 
   private final Arena arena = Arena.ofShared();
   private final MessageDigest digest = newSha256();
-  private final MemorySegment[] buffers = new MemorySegment[BUFFERS];
-  private final Future<?>[] hashed = new Future<?>[BUFFERS];
+  private final List<MemorySegment> buffers = new ArrayList<>();
+
+  /** One per buffer that is not free, oldest first. */
+  private final ArrayDeque<Future<?>> hashing = new ArrayDeque<>();
+
   private int next;
   private @Nullable ExecutorService thread;
 
@@ -55,13 +60,13 @@ final class BesideHash implements Closeable {
 
   /** The buffer to fill next; waits until what was in it is hashed. */
   MemorySegment buffer() throws IOException {
-    await(hashed[next]);
-    MemorySegment buffer = buffers[next];
-    if (buffer == null) {
-      buffer = arena.allocate(BUFFER, 4096);
-      buffers[next] = buffer;
+    if (hashing.size() == BUFFERS) {
+      await(hashing.remove());
     }
-    return buffer;
+    if (next == buffers.size()) {
+      buffers.add(arena.allocate(BUFFER, 4096));
+    }
+    return buffers.get(next);
   }
 
   /** Begins to hash the first bytes of the buffer, which must not change until it is lent again. */
@@ -73,30 +78,27 @@ final class BesideHash implements Closeable {
               Thread.ofPlatform().daemon().name("seal-hash-", 0).factory());
       thread = running;
     }
-    MemorySegment part = buffers[next].asSlice(0, bytes);
-    hashed[next] = running.submit(() -> digest.update(part.asByteBuffer()));
+    MemorySegment part = buffers.get(next).asSlice(0, bytes);
+    hashing.add(running.submit(() -> digest.update(part.asByteBuffer())));
     next = (next + 1) % BUFFERS;
   }
 
   /** The digest, the first bytes of the buffer being the last of the stream. */
   byte[] finish(int bytes) throws IOException {
-    for (Future<?> one : hashed) {
-      await(one);
+    while (!hashing.isEmpty()) {
+      await(hashing.remove());
     }
     if (bytes > 0) {
-      digest.update(buffers[next].asSlice(0, bytes).asByteBuffer());
+      digest.update(buffers.get(next).asSlice(0, bytes).asByteBuffer());
     }
     return digest.digest();
   }
 
-  private static void await(@Nullable Future<?> running) throws IOException {
-    if (running == null) {
-      return;
-    }
+  private static void await(Future<?> running) throws IOException {
     try {
       running.get();
-    } catch (ExecutionException | CancellationException e) {
-      throw new IOException("hashing failed: " + e, e);
+    } catch (ExecutionException e) {
+      throw new IOException("hashing failed: " + e.getCause(), e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw (InterruptedIOException)

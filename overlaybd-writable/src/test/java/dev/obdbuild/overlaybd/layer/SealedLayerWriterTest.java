@@ -6,6 +6,7 @@ import dev.obdbuild.overlaybd.block.ChannelFile;
 import dev.obdbuild.overlaybd.block.MemoryFile;
 import dev.obdbuild.overlaybd.lsmt.CommitOptions;
 import dev.obdbuild.overlaybd.lsmt.Layer;
+import dev.obdbuild.overlaybd.lsmt.LayerCommit;
 import dev.obdbuild.overlaybd.lsmt.LayerStack;
 import dev.obdbuild.overlaybd.lsmt.SparseLayer;
 import dev.obdbuild.overlaybd.zfile.Codec;
@@ -119,5 +120,17 @@ class SealedLayerWriterTest {
                     raw, CommitOptions.of(SIZE), Optional.of(options), true, folder.resolve("b"), 3)
                 .sha256())
         .isEqualTo(first);
+  }
+
+  @Test
+  void a_plain_layer_is_what_a_commit_gives_a_sink_that_lends_no_memory() throws IOException {
+    Layer raw = sample(new byte[SIZE], 9);
+    Path out = folder.resolve("plain");
+    SealedLayerWriter.seal(raw, CommitOptions.of(SIZE), Optional.empty(), false, out, 2);
+    MemoryFile committed = new MemoryFile();
+    LayerCommit.write(raw, CommitOptions.of(SIZE), committed);
+    byte[] bytes = new byte[(int) committed.size()];
+    committed.read(0, MemorySegment.ofArray(bytes));
+    assertThat(Files.readAllBytes(out)).isEqualTo(bytes);
   }
 }

@@ -39,15 +39,19 @@ public final class ContentDigest implements AutoCloseable {
   private static final byte[] NO_CONTENT = {};
 
   private final DigestCache cache;
+  private final DigestCache states;
   private final ExecutorService readers;
   private final RecentDigests recent = new RecentDigests();
 
   /**
-   * @param cache borrowed; flushed after each digest
+   * @param cache of files; borrowed, flushed after each digest
+   * @param states of choices of whole trees; likewise. One of its own is soon read, while that of
+   *     files grows with every folder
    * @param threads that read and hash
    */
-  public ContentDigest(DigestCache cache, int threads) {
+  public ContentDigest(DigestCache cache, DigestCache states, int threads) {
     this.cache = cache;
+    this.states = states;
     this.readers =
         Executors.newFixedThreadPool(
             threads, Thread.ofPlatform().name("content-digest-", 0).daemon().factory());
@@ -72,12 +76,12 @@ public final class ContentDigest implements AutoCloseable {
     if (known != null) {
       return known;
     }
-    byte[] kept = tree instanceof LocalTree ? cache.find(Key.of(state, selection)) : null;
+    byte[] kept = tree instanceof LocalTree ? states.find(Key.of(state, selection)) : null;
     Digest found = kept == null ? compute(tree, selection, hashed) : Digest.ofHash(kept);
     recent.put(key, found);
     if (kept == null && tree instanceof LocalTree) {
-      cache.put(Key.of(state, selection), HexFormat.of().parseHex(found.hex()));
-      cache.flush();
+      states.put(Key.of(state, selection), HexFormat.of().parseHex(found.hex()));
+      states.flush();
     }
     return found;
   }

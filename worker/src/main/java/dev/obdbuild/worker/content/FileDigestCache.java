@@ -33,31 +33,37 @@ public final class FileDigestCache implements DigestCache, Closeable {
   private final DigestTable table = new DigestTable();
   private final ByteBuffer pending = ByteBuffer.allocate(FLUSH_RECORDS * RECORD);
 
-  private FileDigestCache(FileChannel file) {
+  private final Path path;
+  private boolean loaded;
+
+  private FileDigestCache(Path path, FileChannel file) {
+    this.path = path;
     this.file = file;
   }
 
-  /** Opens or makes {@code path}; a file that is none of ours is begun anew. */
+  /** Opens or makes {@code path}; a file that is none of ours is begun anew once it is used. */
   public static FileDigestCache open(Path path) throws IOException {
     Path parent = path.toAbsolutePath().getParent();
     if (parent != null) {
       Files.createDirectories(parent);
     }
-    FileChannel file =
+    return new FileDigestCache(
+        path,
         FileChannel.open(
-            path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-    try {
-      FileDigestCache cache = new FileDigestCache(file);
+            path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE));
+  }
+
+  /** The table, read when it is needed first: a build that knows its folders' states never does. */
+  private DigestTable table() throws IOException {
+    if (!loaded) {
       try (FileLock _ = file.lock()) {
-        cache.load();
+        load();
       } catch (OverlappingFileLockException e) {
         throw new IOException(path + " is in use by another part of this process", e);
       }
-      return cache;
-    } catch (IOException | RuntimeException e) {
-      file.close();
-      throw e;
+      loaded = true;
     }
+    return table;
   }
 
   private void load() throws IOException {
@@ -130,10 +136,10 @@ public final class FileDigestCache implements DigestCache, Closeable {
   }
 
   @Override
-  public byte @Nullable [] find(Key key) {
+  public byte @Nullable [] find(Key key) throws IOException {
     ByteBuffer hash = hash(key);
     synchronized (this) {
-      return table.find(hash.getLong(0), hash.getLong(8));
+      return table().find(hash.getLong(0), hash.getLong(8));
     }
   }
 
@@ -141,7 +147,7 @@ public final class FileDigestCache implements DigestCache, Closeable {
   public void put(Key key, byte[] sha256) throws IOException {
     ByteBuffer hash = hash(key);
     synchronized (this) {
-      table.put(hash.getLong(0), hash.getLong(8), ByteBuffer.wrap(sha256));
+      table().put(hash.getLong(0), hash.getLong(8), ByteBuffer.wrap(sha256));
       int start = pending.position();
       pending.put(hash.slice(0, 16)).put(sha256);
       pending.putInt(crc(pending, start));

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,21 +21,28 @@ public final class LocalTree extends NodeTree {
   static final String SCOPE = "local";
 
   private final Root root;
-  private final LocalNode top;
   private final @Nullable String state;
+  private LocalScan.@Nullable Found found;
+  private @Nullable LocalNode top;
 
   /** Where attributes were asked for last: files of one directory are asked for one by one. */
   private @Nullable Dir near;
 
-  private LocalTree(Root root, LocalNode top, @Nullable String state) {
+  private LocalTree(Root root, LocalScan.Found found) {
     this.root = root;
-    this.top = top;
-    this.state = state;
+    this.found = found;
+    this.state = found.state();
   }
 
   @Override
-  LocalNode root() {
-    return top;
+  synchronized LocalNode root() {
+    LocalNode known = top;
+    if (known == null) {
+      known = Objects.requireNonNull(found).node();
+      top = known;
+      found = null;
+    }
+    return known;
   }
 
   /**
@@ -45,8 +53,7 @@ public final class LocalTree extends NodeTree {
     long begun = Instant.now().getEpochSecond();
     Root root = Root.open(folder);
     try {
-      LocalNode top = LocalScan.scan(root, filter);
-      return new LocalTree(root, top, LocalState.of(top, begun));
+      return new LocalTree(root, LocalScan.scan(root, filter, begun - LocalState.RACY_SECONDS));
     } catch (IOException | RuntimeException e) {
       root.close();
       throw e;

@@ -93,8 +93,12 @@ final class CacheMountsTest {
       Thread.ofPlatform().start(listings);
       while (!listings.isDone()) {
         Path below = Files.createDirectory(step.folder().resolve("below"));
-        Path file = Files.writeString(below.resolve("file"), "text");
-        Files.delete(file);
+        for (int i = 0; i < 300; i++) {
+          Files.writeString(below.resolve("file" + i), "text");
+        }
+        for (int i = 0; i < 300; i++) {
+          Files.delete(below.resolve("file" + i));
+        }
         Files.delete(below);
       }
       assertThat(listings.get()).isEqualTo(300);

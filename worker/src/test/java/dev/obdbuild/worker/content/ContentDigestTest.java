@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class ContentDigestTest {
   @TempDir Path folder;
-  private final ContentDigest digests = new ContentDigest(DigestCache.NONE, 2);
+  private final ContentDigest digests = new ContentDigest(DigestCache.NONE, DigestCache.NONE, 2);
 
   @AfterEach
   void close() {
@@ -135,7 +135,7 @@ final class ContentDigestTest {
         cache.put(key, planted);
       }
       try (FileDigestCache cache = FileDigestCache.open(state.resolve("x/digests"));
-          ContentDigest cached = new ContentDigest(cache, 1)) {
+          ContentDigest cached = new ContentDigest(cache, cache, 1)) {
         AtomicLong hashed = new AtomicLong();
         assertThat(cache.find(key)).isEqualTo(planted);
         assertThat(cached.of(tree, Selection.ALL, hashed::addAndGet))

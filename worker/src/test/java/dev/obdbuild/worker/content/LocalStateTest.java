@@ -28,7 +28,7 @@ final class LocalStateTest {
   /** As it would be once all changes lie far enough in the past. */
   private String state() throws IOException {
     try (Root root = Root.open(folder)) {
-      String state = LocalState.of(LocalScan.scan(root, LocalFilter.ALL), Integer.MAX_VALUE);
+      String state = LocalScan.scan(root, LocalFilter.ALL, Integer.MAX_VALUE).state();
       assertThat(state).isNotNull();
       return String.valueOf(state);
     }

@@ -70,7 +70,7 @@ final class TreeCopyPropertyTest {
             List.of());
     try (FileTree tree = MountedTree.open(src, "src");
         FileTree result = MountedTree.open(dst, "dst");
-        ContentDigest digests = new ContentDigest(DigestCache.NONE, 2)) {
+        ContentDigest digests = new ContentDigest(DigestCache.NONE, DigestCache.NONE, 2)) {
       FileActions.apply(copy, dst, Optional.of(tree));
       assertThat(TestListing.of(dst)).isEqualTo(TestListing.of(src));
       assertThat(MergeTree.apply(tree, merged)).isEmpty();

@@ -1,6 +1,7 @@
 package dev.obdbuild.builder.session.serve;
 
 import dev.obdbuild.builder.session.HeaderText;
+import dev.obdbuild.builder.session.sync.KnownState;
 import dev.obdbuild.builder.session.sync.Sender;
 import dev.obdbuild.builder.session.tunnel.Duplex;
 import dev.obdbuild.protos.filesync.FileSyncGrpc;
@@ -15,6 +16,7 @@ import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /** Sends folders of this machine. */
 final class FolderService extends FileSyncGrpc.FileSyncImplBase {
@@ -45,10 +47,11 @@ final class FolderService extends FileSyncGrpc.FileSyncImplBase {
         "transfer of folder " + name,
         MOST_REQUESTS,
         out,
-        call -> send(LocalRequest.of(name, filter), call));
+        call -> send(LocalRequest.of(name, filter), KnownState.asked(headers), call));
   }
 
-  private void send(LocalRequest request, Duplex<Packet, Packet> call) throws IOException {
+  private void send(LocalRequest request, Optional<String> known, Duplex<Packet, Packet> call)
+      throws IOException {
     FileTree tree;
     try {
       tree = threads.call(() -> folders.open(request));
@@ -59,7 +62,7 @@ final class FolderService extends FileSyncGrpc.FileSyncImplBase {
           .asRuntimeException();
     }
     try (tree) {
-      new Sender(tree, threads, call, bytes -> {}).run();
+      new Sender(tree, threads, call, bytes -> {}, known).run();
     }
   }
 }

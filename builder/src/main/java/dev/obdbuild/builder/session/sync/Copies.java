@@ -2,8 +2,6 @@ package dev.obdbuild.builder.session.sync;
 
 import dev.obdbuild.builder.session.sync.IndexFile.Header;
 import dev.obdbuild.builder.session.sync.IndexFile.Index;
-import dev.obdbuild.builder.session.tunnel.Duplex;
-import dev.obdbuild.protos.fsutil.Packet;
 import dev.obdbuild.worker.content.SyncedTree;
 import java.io.IOException;
 import java.lang.ref.SoftReference;
@@ -46,8 +44,12 @@ final class Copies {
     private final long[] files;
     private int users;
 
-    private Copy(long number, List<SyncEntry> entries) {
+    /** See {@link KnownState}; empty where none is known. */
+    private String state;
+
+    private Copy(long number, String state, List<SyncEntry> entries) {
       this.number = number;
+      this.state = state;
       this.files =
           entries.stream()
               .mapToLong(entry -> Place.file(entry.content()))
@@ -75,7 +77,11 @@ final class Copies {
     this.numbers = numbers;
     this.index = folder.resolve("index");
     Files.createDirectories(folder);
-    this.newest = new Copy(numbers.getAsLong(), stored());
+    Optional<Index> stored = IndexFile.read(index, boot);
+    List<SyncEntry> entries = stored.map(Index::entries).orElse(List.of());
+    this.known = new SoftReference<>(entries);
+    this.newest =
+        new Copy(numbers.getAsLong(), stored.map(i -> i.header().state()).orElse(""), entries);
     this.pool = Pool.open(folder.resolve("files"), newest.files);
     live.add(newest);
   }
@@ -106,13 +112,15 @@ final class Copies {
    * Transfers.
    *
    * @param key kept in the index for people
+   * @param beginning called once, unless the copies were removed
    * @param wish what is transferred
    * @return the new state; empty when the copies were removed meanwhile, before anything was asked
    */
   Optional<Held> sync(
-      String key, Duplex<Packet, Packet> call, TransferWish wish, LongConsumer transferred)
+      String key, SyncedFolders.Beginning beginning, TransferWish wish, LongConsumer transferred)
       throws IOException {
     Held former;
+    String state;
     lock.lock();
     try {
       if (removed) {
@@ -120,34 +128,50 @@ final class Copies {
       }
       former = new Held(newest, entries());
       newest.users++;
+      state = wish.isPlain() ? newest.state : "";
     } finally {
       lock.unlock();
     }
     try {
       List<SyncEntry> basis = wish.compare() ? former.entries() : List.of();
       Receiver receiver =
-          new Receiver(call, pool, new Receiver.Former(basis), wish.wantedOfListed(), transferred);
+          new Receiver(
+              beginning.begin(state),
+              pool,
+              new Receiver.Former(basis),
+              wish.wantedOfListed(),
+              state,
+              transferred);
       List<SyncEntry> entries = receiver.run();
-      return Optional.of(commit(key, former, entries));
+      return Optional.of(commit(key, former, entries, wish.isPlain() ? receiver.state() : ""));
     } finally {
       release(former.copy());
     }
   }
 
-  private Held commit(String key, Held former, List<SyncEntry> entries) throws IOException {
+  private Held commit(String key, Held former, List<SyncEntry> entries, String state)
+      throws IOException {
     lock.lock();
     try {
+      if (entries == former.entries() && newest != former.copy()) {
+        former.copy().users++;
+        return former;
+      }
       if (newest == former.copy() && new Receiver.Former(former.entries()).isStill(entries)) {
-        touch();
+        if (state.isEmpty() || state.equals(newest.state)) {
+          touch();
+        } else {
+          write(key, state, entries);
+          newest.state = state;
+        }
         newest.users++;
         return former;
       }
-      Copy copy = new Copy(numbers.getAsLong(), entries);
+      Copy copy = new Copy(numbers.getAsLong(), state, entries);
       copy.users = 1;
       live.add(copy);
-      long bytes = entries.stream().filter(SyncEntry::hasContent).mapToLong(SyncEntry::size).sum();
       try {
-        IndexFile.write(index, boot, new Header(key, entries.size(), bytes), entries);
+        write(key, state, entries);
       } catch (IOException e) {
         drop(copy);
         throw e;
@@ -162,6 +186,11 @@ final class Copies {
     } finally {
       lock.unlock();
     }
+  }
+
+  private void write(String key, String state, List<SyncEntry> entries) throws IOException {
+    long bytes = entries.stream().filter(SyncEntry::hasContent).mapToLong(SyncEntry::size).sum();
+    IndexFile.write(index, boot, new Header(key, state, entries.size(), bytes), entries);
   }
 
   private void touch() throws IOException {

@@ -24,16 +24,20 @@ import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
 
 /**
- * The list of a copied folder's files, as a file: a header (magic, boot id, key, number of entries,
- * bytes of content), the entries in order, a CRC-32C of all before it. Big-endian; strings and
- * arrays with their length before them. It is written beside and renamed but not synced: after the
- * machine has stopped it counts for nothing, since the contents were not synced either.
+ * The list of a copied folder's files, as a file: a header (magic, boot id, key, state, number of
+ * entries, bytes of content), the entries in order, a CRC-32C of all before it. Big-endian; strings
+ * and arrays with their length before them. It is written beside and renamed but not synced: after
+ * the machine has stopped it counts for nothing, since the contents were not synced either.
  */
 final class IndexFile {
-  private static final long MAGIC = 0x4f42_4453_594e_4332L;
+  private static final long MAGIC = 0x4f42_4453_594e_4333L;
 
-  /** What stands before the entries. */
-  record Header(String key, int files, long bytes) {}
+  /**
+   * What stands before the entries.
+   *
+   * @param state see {@link KnownState}; empty where none is known
+   */
+  record Header(String key, String state, int files, long bytes) {}
 
   record Index(Header header, List<SyncEntry> entries) {}
 
@@ -77,10 +81,11 @@ final class IndexFile {
       return Optional.empty();
     }
     String key = text(in);
+    String state = text(in);
     int files = in.readInt();
     return files < 0 || files > StatOrder.MOST_FILES
         ? Optional.empty()
-        : Optional.of(new Header(key, files, in.readLong()));
+        : Optional.of(new Header(key, state, files, in.readLong()));
   }
 
   static void write(Path file, String boot, Header header, List<SyncEntry> entries)
@@ -92,6 +97,7 @@ final class IndexFile {
       out.writeLong(MAGIC);
       text(out, boot);
       text(out, header.key());
+      text(out, header.state());
       out.writeInt(entries.size());
       out.writeLong(header.bytes());
       for (SyncEntry entry : entries) {

@@ -44,12 +44,16 @@ final class Receiver {
 
   private final Map<Integer, Received> started = new HashMap<>();
   private final @Nullable FileList list;
+  private final String known;
+  private String state = "";
   private int told;
   private boolean listed;
+  private boolean unchanged;
 
   /**
    * @param former the last copy
    * @param wantedOfListed which files are transferred where the others are only listed
+   * @param known the state of the last copy that the sender was told of, or empty
    * @param transferred told bytes as they come
    */
   Receiver(
@@ -57,7 +61,9 @@ final class Receiver {
       Pool pool,
       Former former,
       Optional<PathPatterns> wantedOfListed,
+      String known,
       LongConsumer transferred) {
+    this.known = known;
     this.call = call;
     this.pool = pool;
     this.intake = new Intake(pool);
@@ -79,6 +85,11 @@ final class Receiver {
           throw new MalformedPacketException("it ended before all files had come");
         }
         accept(packet);
+        if (unchanged) {
+          drain();
+          call.finish();
+          return former.entries;
+        }
       }
       call.sendNow(FIN);
       drain();
@@ -112,10 +123,24 @@ final class Receiver {
       case PACKET_STAT -> stat(packet);
       case PACKET_DATA -> data(packet);
       case PACKET_ERR -> throw new IOException("error from sender: " + text(packet.getData()));
-      case PACKET_REQ, PACKET_FIN, UNRECOGNIZED ->
+      case PACKET_FIN -> unchanged(packet);
+      case PACKET_REQ, UNRECOGNIZED ->
           throw new MalformedPacketException(
               "packet of type " + packet.getTypeValue() + " while files are expected");
     }
+  }
+
+  private void unchanged(Packet packet) throws MalformedPacketException {
+    if (told > 0 || listed || known.isEmpty() || !KnownState.of(packet).equals(known)) {
+      throw new MalformedPacketException("the end while files are expected");
+    }
+    state = known;
+    unchanged = true;
+  }
+
+  /** The state that the sender named, after {@link #run}; empty where it named none. */
+  String state() {
+    return state;
   }
 
   private static String text(ByteString data) {
@@ -127,6 +152,7 @@ final class Receiver {
       throw new MalformedPacketException("a file after the end of the list");
     }
     if (!packet.hasStat()) {
+      state = KnownState.of(packet);
       listed = true;
       return;
     }

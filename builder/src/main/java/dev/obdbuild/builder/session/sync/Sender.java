@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongConsumer;
 
 /**
@@ -42,9 +43,12 @@ public final class Sender {
   private final LongConsumer sent;
   private final List<RawPath> files = new ArrayList<>();
   private final Map<Inode, RawPath> joined = new HashMap<>();
+  private final Optional<String> known;
   private boolean finished;
 
   /**
+   * Sends to an end that has none of it.
+   *
    * @param tree not closed
    * @param call a transfer that has just begun; its window holds as many requests as there may be
    *     files
@@ -52,6 +56,20 @@ public final class Sender {
    */
   public Sender(
       FileTree tree, MountThreads threads, Duplex<Packet, Packet> call, LongConsumer sent) {
+    this(tree, threads, call, sent, Optional.empty());
+  }
+
+  /**
+   * @param known the state that the other end has, where it wants to be told of states, see {@link
+   *     KnownState}
+   */
+  public Sender(
+      FileTree tree,
+      MountThreads threads,
+      Duplex<Packet, Packet> call,
+      LongConsumer sent,
+      Optional<String> known) {
+    this.known = known;
     this.tree = tree;
     this.threads = threads;
     this.call = call;
@@ -61,8 +79,14 @@ public final class Sender {
   /** Does the whole transfer; returns when the other end says that it has all it wants. */
   public void run() throws IOException {
     try {
+      String state = known.isPresent() ? tree.state() : null;
+      if (state != null && state.equals(known.get())) {
+        call.send(KnownState.unchanged(state));
+        call.finish();
+        return;
+      }
       directory(RawPath.EMPTY);
-      call.send(END_OF_LIST);
+      call.send(state == null ? END_OF_LIST : KnownState.endOfList(state));
       while (!finished) {
         Packet packet = call.receive(Duplex.FOREVER);
         if (packet == null) {

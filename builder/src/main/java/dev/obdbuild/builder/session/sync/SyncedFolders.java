@@ -116,22 +116,31 @@ public final class SyncedFolders implements AutoCloseable {
     }
   }
 
+  /** Begins a transfer. */
+  @FunctionalInterface
+  public interface Beginning {
+    /**
+     * @param state of the copy that is there, see {@link KnownState}; empty where it has none
+     */
+    Duplex<Packet, Packet> begin(String state) throws IOException;
+  }
+
   /**
    * Brings the copy of a folder up to date and opens it.
    *
    * @param key tells this folder from others
    * @param wish what is transferred
-   * @param call a transfer that has just begun; ended when this returns, whatever the outcome
+   * @param beginning begins a transfer, for which it is told the state of the copy, see {@link
+   *     KnownState}, or nothing; ended when this returns, whatever the outcome
    * @param transferred told the bytes of packets as they come
    * @return to be closed
    */
-  public FileTree sync(
-      String key, TransferWish wish, Duplex<Packet, Packet> call, LongConsumer transferred)
+  public FileTree sync(String key, TransferWish wish, Beginning beginning, LongConsumer transferred)
       throws IOException {
     String id = id(key);
     while (true) {
       Copies copies = copies(id);
-      Optional<Held> synced = copies.sync(key, call, wish, transferred);
+      Optional<Held> synced = copies.sync(key, beginning, wish, transferred);
       if (synced.isPresent()) {
         return tree(id, copies, synced.get());
       }

@@ -11,4 +11,10 @@ import java.util.Optional;
  * @param wantedOfListed when there, the files are only listed, in a file of the root, and those
  *     that the patterns choose are transferred
  */
-public record TransferWish(boolean compare, Optional<PathPatterns> wantedOfListed) {}
+public record TransferWish(boolean compare, Optional<PathPatterns> wantedOfListed) {
+
+  /** Whether the copy is the folder, so that a state of the one is a state of the other. */
+  public boolean isPlain() {
+    return compare && wantedOfListed.isEmpty();
+  }
+}

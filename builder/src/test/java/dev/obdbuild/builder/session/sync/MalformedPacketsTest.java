@@ -72,7 +72,8 @@ final class MalformedPacketsTest {
     packets.forEach(call::onNext);
     call.onCompleted();
     Pool pool = Pool.open(temp.resolve("pool"), new long[0]);
-    return new Receiver(call, pool, new Receiver.Former(List.of()), Optional.empty(), bytes -> {})
+    return new Receiver(
+            call, pool, new Receiver.Former(List.of()), Optional.empty(), "", bytes -> {})
         .run();
   }
 
