@@ -1,11 +1,11 @@
 package dev.obdbuild.builder.session.sync;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.google.protobuf.ByteString;
-import dev.obdbuild.builder.session.HeaderText;
 import dev.obdbuild.protos.fsutil.Packet;
 import dev.obdbuild.protos.fsutil.Packet.PacketType;
 import io.grpc.Metadata;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -16,8 +16,9 @@ import java.util.Optional;
  * that ends the list. Other clients do not know the header; other daemons do not send it.
  */
 public final class KnownState {
-  private static final String HEADER = "obd-known-state";
-  private static final String NONE = "none";
+  private static final Metadata.Key<byte[]> HEADER =
+      Metadata.Key.of("obd-known-state-bin", Metadata.BINARY_BYTE_MARSHALLER);
+
   private static final int LONGEST = 256;
 
   private KnownState() {}
@@ -28,12 +29,12 @@ public final class KnownState {
    * @param state of the copy that is there; empty where it has none
    */
   public static void ask(Metadata headers, String state) {
-    HeaderText.put(headers, HEADER, List.of(state.isEmpty() ? NONE : state));
+    headers.put(HEADER, state.getBytes(UTF_8));
   }
 
-  /** What {@link #ask} put there; empty where states are not asked for. */
+  /** The state that {@link #ask} put there; nothing where states are not asked for. */
   public static Optional<String> asked(Metadata headers) {
-    return HeaderText.all(headers, HEADER).stream().findFirst();
+    return Optional.ofNullable(headers.get(HEADER)).map(state -> new String(state, UTF_8));
   }
 
   static Packet unchanged(String state) {
