@@ -127,11 +127,11 @@ final class Bridge extends ChannelInboundHandlerAdapter {
   /** Ends both sides; to be called when the outer stream has ended or failed, or shall end. */
   void stop() {
     stopped = true;
+    end(); // before the loop does, so that it has ended when this returns
     ChannelHandlerContext context = inner;
     if (context != null) {
       context.close();
     }
-    end();
   }
 
   @Override
