@@ -249,6 +249,24 @@ final class StoreCheckTest {
     assertThat(usable(raw)).isTrue();
   }
 
+  @Test
+  void whatAReplacedImageLeavesIsNoDamage() throws Exception {
+    try (Snapshots snapshots = open();
+        Lease lease = snapshots.lease("test", Duration.ofHours(1))) {
+      LocalImage before = snapshots.images().find(IMAGE).orElseThrow();
+      Snapshot two = snapshots.get(both, lease).orElseThrow();
+      byte[] other = "other manifest".getBytes(StandardCharsets.UTF_8);
+      var _ = snapshots.images().put(IMAGE, other, snapshots.images().config(before), two, 1);
+      assertThat(paths().blob(before.manifest().hex())).exists();
+    }
+    clean();
+    try (Snapshots snapshots = open()) {
+      LocalImage image = snapshots.images().find(IMAGE).orElseThrow();
+      assertThat(snapshots.images().manifest(image)).asString().isEqualTo("other manifest");
+    }
+    assertThat(usable(raw)).isTrue();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -320,6 +338,20 @@ final class StoreCheckTest {
     clean();
     build();
     assertThat(usable(raw)).isTrue();
+  }
+
+  @Test
+  void aFileInAFoldersPlaceIsNamed() throws Exception {
+    Path cache = root.resolve("new/cache");
+    Files.createDirectories(cache.resolveSibling("."));
+    Files.writeString(cache.resolveSibling("blobs"), "x");
+    assertThatThrownBy(() -> StoreCheck.run(root.resolve("new"), List.of()))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(root.toRealPath() + "/new/blobs");
+    Files.delete(cache.resolveSibling("blobs"));
+    Files.writeString(Files.createDirectory(cache).resolve("blocks"), "x");
+    assertThatThrownBy(() -> StoreCheck.run(root.resolve("new"), List.of()))
+        .hasMessageEndingWith("blocks is no folder");
   }
 
   @Test

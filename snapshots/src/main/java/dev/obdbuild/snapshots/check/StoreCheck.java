@@ -62,11 +62,12 @@ public final class StoreCheck {
     DatabaseCheck files = new DatabaseCheck(quarantine, findings);
     missingDatabase();
     files.check(paths.database(), BEGUN_ANEW, true);
+    boolean begunAnew = !findings.isEmpty();
     for (Beside other : databases) {
       files.check(other.file(), other.consequence(), other.lost());
     }
     try (Database database = Database.open(paths.database())) {
-      return records(database, owner);
+      return records(database, owner, begunAnew);
     }
   }
 
@@ -85,12 +86,17 @@ public final class StoreCheck {
     }
   }
 
-  private StoreReport records(Database database, Owner owner) throws IOException {
+  private StoreReport records(Database database, Owner owner, boolean begunAnew)
+      throws IOException {
     BlobCheck blobs = new BlobCheck(paths, new Blobs(paths, owner.id()));
     OrphanCheck orphans = new OrphanCheck(database, paths, quarantine, findings);
     // Before the sweep, which removes them without a word.
     orphans.raws();
-    orphans.blobs();
+    if (begunAnew) {
+      orphans.allBlobs();
+    } else {
+      orphans.blobs(blobs);
+    }
     var _ = new Sweep(paths, database).run();
     int forgotten = new LostLayers(database, paths).forget();
     if (forgotten > 0) {
