@@ -185,6 +185,28 @@ final class StoreCheckTest {
     assertThat(usable(both)).isFalse();
   }
 
+  /** The pipe has no writer: reading it would never end. */
+  @ParameterizedTest
+  @ValueSource(strings = {"folder", "pipe", "dangling link"})
+  void whatIsNoFileIsNoLayer(String instead) throws Exception {
+    Path file = paths().blob(blob);
+    Files.delete(file);
+    switch (instead) {
+      case "folder" -> Files.writeString(Files.createDirectory(file).resolve("in"), "x");
+      case "pipe" ->
+          assertThat(new ProcessBuilder("mkfifo", file.toString()).start().waitFor()).isZero();
+      default -> Files.createSymbolicLink(file, root.resolve("nothing"));
+    }
+    StoreReport report = check();
+    assertThat(report.findings().getFirst().what())
+        .contains("blob sha256:" + blob + " is ", "moved to " + root.toRealPath());
+    assertThat(file).doesNotExist();
+    clean();
+    assertThat(usable(sealed)).isFalse();
+    build();
+    assertThat(usable(raw)).isTrue();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {"data removed", "index removed", "index flipped", "data cut", "all removed"})
@@ -278,6 +300,32 @@ final class StoreCheckTest {
     assertThat(usable(raw)).isFalse();
     build();
     assertThat(usable(raw)).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"is missing", "is empty", "is no file"})
+  void blobsWithoutADatabaseAreALostStore(String what) throws Exception {
+    Path database = paths().database();
+    Files.delete(database);
+    switch (what) {
+      case "is empty" -> Files.createFile(database);
+      case "is no file" -> Files.createDirectory(database);
+      default -> assertThat(database).doesNotExist();
+    }
+    StoreReport report = check();
+    assertThat(report.whole()).isFalse();
+    assertThat(report.findings().getFirst().toString())
+        .startsWith("lost: database " + database)
+        .contains(what, "its images are gone");
+    clean();
+    build();
+    assertThat(usable(raw)).isTrue();
+  }
+
+  @Test
+  void aStoreThatHoldsNothingYetIsWell() throws Exception {
+    assertThat(StoreCheck.run(Files.createDirectory(root.resolve("new")), List.of()).findings())
+        .isEmpty();
   }
 
   @Test

@@ -23,6 +23,9 @@ public record Platform(
     Optional<String> variant,
     String osVersion,
     List<String> osFeatures) {
+  /** Longer than any; the pattern of features recurs by feature. */
+  private static final int MAX_TEXT = 4096;
+
   private static final String COMPONENT = "[A-Za-z0-9_.-]+";
   private static final Pattern SYSTEM =
       Pattern.compile("^([A-Za-z0-9_-]+)(?:\\(([A-Za-z0-9_.%-]*)((?:\\+[A-Za-z0-9_.%-]+)*)\\))?$");
@@ -90,6 +93,10 @@ public record Platform(
    * @throws IllegalArgumentException if it spells none
    */
   public static Platform parse(String text) {
+    if (text.length() > MAX_TEXT) {
+      throw new IllegalArgumentException(
+          "a platform specifier of " + text.length() + " characters: invalid argument");
+    }
     String[] parts = text.split("/", -1);
     Matcher system = SYSTEM.matcher(parts[0]);
     if (!system.matches()) {
