@@ -27,8 +27,9 @@ import java.util.OptionalInt;
  * What the launcher runs once after a build, so that the JVM can record in its AOT cache the
  * classes that commands and the daemon need, and which methods are worth compiling at once: one
  * tiny build from nothing in this process, one question to a registry, a daemon that a command of
- * the launcher's then has the same built by, and builds by that daemon as they repeat themselves on
- * a developer's machine; all in a folder that the launcher gives and removes.
+ * the launcher's then has the same built by, and builds by that daemon and then by this process as
+ * they repeat themselves on a developer's machine; all in a folder that the launcher gives and
+ * removes.
  *
  * <p>The repeated builds are what the first dozens of a daemon's builds take their time from: most
  * of their methods run a few times each build, so that without a record they would be interpreted
@@ -40,6 +41,9 @@ final class WarmUp {
 
   /** As many as it takes until a method that a build calls a few times counts as used. */
   private static final int REPEATED = 40;
+
+  /** Enough for builds in this process to be known too: most of what they do, a daemon does. */
+  private static final int REPEATED_HERE = 5;
 
   /** A context that is large enough for what is done with each file to count as used. */
   private static final int FOLDERS = 20;
@@ -64,14 +68,21 @@ final class WarmUp {
     int code;
     try (WarmRegistry registry = new WarmRegistry()) {
       askRegistry(registry);
+      ConfigFile config = config(folder.resolve("config.toml"), registry.host());
       Path context = context(folder.resolve("context"), "FROM scratch\nCOPY f /f\n");
       code = builds ? build(folder.resolve("root"), context) : ExitCode.SUCCESS;
       int daemonCode =
-          serve(folder, context, List.of(args).subList(2, args.length), builds, registry);
+          serve(folder, context, List.of(args).subList(2, args.length), builds, registry, config);
       // Where nothing can be built, the daemon fails as late as it can, and has still been asked.
       code = code == ExitCode.SUCCESS && builds ? daemonCode : code;
     }
     System.exit(code);
+  }
+
+  /** What a configuration file says of a registry, read as one. */
+  private static ConfigFile config(Path file, String host) throws IOException {
+    Files.writeString(file, "[registry.\"" + host + "\"]\nhttp = true\n");
+    return ConfigFile.read(file);
   }
 
   private static Path context(Path context, String dockerfile) throws IOException {
@@ -81,26 +92,41 @@ final class WarmUp {
     return context;
   }
 
-  private static int build(Path root, Path context) {
-    String folder = root.toString();
-    int built =
-        ObdBuild.run(
-            List.of(
-                "build",
-                "--addr",
-                "local",
-                "--root",
-                folder,
-                "--progress",
-                "plain",
-                "-t",
-                "warm",
-                context.toString()));
-    return built != ExitCode.SUCCESS ? built : ObdBuild.run(List.of("images", "--root", folder));
+  private static int build(Path root, Path context) throws IOException {
+    int built = buildHere(root, context);
+    if (built != ExitCode.SUCCESS) {
+      return built;
+    }
+    // There is no program that every host has; one that cannot start is a step as well.
+    Path failing = context(context.resolveSibling("failing"), "FROM scratch\nRUN [\"/none\"]\n");
+    if (buildHere(root, failing) == ExitCode.SUCCESS) {
+      throw new IllegalStateException("a program ran that is not there");
+    }
+    return ObdBuild.run(List.of("images", "--root", root.toString()));
+  }
+
+  private static int buildHere(Path root, Path context) {
+    return ObdBuild.run(
+        List.of(
+            "build",
+            "--addr",
+            "local",
+            "--root",
+            root.toString(),
+            "--progress",
+            "plain",
+            "-t",
+            "warm",
+            context.toString()));
   }
 
   private static int serve(
-      Path folder, Path context, List<String> command, boolean builds, WarmRegistry registry)
+      Path folder,
+      Path context,
+      List<String> command,
+      boolean builds,
+      WarmRegistry registry,
+      ConfigFile config)
       throws IOException, InterruptedException {
     Address address = new Address.Unix(folder.resolve("warm.sock"));
     DaemonOptions options =
@@ -117,13 +143,30 @@ final class WarmUp {
             OptionalInt.empty(),
             OptionalInt.empty(),
             new DaemonLog(System.err, Clock.systemUTC(), false, LogLevel.DEBUG),
-            ConfigFile.none());
+            config);
     List<String> client = new ArrayList<>(command);
     client.addAll(List.of("--addr", address.toString(), context.toString()));
+    int code;
     try (var _ = Daemon.start(options)) {
-      int code = new ProcessBuilder(client).inheritIO().start().waitFor();
-      return code == ExitCode.SUCCESS && builds ? repeat(folder, address, registry.host()) : code;
+      code = new ProcessBuilder(client).inheritIO().start().waitFor();
+      if (code == ExitCode.SUCCESS && builds) {
+        code = repeat(folder, address, registry.host());
+      }
     }
+    return code == ExitCode.SUCCESS && builds ? repeatHere(folder) : code;
+  }
+
+  /** Builds once more, in this process, what the daemon has built. */
+  private static int repeatHere(Path folder) {
+    int code = ExitCode.SUCCESS;
+    for (int i = 0; i < REPEATED_HERE; i++) {
+      for (String context : List.of("tiny", "many")) {
+        if (code == ExitCode.SUCCESS) {
+          code = buildHere(folder.resolve("daemon"), folder.resolve(context));
+        }
+      }
+    }
+    return code;
   }
 
   /**
