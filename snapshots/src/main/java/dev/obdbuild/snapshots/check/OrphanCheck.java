@@ -44,8 +44,8 @@ final class OrphanCheck {
   }
 
   /**
-   * Blobs. A whole one is what a replaced image leaves until it is pruned, and is no finding: {@link
-   * #dropLeftovers}.
+   * Blobs. A whole one is what a replaced image leaves until it is pruned, and is no finding:
+   * {@link #dropLeftovers}.
    */
   void blobs(BlobCheck check) throws IOException {
     Set<String> known = namedBlobs();
@@ -63,7 +63,10 @@ final class OrphanCheck {
     takeOthers(paths.blobs(), namedBlobs());
   }
 
-  /** Deletes blobs that nothing names any more because this check, or a new image, took what named them. */
+  /**
+   * Deletes blobs that nothing names any more because this check, or a new image, took what named
+   * them.
+   */
   void dropLeftovers() throws IOException {
     Set<String> named = namedBlobs();
     for (Path file : files(paths.blobs())) {
