@@ -1,8 +1,6 @@
 package dev.obdbuild.worker;
 
-import dev.obdbuild.linux.file.Dir;
 import dev.obdbuild.linux.file.RawPath;
-import dev.obdbuild.linux.file.Root;
 import dev.obdbuild.linux.file.Stat;
 import dev.obdbuild.llb.FileAction.Copy;
 import dev.obdbuild.llb.FileAction.CopyOptions;
@@ -47,14 +45,5 @@ final class TreeFill {
     Files.setAttribute(folder, "unix:gid", (int) stat.get().owner().gid());
     Files.setAttribute(folder, "unix:mode", stat.get().permissions());
     return warnings;
-  }
-
-  /** Deletes a folder and all it holds. */
-  static void delete(Path folder) throws IOException {
-    try (Root root = Root.open(folder);
-        Dir top = root.dir(RawPath.EMPTY)) {
-      top.removeContents();
-    }
-    Files.delete(folder);
   }
 }
