@@ -28,18 +28,7 @@ final class TreeFill {
     if (stat.isEmpty() || !stat.get().isDirectory()) {
       throw new IOException("\"" + from + "\": not found, or not a directory");
     }
-    Copy copy =
-        new Copy(
-            from,
-            "/",
-            Optional.empty(),
-            -1,
-            "",
-            dev.obdbuild.llb.FileAction.TIME_UNSET,
-            CopyOptions.CONTEXT,
-            List.of(),
-            List.of(),
-            List.of());
+    Copy copy = Copy.of(from, "/", CopyOptions.CONTEXT);
     List<String> warnings = FileActions.apply(copy, folder, Optional.of(tree));
     Files.setAttribute(folder, "unix:uid", (int) stat.get().owner().uid());
     Files.setAttribute(folder, "unix:gid", (int) stat.get().owner().gid());
