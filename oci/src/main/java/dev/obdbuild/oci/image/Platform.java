@@ -4,7 +4,6 @@ import dev.obdbuild.oci.json.JsonReader;
 import dev.obdbuild.oci.json.JsonWriter;
 import dev.obdbuild.oci.json.MalformedDocumentException;
 import java.net.URLDecoder;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
@@ -23,6 +22,9 @@ public record Platform(
     Optional<String> variant,
     String osVersion,
     List<String> osFeatures) {
+  /** Longer than any; the pattern of features recurs by feature. */
+  private static final int MAX_TEXT = 4096;
+
   private static final String COMPONENT = "[A-Za-z0-9_.-]+";
   private static final Pattern SYSTEM =
       Pattern.compile("^([A-Za-z0-9_-]+)(?:\\(([A-Za-z0-9_.%-]*)((?:\\+[A-Za-z0-9_.%-]+)*)\\))?$");
@@ -90,6 +92,10 @@ public record Platform(
    * @throws IllegalArgumentException if it spells none
    */
   public static Platform parse(String text) {
+    if (text.length() > MAX_TEXT) {
+      throw new IllegalArgumentException(
+          "a platform specifier of " + text.length() + " characters: invalid argument");
+    }
     String[] parts = text.split("/", -1);
     Matcher system = SYSTEM.matcher(parts[0]);
     if (!system.matches()) {
@@ -224,7 +230,10 @@ public record Platform(
         && (wanted.variant.equals(offered.variant) || variant.isEmpty());
   }
 
-  /** {@code os[(version+features)]/architecture[/variant]}. */
+  /**
+   * {@code os[(version+features)]/architecture[/variant]}. In versions and features only what has a
+   * meaning there is escaped, as containerd does it: {@code %+()/}.
+   */
   public String formatAll() {
     if (osVersion.isEmpty() && osFeatures.isEmpty()) {
       return format();
@@ -236,7 +245,11 @@ public record Platform(
   }
 
   private static String encoded(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    return text.replace("%", "%25")
+        .replace("+", "%2B")
+        .replace("(", "%28")
+        .replace(")", "%29")
+        .replace("/", "%2F");
   }
 
   /** {@code os/architecture[/variant]}. */

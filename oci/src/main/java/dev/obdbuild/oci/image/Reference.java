@@ -32,6 +32,9 @@ public record Reference(
   private static final Pattern HEX_ID = Pattern.compile("[a-f0-9]{64}");
   private static final int MAX_NAME = 255;
 
+  /** More than any reference has. What is longer never meets the pattern, which recurs by parts. */
+  private static final int MAX_TEXT = 1024;
+
   /**
    * The reference that {@code text} spells; one without tag and digest gets the tag {@code latest}.
    *
@@ -72,6 +75,10 @@ public record Reference(
   }
 
   private static Reference match(String registry, String full) {
+    if (full.length() > MAX_TEXT) {
+      throw new IllegalArgumentException(
+          "invalid reference format: " + full.length() + " characters");
+    }
     Matcher matcher = REFERENCE.matcher(full);
     if (!matcher.matches()) {
       throw new IllegalArgumentException("invalid reference format");

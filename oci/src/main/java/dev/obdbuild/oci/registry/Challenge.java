@@ -16,9 +16,11 @@ sealed interface Challenge {
   /** By a token from the server at {@code realm}. */
   record Bearer(String realm, String service, String scope) implements Challenge {}
 
-  /** A token and its parameter value, quoted or not. */
+  /**
+   * A token and its parameter value, quoted or not; possessive, since else Java recurs by letter.
+   */
   Pattern PARAMETER =
-      Pattern.compile("([A-Za-z]+)\\s*=\\s*(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^\\s,]+))");
+      Pattern.compile("([A-Za-z]+)\\s*=\\s*(?:\"((?:[^\"\\\\]|\\\\.)*+)\"|([^\\s,]+))");
 
   /** The first challenge of {@code headers} that we can answer, a token before a password. */
   static Optional<Challenge> parse(List<String> headers) {

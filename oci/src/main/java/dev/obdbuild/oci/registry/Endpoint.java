@@ -16,6 +16,13 @@ record Endpoint(URI base, String registry) {
     return URI.create(base + path);
   }
 
+  /** Whether a request can be sent there; an address that a stranger told may be anything. */
+  static boolean isWeb(URI uri) {
+    return uri.getHost() != null
+        && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
+        && uri.getPort() < 1 << 16;
+  }
+
   boolean sameOrigin(URI uri) {
     return origin(base).equals(origin(uri));
   }

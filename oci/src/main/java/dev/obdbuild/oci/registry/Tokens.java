@@ -26,7 +26,7 @@ final class Tokens {
 
   private record Key(String origin, Set<String> scopes) {}
 
-  private record Token(String header, long expiresNanos) {
+  record Token(String header, long expiresNanos) {
     boolean isFresh() {
       return System.nanoTime() - expiresNanos < 0;
     }
@@ -146,7 +146,7 @@ final class Tokens {
           endpoint.registry() + " names a token server that is no URL: " + bearer.realm(), e);
     }
     boolean tls = "https".equals(realm.getScheme());
-    if (realm.getHost() == null || !tls && !"http".equals(realm.getScheme())) {
+    if (!Endpoint.isWeb(realm)) {
       throw new IOException(
           endpoint.registry() + " names a token server that is no URL: " + bearer.realm());
     }
@@ -188,7 +188,7 @@ final class Tokens {
         .body(form.getBytes(StandardCharsets.UTF_8));
   }
 
-  private static Token read(Response response) throws IOException {
+  static Token read(Response response) throws IOException {
     byte[] body = response.body().readNBytes(MAX_ANSWER);
     JsonReader json = JsonReader.parse(body, Failures.shown(response.uri()));
     String token = json.string("token");

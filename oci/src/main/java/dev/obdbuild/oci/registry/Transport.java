@@ -298,8 +298,7 @@ final class Transport implements AutoCloseable {
                             + " without a Location"));
     try {
       URI uri = response.uri().resolve(location);
-      if (uri.getHost() != null
-          && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
+      if (Endpoint.isWeb(uri)) {
         return uri;
       }
     } catch (IllegalArgumentException e) {

@@ -112,7 +112,7 @@ final class TarRoundTripTest {
     return SplitRandom.bytes(random, (int) stored);
   }
 
-  private static void assertSame(Item found, Item expected) {
+  static void assertSame(Item found, Item expected) {
     TarEntry a = found.entry();
     TarEntry e = expected.entry();
     assertThat(a)

@@ -21,6 +21,10 @@ import java.util.TreeSet;
 final class Choice {
   private final FileTree tree;
   private final Selection selection;
+
+  /** Without patterns all is meant; a list that says nothing chooses nothing. */
+  private final boolean all;
+
   private final PathPatterns includes;
   private final PathPatterns excludes;
   private final List<ChosenFile> files = new ArrayList<>();
@@ -29,6 +33,7 @@ final class Choice {
   private Choice(FileTree tree, Selection selection) throws IOException {
     this.tree = tree;
     this.selection = selection;
+    this.all = selection.includePatterns().isEmpty();
     this.includes = PathPatterns.of(selection.includePatterns());
     this.excludes = PathPatterns.of(selection.excludePatterns());
   }
@@ -63,21 +68,25 @@ final class Choice {
     RawPath real = tree.resolve(path, selection.followLinks());
     Optional<Stat> stat = tree.find(real);
     if (stat.isEmpty()) {
-      throw new ContentNotFoundException("/" + path);
+      throw missing(path);
     }
     if (stat.get().isDirectory()) {
-      try (TreeDir dir =
-          tree.findDir(real).orElseThrow(() -> new ContentNotFoundException("/" + path))) {
+      try (TreeDir dir = tree.findDir(real).orElseThrow(() -> missing(path))) {
         directory(
             new Level(dir, real, label, path.text(), "", Verdict.NONE, Verdict.NONE),
             !selection.contentsOnly());
       }
     } else {
-      try (TreeDir parent =
-          tree.findDir(real.parent()).orElseThrow(() -> new ContentNotFoundException("/" + path))) {
+      try (TreeDir parent = tree.findDir(real.parent()).orElseThrow(() -> missing(path))) {
         add(parent, real.name(), stat.get(), label, real, path.text());
       }
     }
+  }
+
+  /** Who requires a path of a source misses that path, however little of the source is there. */
+  private ContentNotFoundException missing(RawPath path) {
+    return new ContentNotFoundException(
+        selection.requiredPaths().isEmpty() ? "/" + path : selection.requiredPaths().getFirst());
   }
 
   /**
@@ -117,12 +126,12 @@ final class Choice {
   private boolean entry(Level level, DirEntry entry) throws IOException {
     String name = entry.name().text();
     String below = level.below.isEmpty() ? name : level.below + "/" + name;
-    Verdict in = includes.isEmpty() ? Verdict.NONE : includes.match(below, level.included);
+    Verdict in = all ? Verdict.NONE : includes.match(below, level.included);
     Verdict out = excludes.isEmpty() ? Verdict.NONE : excludes.match(below, level.excluded);
     if (out.matched() && !excludes.hasExceptions()) {
       return false;
     }
-    boolean chosen = (includes.isEmpty() || in.matched()) && !out.matched();
+    boolean chosen = (all || in.matched()) && !out.matched();
     String shown = level.shown.isEmpty() ? name : level.shown + "/" + name;
     RawPath label = level.label.child(entry.name());
     RawPath real = level.real.child(entry.name());

@@ -13,13 +13,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * Turns {@code --chown} into numbers. A name that is not known, or a missing file, gives 0, but on
- * an empty filesystem ({@code FROM scratch}) names are refused; a user without a group gives the
- * user's own group for a name and the same number for a number.
+ * Turns {@code --chown} into numbers. The name of a user that is not known, or a missing file,
+ * gives 0, but on an empty filesystem ({@code FROM scratch}) names are refused; a user without a
+ * group, or with one that is not known, gives the user's own group for a name and the same number
+ * for a number. The number that to {@code chown} means "as it is" gives what new files have, 0.
  */
 final class Accounts {
   /** A passwd file larger than this is no passwd file. */
   private static final long MOST_BYTES = 64L << 20;
+
+  private static final long UNCHANGED = 0xFFFF_FFFFL;
 
   private static final RawPath PASSWD = RawPath.of("etc/passwd");
   private static final RawPath GROUP = RawPath.of("etc/group");
@@ -36,8 +39,8 @@ final class Accounts {
     if (wanted.user().isPresent()) {
       switch (wanted.user().get()) {
         case FileAction.ById id -> {
-          uid = id.id();
-          gid = id.id();
+          uid = number(id);
+          gid = uid;
         }
         case FileAction.ByName name -> {
           String[] fields = fields(name, PASSWD, 4);
@@ -49,11 +52,18 @@ final class Accounts {
     if (wanted.group().isPresent()) {
       gid =
           switch (wanted.group().get()) {
-            case FileAction.ById id -> id.id();
-            case FileAction.ByName name -> number(fields(name, GROUP, 3), 2);
+            case FileAction.ById id -> number(id);
+            case FileAction.ByName name -> {
+              String[] fields = fields(name, GROUP, 3);
+              yield fields.length == 0 ? gid : number(fields, 2);
+            }
           };
     }
     return new Owner(uid, gid);
+  }
+
+  private static long number(FileAction.ById id) {
+    return id.id() == UNCHANGED ? 0 : id.id();
   }
 
   private static long number(String[] fields, int index) {

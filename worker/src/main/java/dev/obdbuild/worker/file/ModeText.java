@@ -1,5 +1,7 @@
 package dev.obdbuild.worker.file;
 
+import java.util.Map;
+
 /**
  * A symbolic mode as {@code --chmod} takes it ({@code u=rwX,go=rX}), with the umask taken as 0:
  * without a {@code u}, {@code g}, {@code o} or {@code a} all three are meant.
@@ -12,6 +14,7 @@ final class ModeText {
   private static final int GROUP = SETGID | 0070;
   private static final int OTHER = 0007;
   private static final int ALL = USER | GROUP | OTHER;
+  private static final Map<Character, Integer> SHIFT = Map.of('u', 6, 'g', 3, 'o', 0);
 
   private final String text;
 
@@ -34,7 +37,7 @@ final class ModeText {
 
   /** What {@code permissions} (twelve bits) become. */
   int apply(int permissions, boolean directory) {
-    if (text.matches("[0-7]{1,4}")) {
+    if (text.matches("0*[0-7]{1,4}")) {
       return Integer.parseInt(text, 8);
     }
     int now = permissions;
@@ -74,29 +77,50 @@ final class ModeText {
     boolean executable = directory || (original & 0111) != 0;
     int mask = who == 0 ? ALL : who;
     int bits = 0;
+    boolean searchable = false;
+    boolean cleared = false;
+    int mode = now;
     for (char letter : letters.toCharArray()) {
       switch (letter) {
         case 'r' -> bits |= 0444;
         case 'w' -> bits |= 0222;
         case 'x' -> bits |= 0111;
-        case 'X' -> bits |= executable || op == '-' ? 0111 : 0;
+        case 'X' -> {
+          bits |= op == '-' ? 0111 : 0;
+          searchable |= op != '-' && executable;
+        }
         case 's' -> bits |= special ? SETUID | SETGID : 0;
         case 't' -> {
           if (special) {
-            mask |= STICKY;
+            // Without a class nothing but the sticky bit is changed then, as BuildKit has it.
+            mask = (who == 0 ? 0 : mask) | STICKY;
             bits |= STICKY;
           }
         }
-        case 'u' -> bits |= ((now & 0700) >> 6) * 0111;
-        case 'g' -> bits |= ((now & 0070) >> 3) * 0111;
-        case 'o' -> bits |= (now & 0007) * 0111;
+        case 'u', 'g', 'o' -> {
+          mode = bits == 0 ? mode : combined(mode, mask, op, bits);
+          mode |= searchable ? 0111 & mask : 0;
+          bits = 0;
+          searchable = false;
+          cleared = true;
+          int copied = (mode >> SHIFT.get(letter) & 0007) * 0111;
+          // Copying sets permissions only: set-id and sticky bits stay as they are.
+          mode = combined(mode, mask & 0777, op, copied);
+        }
         default -> throw bad();
       }
     }
+    if (bits != 0 || (op == '=' && !cleared)) {
+      mode = combined(mode, mask, op, bits);
+    }
+    return searchable ? mode | (0111 & mask) : mode;
+  }
+
+  private static int combined(int mode, int mask, char op, int bits) {
     return switch (op) {
-      case '+' -> now | (bits & mask);
-      case '-' -> now & ~(bits & mask);
-      default -> (now & ~mask) | (bits & mask);
+      case '+' -> mode | (bits & mask);
+      case '-' -> mode & ~(bits & mask);
+      default -> (mode & ~mask) | (bits & mask);
     };
   }
 }

@@ -83,6 +83,17 @@ final class ContentDigestTest {
   }
 
   @Test
+  void aRequiredPathIsWhatIsMissingHoweverLittleOfTheSourceIsThere() throws IOException {
+    Selection below =
+        new Selection("/a", true, true, true, List.of("n"), List.of(), List.of("/a/n"));
+    assertThatThrownBy(() -> of(below)).hasMessage("\"/a/n\": not found");
+    TestTree.make(folder, "a/f x");
+    assertThatThrownBy(() -> of(below)).hasMessage("\"/a/n\": not found");
+    Selection blank = new Selection("/a", true, true, true, List.of(""), List.of(), List.of("/a"));
+    assertThatThrownBy(() -> of(blank)).hasMessage("\"/a\": not found");
+  }
+
+  @Test
   void aWildcardThatMatchesNothingIsNoError() throws IOException {
     TestTree.make(folder, "a.txt x");
     assertThat(of(wildcard("/*.md")))

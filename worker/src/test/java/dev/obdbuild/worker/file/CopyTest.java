@@ -242,10 +242,22 @@ final class CopyTest {
     assertThat(stat("b").owner()).isEqualTo(new Owner(2, 77));
     copy("/d/f", "/c", c -> with(c, names("nobody", "nogroup"), -1, ""));
     assertThat(stat("c").owner()).isEqualTo(Owner.ROOT);
+    copy("/d/f", "/h", c -> with(c, names("bin", "nogroup"), -1, ""));
+    assertThat(stat("h").owner()).isEqualTo(new Owner(2, 3));
     Optional<FileAction.Owner> number =
         Optional.of(new FileAction.Owner(Optional.of(new FileAction.ById(55)), Optional.empty()));
     copy("/d/f", "/e", c -> with(c, number, -1, ""));
     assertThat(stat("e").owner()).isEqualTo(new Owner(55, 55));
+  }
+
+  @Test
+  void theNumberThatChangesNothingIsRootOfANewFile() throws IOException {
+    TestTree.make(src, "f x");
+    Optional<FileAction.Owner> unchanged =
+        Optional.of(
+            new FileAction.Owner(Optional.of(new FileAction.ById(0xFFFF_FFFFL)), Optional.empty()));
+    copy("/f", "/g", c -> with(c, unchanged, -1, ""));
+    assertThat(stat("g").owner()).isEqualTo(Owner.ROOT);
   }
 
   @Test
