@@ -300,15 +300,6 @@ public final class Snapshots implements AutoCloseable {
   }
 
   /**
-   * The moment up to which two snapshots are one filesystem, for {@link
-   * dev.obdbuild.snapshots.diff.TreeDiff#compare}; empty if they have no common layer, or none of
-   * which that is known.
-   */
-  public Optional<Instant> commonHistory(Snapshot lower, Snapshot upper) {
-    return History.common(Catalog.own(lower), Catalog.own(upper));
-  }
-
-  /**
    * Takes down devices that nobody uses. Happens by itself when the last lease of this process
    * ends.
    */

@@ -135,13 +135,6 @@ public final class OpenLayers {
     }
   }
 
-  /** Whether this process has the layer open. */
-  public boolean isOpen(String id) {
-    synchronized (entries) {
-      return entries.containsKey(id);
-    }
-  }
-
   /** Deletes the raw files of a sealed layer. Processes that have them open keep reading them. */
   private void dropRawIfSealed(String id) throws IOException {
     boolean dropped =
