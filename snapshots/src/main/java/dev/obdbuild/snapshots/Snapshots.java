@@ -115,6 +115,7 @@ public final class Snapshots implements AutoCloseable {
             });
         return new Snapshots(config, paths, database, owner);
       } catch (IOException | RuntimeException e) {
+        Trees.remove(paths.run(owner.id())); // nothing is mounted yet
         owner.close();
         throw e;
       }

@@ -185,6 +185,28 @@ final class StoreCheckTest {
     assertThat(usable(both)).isFalse();
   }
 
+  /** The pipe has no writer: reading it would never end. */
+  @ParameterizedTest
+  @ValueSource(strings = {"folder", "pipe", "dangling link"})
+  void whatIsNoFileIsNoLayer(String instead) throws Exception {
+    Path file = paths().blob(blob);
+    Files.delete(file);
+    switch (instead) {
+      case "folder" -> Files.writeString(Files.createDirectory(file).resolve("in"), "x");
+      case "pipe" ->
+          assertThat(new ProcessBuilder("mkfifo", file.toString()).start().waitFor()).isZero();
+      default -> Files.createSymbolicLink(file, root.resolve("nothing"));
+    }
+    StoreReport report = check();
+    assertThat(report.findings().getFirst().what())
+        .contains("blob sha256:" + blob + " is ", "moved to " + root.toRealPath());
+    assertThat(file).doesNotExist();
+    clean();
+    assertThat(usable(sealed)).isFalse();
+    build();
+    assertThat(usable(raw)).isTrue();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {"data removed", "index removed", "index flipped", "data cut", "all removed"})
@@ -224,6 +246,24 @@ final class StoreCheckTest {
     assertThat(half).doesNotExist();
     assertThat(strayRaw).doesNotExist();
     clean();
+    assertThat(usable(raw)).isTrue();
+  }
+
+  @Test
+  void whatAReplacedImageLeavesIsNoDamage() throws Exception {
+    try (Snapshots snapshots = open();
+        Lease lease = snapshots.lease("test", Duration.ofHours(1))) {
+      LocalImage before = snapshots.images().find(IMAGE).orElseThrow();
+      Snapshot two = snapshots.get(both, lease).orElseThrow();
+      byte[] other = "other manifest".getBytes(StandardCharsets.UTF_8);
+      var _ = snapshots.images().put(IMAGE, other, snapshots.images().config(before), two, 1);
+      assertThat(paths().blob(before.manifest().hex())).exists();
+    }
+    clean();
+    try (Snapshots snapshots = open()) {
+      LocalImage image = snapshots.images().find(IMAGE).orElseThrow();
+      assertThat(snapshots.images().manifest(image)).asString().isEqualTo("other manifest");
+    }
     assertThat(usable(raw)).isTrue();
   }
 
@@ -278,6 +318,46 @@ final class StoreCheckTest {
     assertThat(usable(raw)).isFalse();
     build();
     assertThat(usable(raw)).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"is missing", "is empty", "is no file"})
+  void blobsWithoutADatabaseAreALostStore(String what) throws Exception {
+    Path database = paths().database();
+    Files.delete(database);
+    switch (what) {
+      case "is empty" -> Files.createFile(database);
+      case "is no file" -> Files.createDirectory(database);
+      default -> assertThat(database).doesNotExist();
+    }
+    StoreReport report = check();
+    assertThat(report.whole()).isFalse();
+    assertThat(report.findings().getFirst().toString())
+        .startsWith("lost: database " + database)
+        .contains(what, "its images are gone");
+    clean();
+    build();
+    assertThat(usable(raw)).isTrue();
+  }
+
+  @Test
+  void aFileInAFoldersPlaceIsNamed() throws Exception {
+    Path cache = root.resolve("new/cache");
+    Files.createDirectories(cache.resolveSibling("."));
+    Files.writeString(cache.resolveSibling("blobs"), "x");
+    assertThatThrownBy(() -> StoreCheck.run(root.resolve("new"), List.of()))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(root.toRealPath() + "/new/blobs");
+    Files.delete(cache.resolveSibling("blobs"));
+    Files.writeString(Files.createDirectory(cache).resolve("blocks"), "x");
+    assertThatThrownBy(() -> StoreCheck.run(root.resolve("new"), List.of()))
+        .hasMessageEndingWith("blocks is no folder");
+  }
+
+  @Test
+  void aStoreThatHoldsNothingYetIsWell() throws Exception {
+    assertThat(StoreCheck.run(Files.createDirectory(root.resolve("new")), List.of()).findings())
+        .isEmpty();
   }
 
   @Test

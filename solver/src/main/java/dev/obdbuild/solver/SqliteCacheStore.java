@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -13,8 +12,8 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.concurrent.locks.ReentrantLock;
+import org.sqlite.SQLiteConfig;
 
 /**
  * A {@link CacheStore} in one SQLite file, with a write-ahead log: what was saved survives {@code
@@ -52,12 +51,13 @@ public final class SqliteCacheStore implements CacheStore {
     if (absolute.getParent() != null) {
       Files.createDirectories(absolute.getParent());
     }
-    Properties settings = new Properties();
-    settings.setProperty("busy_timeout", Integer.toString(BUSY_MILLIS));
-    settings.setProperty("journal_mode", "WAL");
-    settings.setProperty("synchronous", "NORMAL");
+    SQLiteConfig settings = new SQLiteConfig();
+    settings.setBusyTimeout(BUSY_MILLIS);
+    settings.setJournalMode(SQLiteConfig.JournalMode.WAL);
+    settings.setSynchronous(SQLiteConfig.SynchronousMode.NORMAL);
     try {
-      Connection connection = DriverManager.getConnection("jdbc:sqlite:" + absolute, settings);
+      // Not through DriverManager: it would look for drivers in all of the class path.
+      Connection connection = settings.createConnection("jdbc:sqlite:" + absolute);
       try (Statement statement = connection.createStatement()) {
         for (String sql : SCHEMA) {
           statement.execute(sql);

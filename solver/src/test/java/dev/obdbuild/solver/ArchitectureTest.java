@@ -22,6 +22,7 @@ final class ArchitectureTest {
           .onlyDependOnClassesThat()
           .resideInAnyPackage(
               "java..",
+              "org.sqlite..",
               "org.jspecify..",
               "dev.obdbuild.solver..",
               "dev.obdbuild.llb",

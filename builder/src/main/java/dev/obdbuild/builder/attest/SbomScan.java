@@ -77,7 +77,7 @@ final class SbomScan {
    */
   static SbomScan find(Build build, Sbom wanted, boolean fresh, String resolveMode)
       throws IOException {
-    Platform platform = build.engine().hostPlatforms().all().getFirst();
+    Platform platform = build.engine().hostPlatforms().host();
     SourceMetadata.Image image =
         new SourceMetadata(build)
             .image(

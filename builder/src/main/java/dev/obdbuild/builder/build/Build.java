@@ -140,9 +140,9 @@ public final class Build implements AutoCloseable {
     return images.layerBytes();
   }
 
-  /** Platforms that can be built here, the default first. */
-  List<Platform> platforms() throws IOException {
-    return engine.hostPlatforms().all();
+  /** What is built for where nothing else is said. */
+  Platform platform() {
+    return engine.hostPlatforms().host();
   }
 
   /** What the sources of everything solved so far stood for. */

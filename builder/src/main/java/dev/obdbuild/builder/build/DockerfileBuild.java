@@ -47,7 +47,7 @@ final class DockerfileBuild {
   BuildResult run() throws IOException {
     FrontendOptions options =
         new FrontendOptions(
-            request.options(), request.inputs(), build.lending().sessionId(), build.platforms());
+            request.options(), request.inputs(), build.lending().sessionId(), build.platform());
     try {
       return switch (new DockerfileFrontend().plan(options, new FrontendSources(build, asker))) {
         case Built built -> result(built);

@@ -30,7 +30,9 @@ public final class ByteSize {
     try {
       long whole = Math.multiplyExact(Long.parseLong(m.group(1)), unit);
       String fraction = m.group(2);
-      return fraction == null ? whole : whole + (long) (Double.parseDouble("0" + fraction) * unit);
+      return fraction == null
+          ? whole
+          : Math.addExact(whole, (long) (Double.parseDouble("0" + fraction) * unit));
     } catch (ArithmeticException | NumberFormatException e) {
       throw new IllegalArgumentException("'" + text + "' is too large a size", e);
     }

@@ -124,7 +124,10 @@ public record ConfigFile(
    *     names file, line and key
    */
   public static ConfigFile read(Path file) throws IOException {
-    TomlSection top = TomlSection.read(file);
+    return of(TomlSection.read(file));
+  }
+
+  static ConfigFile of(TomlSection top) throws IOException {
     RegistryConfig registries = RegistryConfig.defaults();
     TomlSection hosts = top.section("registry");
     for (String name : hosts.keys()) {
@@ -212,7 +215,7 @@ public record ConfigFile(
 
   private static Optional<Path> backstore(TomlSection device) throws IOException {
     Optional<String> said = device.text("backstore");
-    if (said.isPresent() && !said.get().matches("unix:///.{1,100}")) {
+    if (said.isPresent() && !said.get().matches("unix:///[^\\x00]{1,100}")) {
       throw device.wrong("backstore", "must be unix:///PATH, not \"" + said.get() + "\"");
     }
     return said.map(address -> Path.of(address.substring("unix://".length())));
@@ -234,9 +237,7 @@ public record ConfigFile(
     if (http.isPresent()) {
       host = host.withPlainHttp(http.get());
     }
-    host =
-        host.withSkipVerify(table.flag("insecure").orElse(false))
-            .withCaFiles(table.texts("ca").stream().map(Path::of).toList());
+    host = host.withSkipVerify(table.flag("insecure").orElse(false)).withCaFiles(table.paths("ca"));
     OptionalLong maxQps = table.number("max-qps");
     if (maxQps.isPresent()) {
       if (maxQps.getAsLong() < 0 || maxQps.getAsLong() > 1_000_000) {
@@ -244,8 +245,8 @@ public record ConfigFile(
       }
       host = host.withMaxQps((int) maxQps.getAsLong());
     }
-    for (String folder : table.texts("tlsconfigdir")) {
-      host = withFolder(host, Path.of(folder));
+    for (Path folder : table.paths("tlsconfigdir")) {
+      host = withFolder(host, folder);
     }
     for (TomlSection pair : table.sections("keypair")) {
       host = host.withClientKey(new ClientKey(needed(pair, "cert"), needed(pair, "key")));

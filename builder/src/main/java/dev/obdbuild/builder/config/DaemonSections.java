@@ -9,7 +9,6 @@ import dev.obdbuild.builder.config.DaemonSettings.History;
 import dev.obdbuild.builder.config.DaemonSettings.Network;
 import dev.obdbuild.builder.config.DaemonSettings.Worker;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -180,7 +179,7 @@ final class DaemonSections {
   private static Cdi cdi(TomlSection cdi) throws IOException {
     return new Cdi(
         cdi.flag("disabled").orElse(false),
-        cdi.texts("specDirs").stream().map(Path::of).toList(),
+        cdi.paths("specDirs"),
         new LinkedHashSet<>(cdi.texts("autoAllowed")));
   }
 

@@ -1,7 +1,9 @@
 package dev.obdbuild.builder.config;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,7 +49,19 @@ final class TomlSection {
     if (Files.isDirectory(file)) {
       throw new IOException("the configuration " + file + " is a folder");
     }
-    TomlParseResult parsed = Toml.parse(file);
+    byte[] bytes = Files.readAllBytes(file);
+    return of(new String(bytes, StandardCharsets.UTF_8), file);
+  }
+
+  /** The same of its text. */
+  static TomlSection of(String text, Path file) throws IOException {
+    TomlParseResult parsed;
+    try {
+      parsed = Toml.parse(text);
+    } catch (StackOverflowError e) {
+      // The library reads what is nested by calling itself; nothing is left half done.
+      throw new IOException(file + ": lists and tables are nested too deep", e);
+    }
     if (parsed.hasErrors()) {
       TomlParseError first = parsed.errors().getFirst();
       throw new IOException(file + ":" + first.position().line() + ": " + first.getMessage());
@@ -96,7 +110,25 @@ final class TomlSection {
   }
 
   Optional<Path> path(String key) throws IOException {
-    return text(key).map(Path::of);
+    Optional<String> text = text(key);
+    return text.isPresent() ? Optional.of(path(key, text.get())) : Optional.empty();
+  }
+
+  /** A list of paths. */
+  List<Path> paths(String key) throws IOException {
+    List<Path> paths = new ArrayList<>();
+    for (String text : texts(key)) {
+      paths.add(path(key, text));
+    }
+    return paths;
+  }
+
+  private Path path(String key, String text) throws IOException {
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException e) {
+      throw wrong(key, "must be a path: " + e.getReason());
+    }
   }
 
   Optional<Boolean> flag(String key) throws IOException {

@@ -2,11 +2,17 @@ package dev.obdbuild.builder.filter;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
+import java.util.regex.Matcher;
+import org.jspecify.annotations.Nullable;
 
 /** The words of one filter, from left to right. White space between them does not count. */
 final class FilterScanner {
 
   private static final int MOST_CHARS = 64 << 10;
+
+  /** In a regular expression: how often something comes again. */
+  private static final java.util.regex.Pattern COUNT =
+      java.util.regex.Pattern.compile("\\{([0-9]+)(?:,([0-9]*))?\\}");
 
   private final String text;
   private int at;
@@ -89,12 +95,44 @@ final class FilterScanner {
   Pattern pattern() {
     int start = at;
     String value = value(true);
+    if (steps(value) > MOST_CHARS) {
+      at = start;
+      throw error("a regular expression of more than " + MOST_CHARS + " steps");
+    }
     try {
       return Pattern.compile(value);
     } catch (PatternSyntaxException e) {
       at = start;
       throw error("not a regular expression: " + e.getMessage());
     }
+  }
+
+  /**
+   * How many steps a regular expression may have at most: one a character, and as many copies as a
+   * count asks for. The library makes them all, and counts in counted groups multiply; for a count
+   * behind anything but a character or a class, all before it is taken for the group.
+   */
+  private static long steps(String regex) {
+    long steps = 0;
+    Matcher count = COUNT.matcher(regex);
+    int counted = 0;
+    while (count.find() && steps <= MOST_CHARS) {
+      steps += count.start() - counted;
+      counted = count.end();
+      long times = Math.max(times(count.group(1)), times(count.group(2)));
+      char before = count.start() == 0 ? ')' : regex.charAt(count.start() - 1);
+      // Behind \E may stand a group, too.
+      boolean one = before == ']' || before == '.' || (isFieldChar(before) && before != 'E');
+      steps = one ? steps + times : steps * Math.max(times, 1);
+    }
+    return steps + regex.length() - counted;
+  }
+
+  /** More than any count that the library takes is as good as that. */
+  private static long times(@Nullable String digits) {
+    return digits == null || digits.isEmpty()
+        ? 0
+        : digits.length() > 4 ? MOST_CHARS : Integer.parseInt(digits);
   }
 
   private String quoted() {

@@ -28,6 +28,9 @@ record GoRegex(Pattern pattern) {
     }
     try {
       return new GoRegex(Pattern.compile(text.replace("(?P<", "(?<"), Pattern.UNIX_LINES));
+    } catch (StackOverflowError e) {
+      // The JDK reads and matches what is nested by calling itself; nothing is left half done.
+      throw new IllegalArgumentException("invalid regex: it is nested too deep", e);
     } catch (PatternSyntaxException e) {
       throw new IllegalArgumentException("invalid regex \"" + text + "\": " + e.getMessage(), e);
     }
@@ -37,7 +40,7 @@ record GoRegex(Pattern pattern) {
   boolean isIn(String text) throws IOException {
     try {
       return matcher(text).find();
-    } catch (TooManyStepsException e) {
+    } catch (TooManyStepsException | StackOverflowError e) {
       throw tooSlow(text, e);
     }
   }
@@ -46,7 +49,7 @@ record GoRegex(Pattern pattern) {
   String replaceAll(String text, String template) throws IOException {
     try {
       return replaced(text, template);
-    } catch (TooManyStepsException e) {
+    } catch (TooManyStepsException | StackOverflowError e) {
       throw tooSlow(text, e);
     }
   }
@@ -92,7 +95,7 @@ record GoRegex(Pattern pattern) {
     return pattern.matcher(new Counted(text, new int[1]));
   }
 
-  private IOException tooSlow(String text, TooManyStepsException e) {
+  private IOException tooSlow(String text, Throwable e) {
     return new IOException(
         "regex \"" + pattern + "\" of a source policy takes too long for " + text, e);
   }

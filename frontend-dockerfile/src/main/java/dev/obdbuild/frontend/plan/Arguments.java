@@ -87,7 +87,7 @@ record Arguments(
 
   private static EnvList automatic(Dockerfile file, BuildConfig config) {
     EnvList globals = new EnvList();
-    platform(globals, "BUILD", config.workers().getFirst());
+    platform(globals, "BUILD", config.worker());
     platform(globals, "TARGET", config.targetPlatform());
     String target = config.target().isEmpty() ? file.stages().getLast().name() : config.target();
     globals.set("TARGETSTAGE", target.isEmpty() ? "default" : target);

@@ -23,7 +23,7 @@ record BuildConfig(
     Map<String, String> labels,
     Optional<Platform> platform,
     boolean multiPlatform,
-    List<Platform> workers,
+    Platform worker,
     Optional<List<String>> noCache,
     List<ExecMeta.HostIp> extraHosts,
     long shmSize,
@@ -53,6 +53,6 @@ record BuildConfig(
 
   /** The platform that is built unless a stage says otherwise. */
   Platform targetPlatform() {
-    return platform.orElse(workers.getFirst());
+    return platform.orElse(worker);
   }
 }

@@ -3,7 +3,6 @@ package dev.obdbuild.frontend.plan;
 import dev.obdbuild.llb.Graph;
 import dev.obdbuild.oci.image.Platform;
 import java.util.Collections;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -16,30 +15,23 @@ import java.util.TreeMap;
  * @param inputs filesystems that the client defines itself, by name: {@code context} and {@code
  *     dockerfile} stand in for its folders, others are meant by {@code context:NAME=input:NAME}
  * @param sessionId of whoever holds the context, empty if it needs no name
- * @param workers platforms that can be built here, the default first
+ * @param worker the platform that is built for where nothing else is said, and built on
  */
 public record FrontendOptions(
-    Map<String, String> attributes,
-    Map<String, Graph> inputs,
-    String sessionId,
-    List<Platform> workers) {
+    Map<String, String> attributes, Map<String, Graph> inputs, String sessionId, Platform worker) {
 
   public FrontendOptions {
     attributes = Collections.unmodifiableMap(new TreeMap<>(attributes));
     inputs = Collections.unmodifiableMap(new TreeMap<>(inputs));
-    workers = List.copyOf(workers);
-    if (workers.isEmpty()) {
-      throw new IllegalArgumentException("no platform can be built");
-    }
   }
 
   /** Options without inputs. */
-  public FrontendOptions(Map<String, String> attributes, String sessionId, List<Platform> workers) {
-    this(attributes, Map.of(), sessionId, workers);
+  public FrontendOptions(Map<String, String> attributes, String sessionId, Platform worker) {
+    this(attributes, Map.of(), sessionId, worker);
   }
 
   /** Options for a build on this machine without a session. */
   public static FrontendOptions of(Map<String, String> attributes) {
-    return new FrontendOptions(attributes, "", List.of(Platform.host()));
+    return new FrontendOptions(attributes, "", Platform.host());
   }
 }

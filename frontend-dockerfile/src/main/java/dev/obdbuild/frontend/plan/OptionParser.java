@@ -41,7 +41,7 @@ final class OptionParser {
         withPrefix("label:"),
         platform,
         multiPlatform,
-        options.workers(),
+        options.worker(),
         noCache(),
         extraHosts(),
         shmSize(),

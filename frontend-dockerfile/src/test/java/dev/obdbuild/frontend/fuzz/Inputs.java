@@ -60,8 +60,7 @@ public final class Inputs {
         };
     try {
       FrontendResult result =
-          new DockerfileFrontend()
-              .plan(new FrontendOptions(Map.of(), "s", List.of(AMD64)), sources);
+          new DockerfileFrontend().plan(new FrontendOptions(Map.of(), "s", AMD64), sources);
       if (!(result instanceof FrontendResult.Built built)) {
         return Optional.empty();
       }

@@ -145,8 +145,7 @@ final class BuildKitGraphTest {
         new TestSources().definition("Dockerfile", dockerfile).context(".dockerignore", ignore);
     example.images.forEach(
         (image, digest) -> sources.image(image, example.baseConfig, Digest.parse(digest)));
-    return TestSources.plan(
-        new FrontendOptions(Map.of(), example.session, List.of(AMD64)), sources);
+    return TestSources.plan(new FrontendOptions(Map.of(), example.session, AMD64), sources);
   }
 
   private static Example example(String name) throws IOException {

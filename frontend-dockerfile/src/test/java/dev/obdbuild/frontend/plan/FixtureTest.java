@@ -53,7 +53,7 @@ final class FixtureTest {
 
   private static BuildPlan plan(Sources sources) throws IOException {
     return TestSources.plan(
-        new FrontendOptions(Map.of(), "", List.of(new Platform("linux", "amd64"))), sources);
+        new FrontendOptions(Map.of(), "", new Platform("linux", "amd64")), sources);
   }
 
   @ParameterizedTest

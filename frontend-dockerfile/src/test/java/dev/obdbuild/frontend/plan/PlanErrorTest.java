@@ -7,7 +7,6 @@ import dev.obdbuild.frontend.DockerfileException;
 import dev.obdbuild.frontend.Lines;
 import dev.obdbuild.oci.image.Platform;
 import java.io.IOException;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,7 +16,7 @@ final class PlanErrorTest {
 
   private static void plan(String dockerfile, Map<String, String> options) throws IOException {
     TestSources.plan(
-        new FrontendOptions(options, "", List.of(new Platform("linux", "amd64"))),
+        new FrontendOptions(options, "", new Platform("linux", "amd64")),
         TestSources.of(dockerfile));
   }
 

@@ -30,7 +30,7 @@ final class PlanTest {
   private static BuildPlan plan(TestSources sources, Map<String, String> options)
       throws IOException {
     return TestSources.plan(
-        new FrontendOptions(options, "", List.of(new Platform("linux", "amd64"))), sources);
+        new FrontendOptions(options, "", new Platform("linux", "amd64")), sources);
   }
 
   private static BuildPlan plan(String dockerfile) throws IOException {
@@ -123,11 +123,7 @@ final class PlanTest {
                     + "\"]}}");
     BuildPlan plan =
         TestSources.plan(
-            new FrontendOptions(
-                Map.of(),
-                "",
-                List.of(new Platform("linux", "amd64"), new Platform("linux", "386"))),
-            sources);
+            new FrontendOptions(Map.of(), "", new Platform("linux", "amd64")), sources);
     assertThat(plan.config().platform()).isEqualTo(new Platform("linux", "386"));
     assertThat(plan.graph().vertices().getFirst().platform())
         .contains(new Platform("linux", "amd64"));

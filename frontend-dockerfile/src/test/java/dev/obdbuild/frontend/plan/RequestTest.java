@@ -24,8 +24,7 @@ final class RequestTest {
 
   private static FrontendResult plan(TestSources sources, Map<String, String> options)
       throws IOException {
-    return new DockerfileFrontend()
-        .plan(new FrontendOptions(options, "s1", List.of(AMD64)), sources);
+    return new DockerfileFrontend().plan(new FrontendOptions(options, "s1", AMD64), sources);
   }
 
   private static FrontendResult.Built built(String dockerfile, Map<String, String> options)

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -49,7 +48,7 @@ record Transcript(
             json.stringMap("options"),
             inputs,
             json.string("session"),
-            List.of(new Platform("linux", "amd64"), new Platform("linux", "386")));
+            new Platform("linux", "amd64"));
     Map<String, Map<String, String>> refs = new TreeMap<>();
     for (String platform : json.names("refs")) {
       refs.put(platform, json.object("refs").orElseThrow().stringMap(platform));

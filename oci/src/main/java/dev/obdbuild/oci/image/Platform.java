@@ -4,7 +4,6 @@ import dev.obdbuild.oci.json.JsonReader;
 import dev.obdbuild.oci.json.JsonWriter;
 import dev.obdbuild.oci.json.MalformedDocumentException;
 import java.net.URLDecoder;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
@@ -231,7 +230,10 @@ public record Platform(
         && (wanted.variant.equals(offered.variant) || variant.isEmpty());
   }
 
-  /** {@code os[(version+features)]/architecture[/variant]}. */
+  /**
+   * {@code os[(version+features)]/architecture[/variant]}. In versions and features only what has a
+   * meaning there is escaped, as containerd does it: {@code %+()/}.
+   */
   public String formatAll() {
     if (osVersion.isEmpty() && osFeatures.isEmpty()) {
       return format();
@@ -243,7 +245,11 @@ public record Platform(
   }
 
   private static String encoded(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    return text.replace("%", "%25")
+        .replace("+", "%2B")
+        .replace("(", "%28")
+        .replace(")", "%29")
+        .replace("/", "%2F");
   }
 
   /** {@code os/architecture[/variant]}. */

@@ -21,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import javax.net.ssl.SSLParameters;
 
 /**
  * Sends one request and waits for the head of its answer: no redirects, no logins, no retries.
@@ -181,6 +182,9 @@ final class HttpSender implements AutoCloseable {
             .executor(threads);
     if (host.isCustomTls()) {
       builder.sslContext(TlsContexts.of(host));
+    } else {
+      // Parameters that say nothing leave a connection those of the context.
+      builder.sslContext(LateTls.context()).sslParameters(new SSLParameters());
     }
     return builder.build();
   }

@@ -38,7 +38,11 @@ final class NamesFuzzTest {
   private static void platform(String text) {
     try {
       Platform platform = Platform.parse(text);
-      assertThat(Platform.parse(platform.formatAll())).isEqualTo(platform);
+      String system = platform.osVersion() + String.join("", platform.osFeatures());
+      if (system.matches("[A-Za-z0-9_.%+()/-]*+")) {
+        // What else was escaped is not when it is spelt again, as containerd does it.
+        assertThat(Platform.parse(platform.formatAll())).isEqualTo(platform);
+      }
       assertThat(platform.normalised()).isEqualTo(platform);
       assertThat(platform.accepts(platform)).isTrue();
     } catch (IllegalArgumentException e) {

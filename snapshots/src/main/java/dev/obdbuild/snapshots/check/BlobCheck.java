@@ -51,6 +51,10 @@ final class BlobCheck {
     if (!Files.exists(file)) {
       return Optional.of("blob sha256:" + hex + " is missing");
     }
+    // Opening a pipe would wait for its writer.
+    if (!Files.isRegularFile(file)) {
+      return Optional.of("blob sha256:" + hex + " is no file");
+    }
     bytes += Files.size(file);
     Optional<String> differs = blobs.differs(hex);
     return differs.map(

@@ -47,6 +47,9 @@ final class DatabaseCheck {
   }
 
   private static Optional<String> damage(Path file) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      return Optional.of("is no file");
+    }
     try (Database database = Database.open(file, tx -> true)) {
       List<String> told =
           database.tx(tx -> tx.list(row -> row.getString(1), "PRAGMA integrity_check(5)"));

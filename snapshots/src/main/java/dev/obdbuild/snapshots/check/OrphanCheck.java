@@ -11,10 +11,13 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Files of the store that no record names: somebody died between a file and its record. */
 final class OrphanCheck {
+  private static final Pattern HEX = Pattern.compile("[0-9a-f]{64}");
+
   private final Database database;
   private final StorePaths paths;
   private final Quarantine quarantine;
@@ -40,12 +43,30 @@ final class OrphanCheck {
     takeOthers(paths.rawLayers(), named);
   }
 
-  /** Blobs. */
-  void blobs() throws IOException {
+  /**
+   * Blobs. A whole one is what a replaced image leaves until it is pruned, and is no finding:
+   * {@link #dropLeftovers}.
+   */
+  void blobs(BlobCheck check) throws IOException {
+    Set<String> known = namedBlobs();
+    for (Path file : files(paths.blobs())) {
+      String name = file.getFileName().toString();
+      if (HEX.matcher(name).matches() && !known.contains(name) && check.damage(name).isEmpty()) {
+        known.add(name);
+      }
+    }
+    takeOthers(paths.blobs(), known);
+  }
+
+  /** All blobs, when the records are lost that named them. */
+  void allBlobs() throws IOException {
     takeOthers(paths.blobs(), namedBlobs());
   }
 
-  /** Deletes blobs that nothing names any more because this check took what named them. */
+  /**
+   * Deletes blobs that nothing names any more because this check, or a new image, took what named
+   * them.
+   */
   void dropLeftovers() throws IOException {
     Set<String> named = namedBlobs();
     for (Path file : files(paths.blobs())) {

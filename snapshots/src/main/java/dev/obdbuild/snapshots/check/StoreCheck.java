@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The check of a whole store, which nobody else may have open meanwhile. Reads everything that has
@@ -20,6 +21,8 @@ import java.util.List;
  * clients' contexts) have none and are not compared. What is wrong is put right on the way.
  */
 public final class StoreCheck {
+  private static final String BEGUN_ANEW = "the store is begun anew, its images are gone";
+
   private final StorePaths paths;
   private final Quarantine quarantine;
   private final List<Finding> findings = new ArrayList<>();
@@ -57,21 +60,43 @@ public final class StoreCheck {
 
   private StoreReport all(Owner owner, List<Beside> databases) throws IOException {
     DatabaseCheck files = new DatabaseCheck(quarantine, findings);
-    files.check(paths.database(), "the store is begun anew, its images are gone", true);
+    missingDatabase();
+    files.check(paths.database(), BEGUN_ANEW, true);
+    boolean begunAnew = !findings.isEmpty();
     for (Beside other : databases) {
       files.check(other.file(), other.consequence(), other.lost());
     }
     try (Database database = Database.open(paths.database())) {
-      return records(database, owner);
+      return records(database, owner, begunAnew);
     }
   }
 
-  private StoreReport records(Database database, Owner owner) throws IOException {
+  /** Blobs without a database are all that is left of a store; a new store has neither. */
+  private void missingDatabase() throws IOException {
+    Path file = paths.database();
+    boolean missing = !Files.exists(file);
+    if (!missing && (!Files.isRegularFile(file) || Files.size(file) > 0)) {
+      return;
+    }
+    try (Stream<Path> blobs = Files.list(paths.blobs())) {
+      if (blobs.findAny().isPresent()) {
+        String what = "database " + file + (missing ? " is missing" : " is empty");
+        findings.add(new Finding(what, BEGUN_ANEW, true));
+      }
+    }
+  }
+
+  private StoreReport records(Database database, Owner owner, boolean begunAnew)
+      throws IOException {
     BlobCheck blobs = new BlobCheck(paths, new Blobs(paths, owner.id()));
     OrphanCheck orphans = new OrphanCheck(database, paths, quarantine, findings);
     // Before the sweep, which removes them without a word.
     orphans.raws();
-    orphans.blobs();
+    if (begunAnew) {
+      orphans.allBlobs();
+    } else {
+      orphans.blobs(blobs);
+    }
     var _ = new Sweep(paths, database).run();
     int forgotten = new LostLayers(database, paths).forget();
     if (forgotten > 0) {

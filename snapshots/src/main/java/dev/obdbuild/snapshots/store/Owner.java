@@ -225,6 +225,11 @@ public final class Owner implements AutoCloseable {
     }
   }
 
+  /** Whether a folder of this name is an owner's. */
+  public static boolean isId(String name) {
+    return NAME.matcher(name.replace(ALONE, "") + LOCK).matches();
+  }
+
   /** Gives up the ownership; everything owned must have been undone before. */
   @Override
   public void close() throws IOException {

@@ -1,10 +1,13 @@
 package dev.obdbuild.snapshots.store;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
 import java.util.regex.Pattern;
 
 /**
@@ -56,9 +59,20 @@ public final class StorePaths {
           paths.root.resolve("locks"),
           paths.blockCache()
         }) {
-      Files.createDirectories(dir, PRIVATE);
+      try {
+        Files.createDirectories(dir, PRIVATE);
+      } catch (FileSystemException e) {
+        // Of a file in the folder's place the exception tells the name and nothing else.
+        throw new StoreException("cannot make the folder " + dir + ": " + why(e), e);
+      }
     }
     return paths;
+  }
+
+  private static String why(FileSystemException e) {
+    return e instanceof FileAlreadyExistsException
+        ? e.getFile() + " is no folder"
+        : Objects.requireNonNullElse(e.getReason(), "there is none to make it in");
   }
 
   public Path root() {

@@ -197,6 +197,7 @@ public final class Sweep {
    * none is new.
    */
   private void removeOrphans() throws IOException {
+    removeFoldersOfNobody();
     List<String> names;
     try (var directories = Files.list(paths.rawLayers())) {
       names = directories.map(p -> p.getFileName().toString()).toList();
@@ -212,6 +213,28 @@ public final class Sweep {
                       .isPresent());
       if (!wanted) {
         Trees.remove(paths.raw(name));
+      }
+    }
+  }
+
+  /**
+   * Folders whose owner's lock file is gone: of a process that could not open the store, or made
+   * again behind a sweep's back, as crun does when it ends after its container. Lock files come
+   * before folders, so none is new.
+   */
+  private void removeFoldersOfNobody() throws IOException {
+    for (Path owners : List.of(paths.runs(), paths.temps())) {
+      List<Path> folders;
+      try (var listing = Files.list(owners)) {
+        folders = listing.filter(p -> Owner.isId(p.getFileName().toString())).toList();
+      }
+      for (Path folder : folders) {
+        String owner = folder.getFileName().toString();
+        if (!Files.exists(paths.ownerLock(owner))) {
+          DeviceSweep.undoBelow(paths.deviceFiles(owner));
+          unmountBelow(folder);
+          Trees.remove(folder);
+        }
       }
     }
   }

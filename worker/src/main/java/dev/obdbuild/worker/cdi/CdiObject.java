@@ -1,6 +1,7 @@
 package dev.obdbuild.worker.cdi;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -146,6 +147,27 @@ final class CdiObject {
           }
         });
     return all;
+  }
+
+  /**
+   * For an object that is handed on as it is.
+   *
+   * @throws IllegalArgumentException naming a member that is neither a text, a number or a truth
+   *     value nor a list of those; in YAML one may hold itself
+   */
+  void refuseDeep() {
+    members.forEach(
+        (name, value) -> {
+          List<?> values = value instanceof List<?> list ? list : Arrays.asList(value);
+          if (!(name instanceof String)
+              || !values.stream().allMatch(each -> each == null || isPlain(each))) {
+            throw wrong(String.valueOf(name), "a plain value or a list of those");
+          }
+        });
+  }
+
+  private static boolean isPlain(Object value) {
+    return value instanceof String || value instanceof Number || value instanceof Boolean;
   }
 
   /**

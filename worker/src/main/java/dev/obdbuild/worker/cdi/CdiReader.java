@@ -52,7 +52,13 @@ final class CdiReader {
    */
   static CdiFile read(Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
-      byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+      return read(in.readNBytes(MAX_BYTES + 1), file);
+    }
+  }
+
+  /** The same of its bytes. */
+  static CdiFile read(byte[] bytes, Path file) throws IOException {
+    try {
       if (bytes.length > MAX_BYTES) {
         throw new IllegalArgumentException("more than " + MAX_BYTES + " bytes");
       }
@@ -119,6 +125,7 @@ final class CdiReader {
           json.where("netDevices") + ": network devices cannot be moved into containers here");
     }
     CdiObject rdt = json.object("intelRdt");
+    rdt.refuseDeep();
     ContainerEdits edits =
         new ContainerEdits(
             environment(json, "env"),

@@ -26,11 +26,11 @@ public final class ExecRunner {
   private final OciRuntime runtime;
   private final Path bundles;
   private final ContainerJournal journal;
-  private final RuntimeConfig config;
+  private @Nullable RuntimeConfig config;
   private final Dns dns;
 
   /** A runner whose containers resolve names as the host does. */
-  public ExecRunner(OciRuntime runtime, Path state, ContainerJournal journal) throws IOException {
+  public ExecRunner(OciRuntime runtime, Path state, ContainerJournal journal) {
     this(runtime, state, journal, Dns.ofHost());
   }
 
@@ -39,14 +39,22 @@ public final class ExecRunner {
    *
    * @param state a folder that is not on a served device
    */
-  public ExecRunner(OciRuntime runtime, Path state, ContainerJournal journal, Dns dns)
-      throws IOException {
-    ObjectMapper json = JsonMapper.builder().build();
+  public ExecRunner(OciRuntime runtime, Path state, ContainerJournal journal, Dns dns) {
     this.runtime = runtime;
     this.bundles = state.resolve("bundles");
     this.journal = journal;
-    this.config = new RuntimeConfig(json, Seccomp.load(json));
     this.dns = dns;
+  }
+
+  /** Read when the first container is made: most builds that change nothing make none. */
+  private synchronized RuntimeConfig config() throws IOException {
+    RuntimeConfig known = config;
+    if (known == null) {
+      ObjectMapper json = JsonMapper.builder().build();
+      known = new RuntimeConfig(json, Seccomp.load(json));
+      config = known;
+    }
+    return known;
   }
 
   /**
@@ -63,7 +71,7 @@ public final class ExecRunner {
     ContainerJournal.Entry entry = journal.intend(runtime, Bundle.runtimeState(folder), folder, id);
     try {
       return new Container(
-          new Container.Parts(runtime, config, dns, entry, Bundle.create(folder)),
+          new Container.Parts(runtime, config(), dns, entry, Bundle.create(folder)),
           new Container.Shape(id, rootfs, sandbox, mounts));
     } catch (IOException | RuntimeException e) {
       try (entry) {
@@ -88,7 +96,7 @@ public final class ExecRunner {
             journal.intend(runtime, Bundle.runtimeState(folder), folder, spec.id());
         Bundle bundle = Bundle.create(folder)) {
       List<ContainerMount> binds = bundle.binds(spec.sandbox(), spec.mounts(), dns);
-      bundle.write("config.json", config.write(spec, user, binds));
+      bundle.write("config.json", config().write(spec, user, binds));
       try (MountStubs stubs = MountStubs.before(spec.rootfs(), binds)) {
         return await(spec, bundle, io, cancellation);
       }

@@ -40,6 +40,11 @@ public final class HostPlatforms {
     emulators = new Emulators(temporary);
   }
 
+  /** That of the host's processor. */
+  public Platform host() {
+    return own.getFirst();
+  }
+
   /** All there are now, the host's own first. */
   public List<Platform> all() throws IOException {
     List<Platform> all = new ArrayList<>(own);
