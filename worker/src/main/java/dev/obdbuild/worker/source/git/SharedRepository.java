@@ -127,7 +127,7 @@ final class SharedRepository implements AutoCloseable {
   }
 
   private boolean has(String object) throws IOException {
-    return git.attempt(Call.in(repository, "cat-file", "-e", object + "^{commit}")).code() == 0;
+    return git.succeeds(Call.in(repository, "cat-file", "-e", object + "^{commit}"));
   }
 
   /** Where commits come from. */
