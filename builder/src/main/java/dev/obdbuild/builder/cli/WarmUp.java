@@ -50,6 +50,9 @@ final class WarmUp {
 
   private static final int FILES = 100;
 
+  /** Enough for what is done once for each folder to count as well. */
+  private static final int LISTED = 10;
+
   private WarmUp() {}
 
   /**
@@ -159,7 +162,7 @@ final class WarmUp {
 
   /**
    * Has images built and pushed: a base; again and again one upon it of which nothing changes; one
-   * of many files, twice.
+   * of many files, again and again.
    */
   private static int repeat(Path folder, List<String> where, String host, int times)
       throws IOException {
@@ -177,7 +180,7 @@ final class WarmUp {
     for (int i = 0; i < times && code == ExitCode.SUCCESS; i++) {
       code = push(where, host + "/warm/tiny:1", tiny);
     }
-    for (int i = 0; i < 2 && code == ExitCode.SUCCESS; i++) {
+    for (int i = 0; i < LISTED && code == ExitCode.SUCCESS; i++) {
       code = push(where, host + "/warm/many:1", many);
     }
     return code;

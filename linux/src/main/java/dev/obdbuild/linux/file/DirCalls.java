@@ -4,7 +4,6 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
 
 /**
  * The *at calls: a directory descriptor and a path. Each returns what the kernel does, or minus
@@ -12,7 +11,6 @@ import java.nio.charset.StandardCharsets;
  */
 final class DirCalls {
   static final int O_RDONLY = 0;
-  static final int O_WRONLY = 1;
   static final int O_RDWR = 2;
   static final int O_CREAT = 0100;
   static final int O_EXCL = 0200;
@@ -170,18 +168,11 @@ final class DirCalls {
    * Fills {@code buffer}, a struct statx, for one name.
    *
    * @param frame of the caller, used again
-   * @param room in that frame, for the name and a NUL
+   * @param name address of a C string
    */
-  static int statx(
-      Native.Frame frame, int dir, MemorySegment room, RawPath name, MemorySegment buffer) {
-    room.setString(0, name.latin1(), StandardCharsets.ISO_8859_1);
+  static int statx(Native.Frame frame, int dir, long name, MemorySegment buffer) {
     return STATX.call(
-        frame,
-        dir,
-        room.address(),
-        AT_SYMLINK_NOFOLLOW,
-        STATX_BASIC_STATS_AND_BTIME,
-        buffer.address());
+        frame, dir, name, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS_AND_BTIME, buffer.address());
   }
 
   private static int flagsFor(RawPath path) {

@@ -30,16 +30,22 @@ final class Listing {
       each(
           dir,
           arena.allocate(BUFFER, 8),
-          (name, type) ->
+          (name, type, address) ->
               entries.add(new DirEntry(name, type == null ? dir.stat(name).type() : type)));
     }
     entries.sort((a, b) -> a.name().compareTo(b.name()));
     return entries;
   }
 
-  /** Is told of a name, and of its type unless the filesystem does not say. */
+  /** Is told of names. */
   interface Visitor {
-    void visit(RawPath name, @Nullable FileType type) throws IOException;
+    /**
+     * Is told of a name.
+     *
+     * @param type null where the filesystem does not say
+     * @param address of the name as a C string, until this returns
+     */
+    void visit(RawPath name, @Nullable FileType type, long address) throws IOException;
   }
 
   /**
@@ -68,7 +74,7 @@ final class Listing {
       int type = Byte.toUnsignedInt(buffer.get(ValueLayout.JAVA_BYTE, at + 18));
       String name = buffer.getString(at + NAME, StandardCharsets.ISO_8859_1);
       if (!name.equals(".") && !name.equals("..")) {
-        visitor.visit(new RawPath(name), FileType.ofDirent(type));
+        visitor.visit(new RawPath(name), FileType.ofDirent(type), buffer.address() + at + NAME);
       }
       at += record;
     }

@@ -85,12 +85,17 @@ public final class StatList {
     return at + IDENTITY;
   }
 
-  /** A list that still grows. */
+  /** A list that still grows; its memory is used again. */
   static final class Growing {
     private record Entry(RawPath name, int row) {}
 
     private final List<Entry> entries = new ArrayList<>();
     private byte[] rows = new byte[16 * ROW];
+
+    /** Begins another list. */
+    void clear() {
+      entries.clear();
+    }
 
     /** Adds a name with its struct statx. */
     void add(RawPath name, MemorySegment statx) {

@@ -14,13 +14,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StatScan implements Closeable {
   private static final int BUFFER = 64 << 10;
-  private static final int LONGEST_NAME = 4095;
 
   private final Arena arena = Arena.ofConfined();
   private final MemorySegment records = arena.allocate(BUFFER, 8);
   private final MemorySegment statx = arena.allocate(Stat.STRUCT_SIZE, 8);
-  private final Native.Frame frame = new Native.Frame(LONGEST_NAME + 1);
-  private final MemorySegment name = frame.take(LONGEST_NAME + 1);
+  private final Native.Frame frame = new Native.Frame(0);
+  private final StatList.Growing found = new StatList.Growing();
 
   /** Which names count. */
   @FunctionalInterface
@@ -36,14 +35,14 @@ public final class StatScan implements Closeable {
    * @throws LinuxException when one went away meanwhile, too
    */
   public StatList read(Dir dir, @Nullable Choice choice) throws IOException {
-    StatList.Growing found = new StatList.Growing();
+    found.clear();
     Listing.each(
         dir,
         records,
-        (entry, type) -> {
+        (entry, type, address) -> {
           FileType known = type;
           if (known == null || choice == null || choice.takes(entry, known)) {
-            stat(dir, entry);
+            stat(dir, entry, address);
             known = known == null ? Stat.of(statx).type() : known;
             if (type != null || choice == null || choice.takes(entry, known)) {
               found.add(entry, statx);
@@ -53,8 +52,8 @@ public final class StatScan implements Closeable {
     return found.sorted();
   }
 
-  private void stat(Dir dir, RawPath entry) throws LinuxException {
-    int result = DirCalls.statx(frame, dir.fd(), name, entry, statx);
+  private void stat(Dir dir, RawPath entry, long name) throws LinuxException {
+    int result = DirCalls.statx(frame, dir.fd(), name, statx);
     if (result < 0) {
       throw new LinuxException("statx", "/" + dir.path().child(entry).text(), -result);
     }
