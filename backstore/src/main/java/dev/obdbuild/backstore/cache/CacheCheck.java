@@ -77,6 +77,11 @@ public final class CacheCheck {
       Optional<KeptBlocks> kept = KeptBlocks.existing(folder, key);
       if (kept.isPresent()) {
         try (KeptBlocks blocks = kept.get()) {
+          if (blocks.cutOff() > 0) {
+            damage.add(
+                "%s: the cached blob's file is too short for %d blocks of %d bytes; dropped"
+                    .formatted(key, blocks.cutOff(), BlockCache.BLOCK));
+          }
           blob(key, blocks);
         }
       }

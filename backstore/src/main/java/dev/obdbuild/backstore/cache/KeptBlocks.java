@@ -27,6 +27,7 @@ final class KeptBlocks implements Closeable {
   private final Heat heat;
   private final ReadWriteLock openness = new ReentrantReadWriteLock();
   private boolean closed;
+  private int cutOff;
 
   private KeptBlocks(Path path, OpenFile data, PresenceMap present) {
     this.path = path;
@@ -67,6 +68,7 @@ final class KeptBlocks implements Closeable {
   private static KeptBlocks started(Path path, OpenFile data, PresenceMap map) throws IOException {
     KeptBlocks kept = new KeptBlocks(path, data, map);
     try {
+      kept.forgetCutOff();
       if (map.isAbandoned()) {
         kept.tidy();
       }
@@ -87,13 +89,30 @@ final class KeptBlocks implements Closeable {
     return folder.resolve(key + ".data");
   }
 
-  /** Frees data that the map knows nothing of, and forgets blocks whose data is gone. */
+  /**
+   * Forgets blocks that the data file is too short for: somebody has cut it off or deleted it. At
+   * once, because the next block that is written behind them would have them read as zeros.
+   */
+  private void forgetCutOff() throws IOException {
+    long end = Files.size(path);
+    int first = (int) (end / BlockCache.BLOCK);
+    int last = blocks() - 1;
+    if (end < size() && first <= last) {
+      cutOff = present.count(first, last);
+      if (cutOff > 0) {
+        present.remove(List.of(new PresenceMap.Run(first, last)), () -> {});
+      }
+    }
+  }
+
+  /** Blocks that were forgotten at opening since the data file was too short for them. */
+  int cutOff() {
+    return cutOff;
+  }
+
+  /** Frees data that the map knows nothing of. */
   private void tidy() throws IOException {
     long end = Files.size(path);
-    int whole = (int) (end / BlockCache.BLOCK);
-    if (present.count(whole, Math.max(whole, blocks() - 1)) > 0 && whole < blocks() - 1) {
-      present.remove(List.of(new PresenceMap.Run(whole, blocks() - 1)), () -> {});
-    }
     for (long at = data.nextData(0); at >= 0 && at < end; at = data.nextData(at)) {
       long hole = data.nextHole(at);
       for (long b = at / BlockCache.BLOCK; b * BlockCache.BLOCK < hole; b++) {

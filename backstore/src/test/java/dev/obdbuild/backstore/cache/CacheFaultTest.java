@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class CacheFaultTest {
@@ -44,6 +46,29 @@ class CacheFaultTest {
     readAll(source(3 * MIB));
     truncate(folder.resolve(key(1) + ".data"), MIB + 100);
     readAll(source(3 * MIB));
+  }
+
+  /** Blobs need not have checksums of their own. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void what_was_cut_off_is_not_zeros_once_blocks_behind_it_are_fetched(boolean deleted)
+      throws Exception {
+    CountingSource source = source(8 * MIB);
+    try (BlockCache cache = BlockCache.open(folder, 1 << 30);
+        BlockFile file = cache.wrap(key(1), source)) {
+      read(file, 0, 2 * MIB);
+    }
+    Path data = folder.resolve(key(1) + ".data");
+    if (deleted) {
+      Files.delete(data);
+    } else {
+      truncate(data, MIB + 100);
+    }
+    try (BlockCache cache = BlockCache.open(folder, 1 << 30);
+        BlockFile file = cache.wrap(key(1), source)) {
+      assertThat(read(file, 7 * MIB, MIB)).isEqualTo(slice(source, 7 * MIB, MIB));
+      assertThat(read(file, 0, 2 * MIB)).isEqualTo(slice(source, 0, 2 * MIB));
+    }
   }
 
   @Test
