@@ -1,5 +1,6 @@
 package dev.obdbuild.linux.file;
 
+import dev.obdbuild.linux.sys.Errno;
 import dev.obdbuild.linux.sys.LinuxException;
 import java.io.IOException;
 
@@ -22,7 +23,7 @@ final class Holes {
       result =
           FileCalls.fallocate(
               fd, FileCalls.FALLOC_FL_PUNCH_HOLE | FileCalls.FALLOC_FL_KEEP_SIZE, offset, length);
-    } while (result == -Errnos.EINTR);
+    } while (result == -Errno.EINTR);
     if (result < 0) {
       throw new LinuxException(
           "fallocate(PUNCH_HOLE, " + offset + "+" + length + ")", name, -result);
