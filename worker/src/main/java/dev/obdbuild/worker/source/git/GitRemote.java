@@ -33,7 +33,8 @@ public record GitRemote(String url, String ref, String subdir) {
     String fragment = hash < 0 ? "" : full.substring(hash + 1);
     int query = address.indexOf('?');
     address = query < 0 ? address : address.substring(0, query);
-    if (address.chars().anyMatch(c -> c <= ' ' || c == 0x7f)) {
+    // What begins with a dash is an option to git.
+    if (address.startsWith("-") || address.chars().anyMatch(c -> c <= ' ' || c == 0x7f)) {
       throw new IOException("invalid git URL " + redacted(address));
     }
     int colon = fragment.indexOf(':');
