@@ -86,6 +86,8 @@ final class GitSourceTest {
       assertThat(built.text("top")).isEqualTo("one\n");
       assertThat(built.stat("top")).startsWith("644 0:0 ");
     }
+    // What is not there yet, or need not be there, is no news.
+    assertThat(builder.log.toString()).doesNotContain("fatal:");
     server.requests.clear();
     builder.build(git("")).close();
     // The second time the remote is only asked what its refs stand for.

@@ -193,6 +193,10 @@ final class HttpSourceTest {
     assertThatThrownBy(() -> builder.build(http("/bad", Map.of())))
         .hasMessageContaining(url("/bad"))
         .hasMessageContaining("invalid response status 500");
+    assertThatThrownBy(() -> builder.build(BuildFixture.source("http://127.0.0.1:1/x", Map.of())))
+        .hasMessageContaining("failed to fetch http://127.0.0.1:1/x: connection refused");
+    assertThatThrownBy(() -> builder.build(BuildFixture.source("http://no.invalid/x", Map.of())))
+        .hasMessageContaining("no such host no.invalid");
     assertThatThrownBy(() -> builder.build(http("/loop", Map.of())))
         .hasMessageContaining("stopped after 10 redirects");
     assertThatThrownBy(() -> builder.build(http("/short", Map.of())))

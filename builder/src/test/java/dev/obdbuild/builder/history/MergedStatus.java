@@ -33,7 +33,11 @@ final class MergedStatus {
 
   void add(StatusResponse message) {
     for (Vertex vertex : message.getVertexesList()) {
-      vertices.computeIfAbsent(vertex.getDigest(), d -> new ArrayList<>()).add(vertex);
+      List<Vertex> told = vertices.computeIfAbsent(vertex.getDigest(), d -> new ArrayList<>());
+      // A vertex that is told again as it was adds nothing to what a display shows of it.
+      if (told.isEmpty() || !told.getLast().equals(vertex)) {
+        told.add(vertex);
+      }
     }
     for (VertexStatus status : message.getStatusesList()) {
       statuses.put(status.getVertex() + " " + status.getID(), status);

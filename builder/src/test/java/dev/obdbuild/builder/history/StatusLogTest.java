@@ -74,6 +74,32 @@ final class StatusLogTest {
     Files.delete(folder);
   }
 
+  @Test
+  void aWarningComesWithItsVertexOnceMore() {
+    StatusBatch batch = new StatusBatch();
+    VertexEvent read =
+        new VertexEvent(
+            vertex(1),
+            List.of(),
+            "step",
+            false,
+            Optional.of(T0),
+            Optional.of(T0),
+            Optional.empty(),
+            Optional.empty());
+    WarningEvent warning =
+        new WarningEvent(vertex(1), 1, "w", List.of(), "", Optional.empty(), List.of());
+    batch.add(read);
+    batch.add(warning);
+    StatusResponse together = batch.take();
+    assertThat(together.getVertexesCount()).isEqualTo(1);
+    batch.add(warning);
+    batch.add(warning);
+    StatusResponse later = batch.take();
+    assertThat(later.getVertexesList()).isEqualTo(together.getVertexesList());
+    assertThat(later.getWarningsCount()).isEqualTo(2);
+  }
+
   @Provide
   Arbitrary<List<Integer>> joins() {
     return Arbitraries.integers().between(0, 1000).list().ofMinSize(1).ofMaxSize(6);

@@ -92,10 +92,21 @@ final class BaseResolver {
             ? state.replacement
             : contexts.find(key.reference.canonical(), Optional.of(key.platform));
     if (context.isPresent()) {
-      return executor.submit(() -> new Base.Context(context.get().load(sources)));
+      return executor.submit(() -> new Base.Context(loaded(context.get())));
     }
     return running.computeIfAbsent(
         key, k -> executor.submit(() -> new Base.Image(sources.resolveImage(query(k)))));
+  }
+
+  /** What is wrong with a context is not told as if the image that it replaces were missing. */
+  private NamedContext.Loaded loaded(NamedContext context) throws IOException {
+    try {
+      return context.load(sources);
+    } catch (InterruptedIOException | DockerfileException e) {
+      throw e;
+    } catch (IOException e) {
+      throw DockerfileException.of(String.valueOf(e.getMessage()), e);
+    }
   }
 
   private ImageQuery query(Key key) {

@@ -9,6 +9,7 @@ import dev.obdbuild.llb.Graph;
 import dev.obdbuild.llb.Node;
 import dev.obdbuild.llb.VertexMetadata;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -91,13 +92,23 @@ record BuildInput(Definition definition, MainContext context, InputTrees inputs)
             DOWNLOAD,
             "",
             Map.of(VertexMetadata.CUSTOM_NAME, "[internal] load remote build context"));
-    byte[] head =
-        sources
-            .readFile(Graph.of(file, List.of()), DOWNLOAD, Archive.HEAD)
-            .orElseThrow(() -> new DockerfileException("failed to read downloaded context " + url));
+    byte[] head = head(file, url, sources);
     return Archive.isArchive(head)
         ? Place.of(FileEmitter.unpacked(file, "/" + DOWNLOAD), config.filename())
         : Place.of(file, DOWNLOAD);
+  }
+
+  private static byte[] head(Node.Out file, String url, Sources sources) throws IOException {
+    Optional<byte[]> head;
+    try {
+      head = sources.readFile(Graph.of(file, List.of()), DOWNLOAD, Archive.HEAD);
+    } catch (InterruptedIOException | DockerfileException e) {
+      throw e;
+    } catch (IOException e) {
+      throw DockerfileException.of("failed to read downloaded context: " + e.getMessage(), e);
+    }
+    return head.orElseThrow(
+        () -> new DockerfileException("failed to read downloaded context " + url));
   }
 
   private static Tree inside(Tree context, String folder) {

@@ -116,7 +116,7 @@ final class FixtureTest {
     Sources missing =
         new Sources() {
           @Override
-          public Optional<byte[]> readFile(Graph tree, String path, int limit) {
+          public Optional<byte[]> readFile(Graph tree, String path, int limit) throws IOException {
             return found.readFile(tree, path, limit);
           }
 

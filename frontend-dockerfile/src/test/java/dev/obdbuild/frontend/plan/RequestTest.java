@@ -3,6 +3,7 @@ package dev.obdbuild.frontend.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.obdbuild.frontend.DockerfileException;
 import dev.obdbuild.frontend.Lines;
 import dev.obdbuild.llb.Vertex;
 import dev.obdbuild.oci.image.Platform;
@@ -119,6 +120,24 @@ final class RequestTest {
     assertThat(plan("# syntax=other/x\n", wanted)).isInstanceOf(FrontendResult.Forwarded.class);
     assertThatExceptionOfType(UnsupportedException.class)
         .isThrownBy(() -> plan("# syntax=other/x\n", Map.of("frontend.caps", "moby.x")));
+  }
+
+  @Test
+  void aContextThatCannotBeReadIsNotTakenForAMissingImage() {
+    TestSources sources = TestSources.of("FROM busybox\nCOPY --from=n / /\n");
+    sources.broken = "[context n] load .dockerignore";
+    assertThatExceptionOfType(DockerfileException.class)
+        .isThrownBy(() -> plan(sources, Map.of("context:n", "local:n")))
+        .withMessage("broken off");
+  }
+
+  @Test
+  void aDownloadedContextThatCannotBeReadIsSaidToBeOne() {
+    TestSources sources = TestSources.of("");
+    sources.broken = "[internal] load remote build context";
+    assertThatExceptionOfType(DockerfileException.class)
+        .isThrownBy(() -> plan(sources, Map.of("context", "http://h/c.tar")))
+        .withMessage("failed to read downloaded context: broken off");
   }
 
   @Test

@@ -36,6 +36,9 @@ final class TestSources implements Sources {
   final List<String> asked = new CopyOnWriteArrayList<>();
   final List<String> read = new CopyOnWriteArrayList<>();
 
+  /** The step whose files cannot be read. */
+  String broken = "none";
+
   /** What was asked for, with the names of the steps, as the corpus keeps it. */
   final Set<String> questions = new ConcurrentSkipListSet<>();
 
@@ -89,8 +92,11 @@ final class TestSources implements Sources {
   }
 
   @Override
-  public Optional<byte[]> readFile(Graph tree, String path, int limit) {
+  public Optional<byte[]> readFile(Graph tree, String path, int limit) throws IOException {
     Vertex result = tree.head().orElseThrow();
+    if (result.meta().customName().equals(broken)) {
+      throw new IOException("broken off");
+    }
     read.add(result.meta().customName() + ": " + path);
     readFrom.add(result.meta().customName() + " | " + result.digest().hex().substring(0, 12));
     byte[] found =

@@ -126,7 +126,7 @@ record GitCheckout(
 
   private void submodules(Path workTree, String[] where) throws IOException {
     Call has = Call.in(from.folder(), "cat-file", "-e", peeled() + ":.gitmodules");
-    if (!submodules || git.attempt(has).code() != 0) {
+    if (!submodules || !git.succeeds(has)) {
       return;
     }
     try {

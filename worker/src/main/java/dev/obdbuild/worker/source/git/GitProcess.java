@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -93,16 +92,19 @@ final class GitProcess {
     static Call in(Path folder, String... arguments) {
       return new Call(folder, Map.of(), List.of(arguments));
     }
-
-    Call with(String name, String value) {
-      Map<String, String> more = new TreeMap<>(variables);
-      more.put(name, value);
-      return new Call(folder, more, arguments);
-    }
   }
 
   /** Runs git, whatever comes of it. */
   Ended attempt(Call call) throws IOException {
+    return attempt(call, true);
+  }
+
+  /** Asks git something. That the answer is no is told to nobody. */
+  boolean succeeds(Call call) throws IOException {
+    return attempt(call, false).code() == 0;
+  }
+
+  private Ended attempt(Call call, boolean told) throws IOException {
     cancellation.throwIfCancelled();
     List<String> command = new ArrayList<>(PREFIX);
     command.add(program().toString());
@@ -116,7 +118,7 @@ final class GitProcess {
     builder.environment().putAll(call.variables());
     Process process = builder.start();
     try (Cancellation.Registration r = cancellation.onCancel(() -> kill(process))) {
-      Ended ended = await(process, call);
+      Ended ended = await(process, call, told);
       cancellation.throwIfCancelled();
       return ended;
     } finally {
@@ -126,11 +128,12 @@ final class GitProcess {
     }
   }
 
-  private Ended await(Process process, Call call) throws IOException {
+  private Ended await(Process process, Call call, boolean told) throws IOException {
     CompletableFuture<byte[]> output = new CompletableFuture<>();
     CompletableFuture<String> errors = new CompletableFuture<>();
     Thread.ofVirtual().start(() -> complete(output, process.getInputStream(), GitProcess::all));
-    Thread.ofVirtual().start(() -> complete(errors, process.getErrorStream(), this::logged));
+    Thread.ofVirtual()
+        .start(() -> complete(errors, process.getErrorStream(), in -> errors(in, told)));
     try {
       if (!process.waitFor(DEADLINE.toSeconds(), TimeUnit.SECONDS)) {
         kill(process);
@@ -176,13 +179,15 @@ final class GitProcess {
   }
 
   /** Whole lines only, so that a password is never cut in two. */
-  private String logged(InputStream in) throws IOException {
+  private String errors(InputStream in, boolean told) throws IOException {
     StringBuilder kept = new StringBuilder();
     try (BufferedReader lines =
         new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         String shown = environment.redacted(line) + "\n";
-        progress.log(2, shown.getBytes(StandardCharsets.UTF_8));
+        if (told) {
+          progress.log(2, shown.getBytes(StandardCharsets.UTF_8));
+        }
         if (kept.length() < MOST_ERRORS) {
           kept.append(shown);
         }

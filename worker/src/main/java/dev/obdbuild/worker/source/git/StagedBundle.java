@@ -52,7 +52,7 @@ record StagedBundle(Path repository) {
                 FROM_DISK,
                 List.of("fetch", "--quiet", "--no-auto-gc", file.toString(), "+refs/*:refs/*")));
     Files.delete(file);
-    if (git.attempt(Call.in(repository, "cat-file", "-e", checksum + "^{commit}")).code() != 0) {
+    if (!git.succeeds(Call.in(repository, "cat-file", "-e", checksum + "^{commit}"))) {
       throw new IOException("commit " + checksum + " not found in bundle " + blob.identifier());
     }
     // What is asked for by name need not be what a ref points to.

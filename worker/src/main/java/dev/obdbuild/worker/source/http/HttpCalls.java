@@ -4,10 +4,13 @@ import dev.obdbuild.oci.registry.TimedBody;
 import dev.obdbuild.solver.Cancellation;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
@@ -118,6 +121,20 @@ final class HttpCalls implements AutoCloseable {
     }
   }
 
+  /** The JDK leaves it to the kind of an exception to say why there is no connection. */
+  private static String reason(Throwable failure, URI url) {
+    for (Throwable at = failure; at != null; at = at.getCause()) {
+      if (at instanceof UnresolvedAddressException || at instanceof UnknownHostException) {
+        return "no such host " + url.getHost();
+      }
+    }
+    String message = failure.getMessage();
+    if (failure instanceof ConnectException && message == null) {
+      return "connection refused";
+    }
+    return message == null ? failure.getClass().getSimpleName() : message;
+  }
+
   private Answer send(HttpRequest request, Cancellation cancellation) throws IOException {
     TimedBody body = new TimedBody(STALL);
     CompletableFuture<HttpResponse<InputStream>> sent = client.sendAsync(request, info -> body);
@@ -137,8 +154,7 @@ final class HttpCalls implements AutoCloseable {
       throw e;
     } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
-      String text = cause.getMessage();
-      throw new IOException(text == null ? cause.getClass().getSimpleName() : text, cause);
+      throw new IOException(reason(cause, request.uri()), cause);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       sent.cancel(true);
