@@ -215,10 +215,6 @@ public final class Engine implements AutoCloseable {
     return synced;
   }
 
-  CacheFolders folders() {
-    return folders;
-  }
-
   /** The solver over the results that this and earlier processes saved: one for all builds. */
   public Solver<WorkerResult> solver() {
     return solver;

@@ -45,6 +45,21 @@ public record FileAction(int input, int secondaryInput, int output, Change chang
       excludePatterns = List.copyOf(excludePatterns);
       requiredPaths = List.copyOf(requiredPaths);
     }
+
+    /** A copy of all that {@code src} is, with the owners, modes and times that it has. */
+    public static Copy of(String src, String dest, CopyOptions options) {
+      return new Copy(
+          src,
+          dest,
+          Optional.empty(),
+          -1,
+          "",
+          TIME_UNSET,
+          options,
+          List.of(),
+          List.of(),
+          List.of());
+    }
   }
 
   /** The yes-or-no settings of a {@link Copy}. */

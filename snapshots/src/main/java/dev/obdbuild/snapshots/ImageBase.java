@@ -2,8 +2,6 @@ package dev.obdbuild.snapshots;
 
 import dev.obdbuild.oci.image.Descriptor;
 import dev.obdbuild.oci.image.Digest;
-import dev.obdbuild.oci.image.ImageConfig;
-import dev.obdbuild.oci.image.Manifest;
 import dev.obdbuild.oci.image.Repository;
 import java.time.Instant;
 import java.util.Collections;
@@ -59,11 +57,5 @@ public record ImageBase(
       List<Optional<Instant>> created,
       Repository repository) {
     this(name, layers, diffIds, created, new LayerPlace.InRegistry(repository));
-  }
-
-  /** The base that a manifest and its config describe. */
-  public static ImageBase of(
-      String name, Manifest manifest, ImageConfig config, Repository repository) {
-    return new ImageBase(name, manifest.layers(), config.diffIds(), repository);
   }
 }

@@ -1,5 +1,6 @@
 package dev.obdbuild.snapshots;
 
+import dev.obdbuild.linux.file.Trees;
 import dev.obdbuild.snapshots.store.Blobs;
 import dev.obdbuild.snapshots.store.Database;
 import dev.obdbuild.snapshots.store.ImageRow;
@@ -14,7 +15,6 @@ import dev.obdbuild.snapshots.store.SnapshotTable;
 import dev.obdbuild.snapshots.store.StorePaths;
 import dev.obdbuild.snapshots.store.TarRow;
 import dev.obdbuild.snapshots.store.TarTable;
-import dev.obdbuild.snapshots.store.Trees;
 import dev.obdbuild.snapshots.store.Tx;
 import java.io.IOException;
 import java.nio.file.Files;

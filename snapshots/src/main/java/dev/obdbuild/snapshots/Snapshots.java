@@ -1,6 +1,7 @@
 package dev.obdbuild.snapshots;
 
 import dev.obdbuild.backstore.device.DeviceExporter;
+import dev.obdbuild.linux.file.Trees;
 import dev.obdbuild.oci.image.LayerSource;
 import dev.obdbuild.snapshots.changeset.TarFormat;
 import dev.obdbuild.snapshots.convert.ChainKey;
@@ -19,7 +20,6 @@ import dev.obdbuild.snapshots.store.LeaseTable;
 import dev.obdbuild.snapshots.store.NamedLocks;
 import dev.obdbuild.snapshots.store.Owner;
 import dev.obdbuild.snapshots.store.StorePaths;
-import dev.obdbuild.snapshots.store.Trees;
 import dev.obdbuild.snapshots.sweep.LostLayers;
 import dev.obdbuild.snapshots.sweep.Resource;
 import dev.obdbuild.snapshots.sweep.ResourceJournal;
@@ -297,15 +297,6 @@ public final class Snapshots implements AutoCloseable {
     StoredSnapshot stored = Catalog.own(snapshot);
     catalog.hold(stored, Optional.empty());
     tars.write(stored, out, epoch);
-  }
-
-  /**
-   * The moment up to which two snapshots are one filesystem, for {@link
-   * dev.obdbuild.snapshots.diff.TreeDiff#compare}; empty if they have no common layer, or none of
-   * which that is known.
-   */
-  public Optional<Instant> commonHistory(Snapshot lower, Snapshot upper) {
-    return History.common(Catalog.own(lower), Catalog.own(upper));
   }
 
   /**

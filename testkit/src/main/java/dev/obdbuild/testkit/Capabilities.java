@@ -53,7 +53,7 @@ final class Capabilities implements ExecutionCondition {
       missing.add("it needs a registry with base images (" + NeedsBases.REGISTRY + ")");
     }
     tools(element)
-        .filter(tool -> !onPath(tool))
+        .filter(tool -> program(tool).isEmpty())
         .forEach(tool -> missing.add("it needs the program " + tool));
     return missing;
   }
@@ -75,13 +75,13 @@ final class Capabilities implements ExecutionCondition {
     }
   }
 
-  private static boolean onPath(String tool) {
+  /** Where a program lies that {@link NeedsTool} asks for. */
+  static Optional<Path> program(String tool) {
     String path = Optional.ofNullable(System.getenv("PATH")).orElse("") + ":/usr/sbin:/sbin";
-    for (String folder : path.split(File.pathSeparator)) {
-      if (!folder.isEmpty() && Files.isExecutable(Path.of(folder, tool))) {
-        return true;
-      }
-    }
-    return false;
+    return Stream.of(path.split(File.pathSeparator))
+        .filter(folder -> !folder.isEmpty())
+        .map(folder -> Path.of(folder, tool))
+        .filter(Files::isExecutable)
+        .findFirst();
   }
 }

@@ -1,5 +1,6 @@
 package dev.obdbuild.worker;
 
+import dev.obdbuild.linux.file.Trees;
 import dev.obdbuild.llb.SourceOp;
 import dev.obdbuild.snapshots.ActiveSnapshot;
 import dev.obdbuild.solver.CacheMap;
@@ -70,7 +71,7 @@ final class BlobStep implements Op<WorkerResult> {
               });
       return List.of(new SnapshotResult(active.commit("blob " + op.location())));
     } finally {
-      TreeFill.delete(temporary);
+      Trees.remove(temporary);
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.obdbuild.worker;
 
+import dev.obdbuild.linux.file.Trees;
 import dev.obdbuild.oci.image.Digest;
 import dev.obdbuild.snapshots.Snapshots;
 import dev.obdbuild.worker.source.http.HttpFiles;
@@ -36,7 +37,7 @@ final class BuildFiles implements Closeable {
     if (made == null) {
       made = snapshots.temporaryDirectory();
       Path deleted = made;
-      open.push(() -> TreeFill.delete(deleted));
+      open.push(() -> Trees.remove(deleted));
       folder = made;
     }
     return made;

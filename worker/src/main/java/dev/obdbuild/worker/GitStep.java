@@ -1,5 +1,6 @@
 package dev.obdbuild.worker;
 
+import dev.obdbuild.linux.file.Trees;
 import dev.obdbuild.llb.ExecMount;
 import dev.obdbuild.llb.SourceOp;
 import dev.obdbuild.snapshots.ActiveSnapshot;
@@ -76,7 +77,7 @@ final class GitStep implements Op<WorkerResult> {
     try (GitSession git = session(temporary, context)) {
       return git.resolve();
     } finally {
-      TreeFill.delete(temporary);
+      Trees.remove(temporary);
     }
   }
 
@@ -86,7 +87,7 @@ final class GitStep implements Op<WorkerResult> {
     try (GitSession git = session(temporary, context)) {
       return git.objects();
     } finally {
-      TreeFill.delete(temporary);
+      Trees.remove(temporary);
     }
   }
 
@@ -170,7 +171,7 @@ final class GitStep implements Op<WorkerResult> {
           new SnapshotResult(
               active.commit("git snapshot for " + source.remote().shown() + "#" + commit.ref())));
     } finally {
-      TreeFill.delete(temporary);
+      Trees.remove(temporary);
     }
   }
 

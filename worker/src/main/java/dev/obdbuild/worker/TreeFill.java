@@ -1,8 +1,6 @@
 package dev.obdbuild.worker;
 
-import dev.obdbuild.linux.file.Dir;
 import dev.obdbuild.linux.file.RawPath;
-import dev.obdbuild.linux.file.Root;
 import dev.obdbuild.linux.file.Stat;
 import dev.obdbuild.llb.FileAction.Copy;
 import dev.obdbuild.llb.FileAction.CopyOptions;
@@ -30,31 +28,11 @@ final class TreeFill {
     if (stat.isEmpty() || !stat.get().isDirectory()) {
       throw new IOException("\"" + from + "\": not found, or not a directory");
     }
-    Copy copy =
-        new Copy(
-            from,
-            "/",
-            Optional.empty(),
-            -1,
-            "",
-            dev.obdbuild.llb.FileAction.TIME_UNSET,
-            CopyOptions.CONTEXT,
-            List.of(),
-            List.of(),
-            List.of());
+    Copy copy = Copy.of(from, "/", CopyOptions.CONTEXT);
     List<String> warnings = FileActions.apply(copy, folder, Optional.of(tree));
     Files.setAttribute(folder, "unix:uid", (int) stat.get().owner().uid());
     Files.setAttribute(folder, "unix:gid", (int) stat.get().owner().gid());
     Files.setAttribute(folder, "unix:mode", stat.get().permissions());
     return warnings;
-  }
-
-  /** Deletes a folder and all it holds. */
-  static void delete(Path folder) throws IOException {
-    try (Root root = Root.open(folder);
-        Dir top = root.dir(RawPath.EMPTY)) {
-      top.removeContents();
-    }
-    Files.delete(folder);
   }
 }

@@ -1,5 +1,6 @@
 package dev.obdbuild.worker;
 
+import dev.obdbuild.linux.file.Trees;
 import dev.obdbuild.oci.image.Digest;
 import dev.obdbuild.snapshots.ActiveSnapshot;
 import dev.obdbuild.snapshots.Snapshot;
@@ -92,7 +93,7 @@ record Workspace(
   record Copy(Path folder) implements AutoCloseable {
     @Override
     public void close() throws IOException {
-      TreeFill.delete(folder);
+      Trees.remove(folder);
     }
   }
 }

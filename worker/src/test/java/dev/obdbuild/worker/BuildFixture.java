@@ -33,6 +33,7 @@ import dev.obdbuild.solver.SqliteCacheStore;
 import dev.obdbuild.solver.progress.ProgressEvent;
 import dev.obdbuild.solver.progress.ProgressEvent.LogEvent;
 import dev.obdbuild.solver.progress.ProgressEvent.VertexEvent;
+import dev.obdbuild.testkit.ContainerRuntime;
 import dev.obdbuild.testkit.TestRegistry;
 import dev.obdbuild.worker.cachemount.CacheMounts;
 import dev.obdbuild.worker.cdi.CdiDevices;
@@ -49,7 +50,6 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -112,7 +112,7 @@ final class BuildFixture implements AutoCloseable {
         new WorkerTools(
             snapshots,
             new ExecRunner(
-                crun(folder),
+                new OciRuntime("crun", ContainerRuntime.in(folder, "crun")),
                 snapshots.temporaryDirectory(),
                 new JournalledContainers(snapshots.journal())),
             new CacheMounts(root.resolve("cache/mounts")),
@@ -124,17 +124,6 @@ final class BuildFixture implements AutoCloseable {
   private <T extends AutoCloseable> T push(T resource) {
     open.push(resource);
     return resource;
-  }
-
-  /** crun refuses the hybrid cgroup layout; the launcher unmounts it in its namespace, as here. */
-  private static OciRuntime crun(Path folder) throws IOException {
-    Path script = folder.resolve("crun");
-    Files.writeString(
-        script,
-        "#!/bin/sh\nexec unshare -m --propagation slave sh -c"
-            + " 'umount /sys/fs/cgroup/unified 2>/dev/null; exec crun \"$@\"' sh \"$@\"\n");
-    Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
-    return new OciRuntime("crun", script);
   }
 
   private static RemoteBlobs blobs(RegistryClient client, RemoteLayers layers) {
@@ -193,17 +182,7 @@ final class BuildFixture implements AutoCloseable {
   }
 
   private static FileAction.Copy copying(String src, String dest) {
-    return new FileAction.Copy(
-        src,
-        dest,
-        Optional.empty(),
-        -1,
-        "",
-        FileAction.TIME_UNSET,
-        FileAction.CopyOptions.CONTEXT,
-        List.of(),
-        List.of(),
-        List.of());
+    return FileAction.Copy.of(src, dest, FileAction.CopyOptions.CONTEXT);
   }
 
   static Node.Out node(Op op, String name, Node.Out... inputs) {

@@ -4,15 +4,14 @@ import dev.obdbuild.oci.image.Digest;
 import dev.obdbuild.oci.tar.TarEntry;
 import dev.obdbuild.oci.tar.TarEntry.Type;
 import dev.obdbuild.oci.tar.TarWriter;
+import dev.obdbuild.testkit.Busybox;
 import dev.obdbuild.testkit.TestRegistry;
 import dev.obdbuild.testkit.TinyImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 
 /** A base image made of the host's static busybox: one gzipped tar layer. */
@@ -64,18 +63,12 @@ final class BusyboxBase {
   }
 
   private static byte[] tar() throws IOException {
-    Path busybox =
-        Stream.of("/bin/busybox", "/usr/bin/busybox")
-            .map(Path::of)
-            .filter(Files::exists)
-            .findFirst()
-            .orElseThrow();
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (TarWriter tar = new TarWriter(out)) {
       for (String folder : List.of("bin/", "etc/", "root/", "tmp/")) {
         tar.add(TarEntry.builder(Type.DIRECTORY, folder).build());
       }
-      file(tar, "bin/busybox", 0755, Files.readAllBytes(busybox));
+      file(tar, "bin/busybox", 0755, Files.readAllBytes(Busybox.program()));
       for (String applet : APPLETS) {
         tar.add(TarEntry.builder(Type.SYMLINK, "bin/" + applet).linkName("busybox").build());
       }

@@ -3,6 +3,7 @@ package dev.obdbuild.backstore.attach;
 import dev.obdbuild.backstore.config.BlobsUrl;
 import dev.obdbuild.backstore.config.ImageSpec;
 import dev.obdbuild.backstore.config.LowerSpec;
+import dev.obdbuild.linux.sys.Closing;
 import dev.obdbuild.oci.image.LayerBlob;
 import dev.obdbuild.overlaybd.block.ChannelFile;
 import dev.obdbuild.overlaybd.layer.LayerFile;
@@ -115,16 +116,8 @@ final class LowerLayers implements Closeable {
 
   @Override
   public void close() throws IOException {
-    IOException failure = null;
-    for (Layer layer : layers) {
-      try {
-        layer.close();
-      } catch (IOException e) {
-        failure = e;
-      }
-    }
-    if (failure != null) {
-      throw failure;
-    }
+    Closing closing = new Closing();
+    layers.forEach(closing::add);
+    closing.close();
   }
 }

@@ -5,7 +5,6 @@ import dev.obdbuild.llb.Graph;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -45,22 +44,5 @@ public record FrontendRequest(
     caches.forEach(cache -> sources.add(CacheSource.parse(cache.type(), cache.attrs())));
     sources.addAll(CacheSource.of(options));
     return List.copyOf(sources);
-  }
-
-  /** A graph. */
-  public static FrontendRequest of(Graph definition) {
-    return new FrontendRequest(
-        "", new TreeMap<>(), Optional.of(definition), new TreeMap<>(), List.of(), false);
-  }
-
-  /** A Dockerfile. */
-  public static FrontendRequest dockerfile(Map<String, String> options) {
-    return new FrontendRequest(
-        "dockerfile.v0",
-        new TreeMap<>(options),
-        Optional.empty(),
-        new TreeMap<>(),
-        List.of(),
-        false);
   }
 }

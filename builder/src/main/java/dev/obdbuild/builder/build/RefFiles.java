@@ -54,13 +54,4 @@ public final class RefFiles {
   Optional<Instant> newest(Ref ref, String archive) throws IOException {
     return look(ref, tree -> ArchiveTime.newest(tree, tree.resolve(RawPath.of(archive), true)));
   }
-
-  /** The content of a file, or nothing if there is none. */
-  Optional<byte[]> find(Ref ref, String path) throws IOException {
-    try {
-      return Optional.of(read(ref, path, 0, 0));
-    } catch (NoSuchFileException e) {
-      return Optional.empty();
-    }
-  }
 }

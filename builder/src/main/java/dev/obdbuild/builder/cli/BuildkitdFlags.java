@@ -3,6 +3,7 @@ package dev.obdbuild.builder.cli;
 import dev.obdbuild.builder.config.DaemonSettings;
 import dev.obdbuild.builder.config.DaemonSettings.Cdi;
 import dev.obdbuild.builder.config.DaemonSettings.GcLimits;
+import dev.obdbuild.builder.config.DaemonSettings.Log;
 import dev.obdbuild.builder.config.DaemonSettings.Network;
 import dev.obdbuild.builder.config.DaemonSettings.Worker;
 import dev.obdbuild.builder.config.LogLevel;
@@ -141,42 +142,58 @@ final class BuildkitdFlags {
       throw new IllegalArgumentException(
           "--rootless: mounts, loop devices and containers need root; there is no rootless mode");
     }
-    Worker worker = said.worker();
-    Map<String, String> all = new TreeMap<>(worker.labels());
+    return new DaemonSettings(
+        said.root(),
+        new Log(
+            said.log().debug(),
+            logFormat.or(said.log()::format),
+            logLevel.map(BuildkitdFlags::level).or(said.log()::level)),
+        said.entitlements(),
+        said.grpc(),
+        over(said.worker()),
+        said.dns(),
+        said.history(),
+        new Cdi(
+            cdiDisabled.orElse(said.cdi().disabled()),
+            cdiFolders.isEmpty() ? said.cdi().folders() : cdiFolders,
+            said.cdi().autoAllowed()),
+        said.compression(),
+        otelSocket.or(said::otelSocket),
+        said.provenanceFacts());
+  }
+
+  private Worker over(Worker said) {
+    Map<String, String> all = new TreeMap<>(said.labels());
     all.putAll(labels);
-    Network before = worker.network();
-    Network merged =
-        new Network(
-            network.map(BuildkitdFlags::mode).orElse(before.mode()),
-            cniConfig.or(before::cniConfig),
-            cniBinaries.or(before::cniBinaries),
-            before.bridgeName(),
-            before.bridgeSubnet(),
-            before.poolSize());
-    OptionalInt steps =
-        parallelism.isPresent() && !parallelism.get().equals("num-cpu")
-            ? OptionalInt.of(Integer.parseInt(parallelism.get()))
-            : parallelism.isPresent()
-                ? OptionalInt.of(Runtime.getRuntime().availableProcessors())
-                : worker.maxParallelism();
-    return said.withWorker(
-            new Worker(
-                all,
-                worker.runtime(),
-                steps,
-                gc.orElse(worker.gc()),
-                keepStorage.map(BuildkitdFlags::limits).orElse(worker.limits()),
-                worker.policies(),
-                merged,
-                worker.cgroupParent()))
-        .withCdi(
-            new Cdi(
-                cdiDisabled.orElse(said.cdi().disabled()),
-                cdiFolders.isEmpty() ? said.cdi().folders() : cdiFolders,
-                said.cdi().autoAllowed()))
-        .withOtelSocket(otelSocket.or(said::otelSocket))
-        .withLogFormat(logFormat.or(said::logFormat))
-        .withLogLevel(logLevel.map(BuildkitdFlags::level).or(said::logLevel));
+    return new Worker(
+        all,
+        said.runtime(),
+        steps().isPresent() ? steps() : said.maxParallelism(),
+        gc.orElse(said.gc()),
+        keepStorage.map(BuildkitdFlags::limits).orElse(said.limits()),
+        said.policies(),
+        over(said.network()),
+        said.cgroupParent());
+  }
+
+  private OptionalInt steps() {
+    if (parallelism.isEmpty()) {
+      return OptionalInt.empty();
+    }
+    return OptionalInt.of(
+        parallelism.get().equals("num-cpu")
+            ? Runtime.getRuntime().availableProcessors()
+            : Integer.parseInt(parallelism.get()));
+  }
+
+  private Network over(Network said) {
+    return new Network(
+        network.map(BuildkitdFlags::mode).orElse(said.mode()),
+        cniConfig.or(said::cniConfig),
+        cniBinaries.or(said::cniBinaries),
+        said.bridgeName(),
+        said.bridgeSubnet(),
+        said.poolSize());
   }
 
   private static LogLevel level(String text) {

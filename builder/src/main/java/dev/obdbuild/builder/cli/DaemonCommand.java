@@ -125,8 +125,8 @@ final class DaemonCommand implements Callable<Integer> {
         new DaemonLog(
             System.err,
             Clock.systemUTC(),
-            settings.logFormat().orElse("text").equals("json"),
-            settings.debug() ? LogLevel.DEBUG : settings.logLevel().orElse(LogLevel.INFO));
+            settings.log().format().orElse("text").equals("json"),
+            settings.log().debug() ? LogLevel.DEBUG : settings.log().level().orElse(LogLevel.INFO));
     file.warnings().forEach(log::warn);
     DaemonOptions options = options(file.withDaemon(settings), log);
     CountDownLatch ended = new CountDownLatch(1);
@@ -194,6 +194,18 @@ final class DaemonCommand implements Callable<Integer> {
   private DaemonSettings merged(DaemonSettings said) {
     Set<String> rights = new LinkedHashSet<>(said.entitlements());
     rights.addAll(entitlements);
-    return said.withEntitlements(rights).withDebug(said.debug() || debug);
+    return new DaemonSettings(
+        said.root(),
+        new DaemonSettings.Log(
+            said.log().debug() || debug, said.log().format(), said.log().level()),
+        rights,
+        said.grpc(),
+        said.worker(),
+        said.dns(),
+        said.history(),
+        said.cdi(),
+        said.compression(),
+        said.otelSocket(),
+        said.provenanceFacts());
   }
 }

@@ -6,6 +6,7 @@ import dev.obdbuild.builder.config.DaemonSettings.GcLimits;
 import dev.obdbuild.builder.config.DaemonSettings.GcRule;
 import dev.obdbuild.builder.config.DaemonSettings.Grpc;
 import dev.obdbuild.builder.config.DaemonSettings.History;
+import dev.obdbuild.builder.config.DaemonSettings.Log;
 import dev.obdbuild.builder.config.DaemonSettings.Network;
 import dev.obdbuild.builder.config.DaemonSettings.Worker;
 import java.io.IOException;
@@ -36,9 +37,10 @@ final class DaemonSections {
     TomlSection log = top.section("log");
     return new DaemonSettings(
         top.path("root"),
-        top.flag("debug").orElse(false) | top.flag("trace").orElse(false),
-        log.text("format"),
-        logLevel(log),
+        new Log(
+            top.flag("debug").orElse(false) | top.flag("trace").orElse(false),
+            log.text("format"),
+            logLevel(log)),
         entitlements(),
         grpc(top.section("grpc")),
         worker(top.section("worker")),

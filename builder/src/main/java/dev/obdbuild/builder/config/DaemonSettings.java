@@ -12,17 +12,13 @@ import java.util.Set;
  * What a configuration file says to a daemon only, in the words of {@code buildkitd.toml}. Empty is
  * not said.
  *
- * @param debug whether the log tells everything
- * @param logLevel what the log tells unless everything
  * @param entitlements that clients may be granted
  * @param compression how layers are written unless an output says so; our own {@code [output]}
  * @param provenanceFacts folder of JSON files with what every provenance says of the builder
  */
 public record DaemonSettings(
     Optional<Path> root,
-    boolean debug,
-    Optional<String> logFormat,
-    Optional<LogLevel> logLevel,
+    Log log,
     Set<String> entitlements,
     Grpc grpc,
     Worker worker,
@@ -32,6 +28,15 @@ public record DaemonSettings(
     Optional<String> compression,
     Optional<Path> otelSocket,
     Optional<Path> provenanceFacts) {
+
+  /**
+   * What the log tells, and how.
+   *
+   * @param debug whether it tells everything
+   * @param format {@code text} or {@code json}
+   * @param level what it tells unless everything
+   */
+  public record Log(boolean debug, Optional<String> format, Optional<LogLevel> level) {}
 
   /**
    * Where the daemon listens.
@@ -139,139 +144,11 @@ public record DaemonSettings(
     }
   }
 
-  /** The same with another word on devices. */
-  public DaemonSettings withCdi(Cdi other) {
-    return new DaemonSettings(
-        root,
-        debug,
-        logFormat,
-        logLevel,
-        entitlements,
-        grpc,
-        worker,
-        dns,
-        history,
-        other,
-        compression,
-        otelSocket,
-        provenanceFacts);
-  }
-
-  /** The same with another word on debugging. */
-  public DaemonSettings withDebug(boolean other) {
-    return new DaemonSettings(
-        root,
-        other,
-        logFormat,
-        logLevel,
-        entitlements,
-        grpc,
-        worker,
-        dns,
-        history,
-        cdi,
-        compression,
-        otelSocket,
-        provenanceFacts);
-  }
-
-  /** The same with another form of its log. */
-  public DaemonSettings withLogFormat(Optional<String> other) {
-    return new DaemonSettings(
-        root,
-        debug,
-        other,
-        logLevel,
-        entitlements,
-        grpc,
-        worker,
-        dns,
-        history,
-        cdi,
-        compression,
-        otelSocket,
-        provenanceFacts);
-  }
-
-  /** The same with another level of its log. */
-  public DaemonSettings withLogLevel(Optional<LogLevel> other) {
-    return new DaemonSettings(
-        root,
-        debug,
-        logFormat,
-        other,
-        entitlements,
-        grpc,
-        worker,
-        dns,
-        history,
-        cdi,
-        compression,
-        otelSocket,
-        provenanceFacts);
-  }
-
-  /** The same with another set of entitlements. */
-  public DaemonSettings withEntitlements(Set<String> other) {
-    return new DaemonSettings(
-        root,
-        debug,
-        logFormat,
-        logLevel,
-        other,
-        grpc,
-        worker,
-        dns,
-        history,
-        cdi,
-        compression,
-        otelSocket,
-        provenanceFacts);
-  }
-
-  /** The same with another worker. */
-  public DaemonSettings withWorker(Worker other) {
-    return new DaemonSettings(
-        root,
-        debug,
-        logFormat,
-        logLevel,
-        entitlements,
-        grpc,
-        other,
-        dns,
-        history,
-        cdi,
-        compression,
-        otelSocket,
-        provenanceFacts);
-  }
-
-  /** The same with another collector of traces. */
-  public DaemonSettings withOtelSocket(Optional<Path> other) {
-    return new DaemonSettings(
-        root,
-        debug,
-        logFormat,
-        logLevel,
-        entitlements,
-        grpc,
-        worker,
-        dns,
-        history,
-        cdi,
-        compression,
-        other,
-        provenanceFacts);
-  }
-
   /** Nothing said. */
   public static DaemonSettings none() {
     return new DaemonSettings(
         Optional.empty(),
-        false,
-        Optional.empty(),
-        Optional.empty(),
+        new Log(false, Optional.empty(), Optional.empty()),
         Set.of(),
         new Grpc(
             List.of(),

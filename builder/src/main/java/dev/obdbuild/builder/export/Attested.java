@@ -10,9 +10,4 @@ interface Attested {
 
   /** What is attested about one part; computed once. */
   List<Attestation> of(SolvedPart part) throws IOException;
-
-  /** Nothing. */
-  static Attested nothing() {
-    return part -> List.of();
-  }
 }

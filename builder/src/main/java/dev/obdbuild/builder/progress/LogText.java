@@ -53,10 +53,6 @@ final class LogText {
     return out;
   }
 
-  boolean hasUnprinted() {
-    return !unprinted.isEmpty();
-  }
-
   /** The last lines, oldest first. */
   List<String> tail() {
     return List.copyOf(tail);

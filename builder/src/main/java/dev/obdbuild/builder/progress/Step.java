@@ -137,10 +137,6 @@ final class Step {
     return statuses.values();
   }
 
-  boolean hasOpenStatus() {
-    return statuses.values().stream().anyMatch(StatusState::isOpen);
-  }
-
   List<String> takeUnprintedWarnings() {
     List<String> out = List.copyOf(unprintedWarnings);
     unprintedWarnings.clear();

@@ -53,13 +53,6 @@ public final class Usage {
     this.clock = clock;
   }
 
-  /** The same with one part more. */
-  public Usage with(UsageSource source) {
-    List<UsageSource> more = new ArrayList<>(sources);
-    more.add(source);
-    return new Usage(root, more, results, clock);
-  }
-
   /** Everything. */
   public List<UsageItem> list() throws IOException {
     List<UsageItem> items = new ArrayList<>();

@@ -25,6 +25,7 @@ import dev.obdbuild.solver.SqliteCacheStore;
 import dev.obdbuild.solver.progress.ProgressEvent;
 import dev.obdbuild.solver.progress.ProgressEvent.VertexEvent;
 import dev.obdbuild.solver.progress.ProgressEvent.WarningEvent;
+import dev.obdbuild.testkit.ContainerRuntime;
 import dev.obdbuild.worker.JournalledContainers;
 import dev.obdbuild.worker.NestedBuilds;
 import dev.obdbuild.worker.Secrets;
@@ -45,7 +46,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collections;
@@ -98,7 +98,7 @@ final class CacheMachine implements AutoCloseable {
         new WorkerTools(
             snapshots,
             new ExecRunner(
-                crun(folder),
+                new OciRuntime("crun", ContainerRuntime.in(folder, "crun")),
                 snapshots.temporaryDirectory(),
                 new JournalledContainers(snapshots.journal())),
             mounts,
@@ -112,17 +112,6 @@ final class CacheMachine implements AutoCloseable {
   private <T extends AutoCloseable> T push(T resource) {
     open.push(resource);
     return resource;
-  }
-
-  /** crun refuses the hybrid cgroup layout; the launcher unmounts it in its namespace, as here. */
-  private static OciRuntime crun(Path folder) throws IOException {
-    Path script = folder.resolve("crun");
-    Files.writeString(
-        script,
-        "#!/bin/sh\nexec unshare -m --propagation slave sh -c"
-            + " 'umount /sys/fs/cgroup/unified 2>/dev/null; exec crun \"$@\"' sh \"$@\"\n");
-    Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
-    return new OciRuntime("crun", script);
   }
 
   private RemoteBlobs blobs() {

@@ -10,6 +10,7 @@ import dev.obdbuild.llb.Op;
 import dev.obdbuild.llb.SourceOp;
 import dev.obdbuild.llb.VertexMetadata;
 import dev.obdbuild.oci.image.Platform;
+import dev.obdbuild.testkit.Busybox;
 import dev.obdbuild.testkit.TestRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,9 +33,7 @@ record CarriedFixture(Path folder, TestRegistry registry) implements AutoCloseab
   static CarriedFixture start(Path folder) throws IOException {
     CarriedFixture fixture = new CarriedFixture(folder, TestRegistry.start());
     Files.createDirectories(fixture.context());
-    Path busybox =
-        Path.of(Files.exists(Path.of("/bin/busybox")) ? "/bin/busybox" : "/usr/bin/busybox");
-    Files.copy(busybox, fixture.context().resolve("busybox"));
+    Busybox.copyInto(fixture.context());
     return fixture;
   }
 
@@ -81,18 +80,7 @@ record CarriedFixture(Path folder, TestRegistry registry) implements AutoCloseab
 
   /** A step that copies from the input behind {@code onto}, which is -1 for nothing. */
   static Node.Out copy(int onto, String src, String dest, String name, Node.Out... in) {
-    FileAction.Copy copy =
-        new FileAction.Copy(
-            src,
-            dest,
-            Optional.empty(),
-            -1,
-            "",
-            FileAction.TIME_UNSET,
-            FileAction.CopyOptions.CONTEXT,
-            List.of(),
-            List.of(),
-            List.of());
+    FileAction.Copy copy = FileAction.Copy.of(src, dest, FileAction.CopyOptions.CONTEXT);
     return node(new FileOp(List.of(new FileAction(onto, onto + 1, 0, copy))), name, in);
   }
 

@@ -49,7 +49,7 @@ final class BuildkitdFlagsTest {
         .containsEntry("e", "f");
     assertThat(said.worker().network().mode()).isEqualTo("host");
     assertThat(said.worker().maxParallelism()).hasValue(3);
-    assertThat(said.logFormat()).contains("json");
+    assertThat(said.log().format()).contains("json");
   }
 
   @Test
@@ -66,8 +66,8 @@ final class BuildkitdFlagsTest {
 
   @Test
   void theLevelOfTheLogIsSpelledAsThere() {
-    assertThat(parse("--log-level=warn").logLevel()).contains(LogLevel.WARNING);
-    assertThat(parse("--log-level", "trace").logLevel()).contains(LogLevel.DEBUG);
+    assertThat(parse("--log-level=warn").log().level()).contains(LogLevel.WARNING);
+    assertThat(parse("--log-level", "trace").log().level()).contains(LogLevel.DEBUG);
     assertThatThrownBy(() -> parse("--log-level=loud"))
         .hasMessageContaining("--log-level: must be panic, fatal, error, warn");
   }

@@ -3,6 +3,7 @@ package dev.obdbuild.builder.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.obdbuild.builder.command.ObdBuildProcess.Ended;
+import dev.obdbuild.testkit.Busybox;
 import dev.obdbuild.testkit.NeedsDevice;
 import dev.obdbuild.testkit.NeedsRoot;
 import dev.obdbuild.testkit.NeedsTool;
@@ -10,7 +11,6 @@ import dev.obdbuild.testkit.RealRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -36,9 +36,7 @@ final class HelloExampleTest {
     for (String file : List.of("Dockerfile", "greet.sh", ".dockerignore")) {
       Files.copy(example.resolve(file), context.resolve(file));
     }
-    Path busybox =
-        Path.of(Files.exists(Path.of("/bin/busybox")) ? "/bin/busybox" : "/usr/bin/busybox");
-    Files.copy(busybox, context.resolve("busybox"), StandardCopyOption.COPY_ATTRIBUTES);
+    Busybox.copyInto(context);
   }
 
   @Test

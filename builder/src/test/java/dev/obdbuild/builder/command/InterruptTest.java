@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.obdbuild.builder.command.ObdBuildProcess.Ended;
 import dev.obdbuild.builder.command.ObdBuildProcess.Running;
+import dev.obdbuild.testkit.Busybox;
 import dev.obdbuild.testkit.NeedsDevice;
 import dev.obdbuild.testkit.NeedsRoot;
 import dev.obdbuild.testkit.NeedsTool;
@@ -59,13 +60,7 @@ final class InterruptTest {
   }
 
   private Path context(String more) throws IOException {
-    Path context = Files.createTempDirectory(temp, "context");
-    Path busybox =
-        Path.of(Files.exists(Path.of("/bin/busybox")) ? "/bin/busybox" : "/usr/bin/busybox");
-    Files.copy(busybox, context.resolve("busybox"));
-    Files.writeString(
-        context.resolve("Dockerfile"), "FROM scratch\nCOPY busybox /bin/busybox\n" + more);
-    return context;
+    return Busybox.context(temp, "FROM scratch\nCOPY busybox /bin/busybox\n" + more);
   }
 
   /** Command lines of living processes that hold a text. */

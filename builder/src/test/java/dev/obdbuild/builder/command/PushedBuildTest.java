@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.obdbuild.builder.command.ObdBuildProcess.Ended;
 import dev.obdbuild.builder.command.ObdBuildProcess.Running;
+import dev.obdbuild.testkit.Busybox;
 import dev.obdbuild.testkit.Fault;
 import dev.obdbuild.testkit.NeedsDevice;
 import dev.obdbuild.testkit.NeedsRoot;
@@ -107,13 +108,8 @@ final class PushedBuildTest {
   }
 
   private Running start(String steps) throws IOException {
-    Path context = Files.createTempDirectory(temp, "context");
-    Path busybox =
-        Path.of(Files.exists(Path.of("/bin/busybox")) ? "/bin/busybox" : "/usr/bin/busybox");
-    Files.copy(busybox, context.resolve("busybox"));
-    Files.writeString(
-        context.resolve("Dockerfile"),
-        "FROM scratch\nENV PATH=/bin\nCOPY busybox /bin/busybox\n" + steps);
+    Path context =
+        Busybox.context(temp, "FROM scratch\nENV PATH=/bin\nCOPY busybox /bin/busybox\n" + steps);
     return new ObdBuildProcess(temp)
         .start(
             "--progress", "plain", "--push", "-t", registry.host() + "/app:1", context.toString());

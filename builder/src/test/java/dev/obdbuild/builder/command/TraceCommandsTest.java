@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.obdbuild.backstore.prefetch.AccelerationLayer;
 import dev.obdbuild.builder.command.ObdBuildProcess.Ended;
+import dev.obdbuild.testkit.Busybox;
 import dev.obdbuild.testkit.NeedsDevice;
 import dev.obdbuild.testkit.NeedsRoot;
 import dev.obdbuild.testkit.NeedsTool;
 import dev.obdbuild.testkit.RealRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,12 +24,6 @@ final class TraceCommandsTest {
 
   @TempDir private Path temp;
 
-  private Path context(String name, String dockerfile) throws Exception {
-    Path context = Files.createDirectory(temp.resolve(name));
-    Files.writeString(context.resolve("Dockerfile"), dockerfile);
-    return context;
-  }
-
   private ObdBuildProcess obd(String name) throws Exception {
     return new ObdBuildProcess(Files.createDirectory(temp.resolve(name)));
   }
@@ -40,10 +34,7 @@ final class TraceCommandsTest {
         RealRegistry.start(Files.createDirectory(temp.resolve("registry")))) {
       String app = registry.host() + "/team/app:1";
       String fast = registry.host() + "/team/fast:1";
-      Path base = context("base", "FROM scratch\nCOPY busybox /bin/sh\nCMD [\"/bin/sh\"]\n");
-      Path busybox =
-          Path.of(Files.exists(Path.of("/bin/busybox")) ? "/bin/busybox" : "/usr/bin/busybox");
-      Files.copy(busybox, base.resolve("busybox"), StandardCopyOption.COPY_ATTRIBUTES);
+      Path base = Busybox.context(temp, "FROM scratch\nCOPY busybox /bin/sh\nCMD [\"/bin/sh\"]\n");
       Ended built = obd("maker").run("build", "--no-daemon", "-t", app, "--push", base.toString());
       assertThat(built.code()).as(built.err()).isZero();
 
@@ -69,7 +60,7 @@ final class TraceCommandsTest {
 
       Path steps = temp.resolve("steps");
       String child = registry.host() + "/team/child:1";
-      Path on = context("on", "FROM " + fast + "\nRUN echo x > /x\n");
+      Path on = Busybox.context(temp, "FROM " + fast + "\nRUN echo x > /x\n");
       ObdBuildProcess builder = obd("builder");
       Ended onIt =
           builder.run(

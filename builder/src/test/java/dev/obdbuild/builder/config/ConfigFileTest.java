@@ -149,7 +149,7 @@ final class ConfigFileTest {
         .isEqualTo(NewFilesystem.of(1L << 30).as("xfs").with(1L << 30, BaseSize.AT_LEAST));
     DaemonSettings said = config.daemon();
     assertThat(said.root()).contains(Path.of("/state"));
-    assertThat(said.debug()).isTrue();
+    assertThat(said.log().debug()).isTrue();
     assertThat(said.entitlements()).containsOnly("network.host", "security.insecure");
     assertThat(said.dns())
         .isEqualTo(
@@ -193,8 +193,8 @@ final class ConfigFileTest {
 
   @Test
   void theLogHasALevel() throws IOException {
-    assertThat(read("[log]\nlevel = \"error\"\n").daemon().logLevel()).contains(LogLevel.ERROR);
-    assertThat(read("[log]\nlevel = \"\"\n").daemon().logLevel()).isEmpty();
+    assertThat(read("[log]\nlevel = \"error\"\n").daemon().log().level()).contains(LogLevel.ERROR);
+    assertThat(read("[log]\nlevel = \"\"\n").daemon().log().level()).isEmpty();
   }
 
   @Test

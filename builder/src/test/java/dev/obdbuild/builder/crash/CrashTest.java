@@ -2,11 +2,11 @@ package dev.obdbuild.builder.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.obdbuild.testkit.Busybox;
 import dev.obdbuild.testkit.NeedsDevice;
 import dev.obdbuild.testkit.NeedsRoot;
 import dev.obdbuild.testkit.NeedsTool;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,12 +76,8 @@ class CrashTest {
   }
 
   private Path context() throws IOException {
-    Path context = Files.createDirectories(temp.resolve("context"));
-    Path busybox =
-        Path.of(Files.exists(Path.of("/bin/busybox")) ? "/bin/busybox" : "/usr/bin/busybox");
-    Files.copy(busybox, context.resolve("busybox"));
-    Files.writeString(
-        context.resolve("Dockerfile"),
+    return Busybox.context(
+        temp,
         """
         FROM scratch AS base
         COPY busybox /bin/busybox
@@ -93,7 +89,6 @@ class CrashTest {
         COPY --from=side /two /two
         RUN rm /big; cat /one /two > /three; echo three >> /three
         """);
-    return context;
   }
 
   private Process start(Path root, Path context, String name) throws IOException {

@@ -33,17 +33,8 @@ final class ClientGraphTest extends DaemonTest {
 
   private static Node.Out copy(Node.Out onto, Node.Out from, boolean replace) {
     FileAction.Copy copy =
-        new FileAction.Copy(
-            "/",
-            "/",
-            Optional.empty(),
-            -1,
-            "",
-            FileAction.TIME_UNSET,
-            new CopyOptions(false, true, false, false, false, false, replace),
-            List.of(),
-            List.of(),
-            List.of());
+        FileAction.Copy.of(
+            "/", "/", new CopyOptions(false, true, false, false, false, false, replace));
     return Node.of(
             new FileOp(List.of(new FileAction(0, 1, 0, copy))),
             List.of(onto, from),

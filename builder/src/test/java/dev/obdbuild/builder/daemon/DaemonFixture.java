@@ -166,11 +166,6 @@ final class DaemonFixture implements AutoCloseable {
     return client.run(command(List.of("buildctl"), arguments));
   }
 
-  /** Starts {@code buildctl}. */
-  Running startBuildctl(String... arguments) throws IOException {
-    return client.start(command(List.of("buildctl"), arguments));
-  }
-
   /** Builds a context with {@code buildctl build} and more flags. */
   Ended build(Path context, String... more) throws IOException, InterruptedException {
     return startBuild(context, more).await();

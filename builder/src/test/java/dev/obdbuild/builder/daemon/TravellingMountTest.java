@@ -7,6 +7,7 @@ import dev.obdbuild.builder.daemon.Client.Ended;
 import dev.obdbuild.builder.daemon.Client.Running;
 import dev.obdbuild.oci.image.Manifest;
 import dev.obdbuild.pusher.cache.CacheDocument;
+import dev.obdbuild.testkit.Busybox;
 import dev.obdbuild.testkit.LoggedRequest;
 import dev.obdbuild.testkit.NeedsDevice;
 import dev.obdbuild.testkit.NeedsRoot;
@@ -93,12 +94,8 @@ final class TravellingMountTest {
 
   /** A context whose Dockerfile goes on with these lines behind a base with busybox. */
   private Path context(String lines) throws IOException {
-    Path context = Files.createTempDirectory(temp, "context");
-    Path busybox =
-        Path.of(Files.exists(Path.of("/bin/busybox")) ? "/bin/busybox" : "/usr/bin/busybox");
-    Files.copy(busybox, context.resolve("busybox"));
-    Files.writeString(
-        context.resolve("Dockerfile"),
+    return Busybox.context(
+        temp,
         """
         FROM --platform=$BUILDPLATFORM scratch AS tools
         COPY busybox /bin/busybox
@@ -106,7 +103,6 @@ final class TravellingMountTest {
         FROM tools
         """
             + lines);
-    return context;
   }
 
   private String place() {

@@ -101,18 +101,7 @@ final class FileEmitter {
   }
 
   private static Node.Out onNothing(Node.Out source, String path, CopyOptions options) {
-    FileAction.Copy change =
-        new FileAction.Copy(
-            path,
-            "/",
-            Optional.empty(),
-            -1,
-            "",
-            FileAction.TIME_UNSET,
-            options,
-            List.of(),
-            List.of(),
-            List.of());
+    FileAction.Copy change = FileAction.Copy.of(path, "/", options);
     Inputs inputs = new Inputs();
     int index = inputs.index(Optional.of(source));
     return node(

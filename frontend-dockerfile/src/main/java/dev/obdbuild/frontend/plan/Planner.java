@@ -116,9 +116,10 @@ final class Planner {
     return new Evaluated(target, needed, paths, arguments);
   }
 
-  private static List<String> await(Future<List<String>> excludes) throws IOException {
+  /** What another thread does for a plan, or what that failed with. */
+  static <T> T await(Future<T> part) throws IOException {
     try {
-      return excludes.get();
+      return part.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw (InterruptedIOException)

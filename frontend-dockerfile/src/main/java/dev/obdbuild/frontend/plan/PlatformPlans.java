@@ -3,10 +3,8 @@ package dev.obdbuild.frontend.plan;
 import dev.obdbuild.frontend.DockerfileException;
 import dev.obdbuild.frontend.parse.Reading;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -52,7 +50,7 @@ final class PlatformPlans {
       try {
         List<BuildPlan> plans = new ArrayList<>();
         for (Future<BuildPlan> one : running) {
-          plans.add(await(one));
+          plans.add(Planner.await(one));
         }
         return plans;
       } catch (IOException | RuntimeException e) {
@@ -64,21 +62,5 @@ final class PlatformPlans {
 
   private BuildPlan plan(BuildConfig config, Checks checks) throws IOException {
     return new Planner(config, sources, input, reading, checks).plan();
-  }
-
-  private static BuildPlan await(Future<BuildPlan> plan) throws IOException {
-    try {
-      return plan.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw (InterruptedIOException)
-          new InterruptedIOException("interrupted while planning").initCause(e);
-    } catch (ExecutionException e) {
-      switch (e.getCause()) {
-        case DockerfileException known -> throw known;
-        case IOException failed -> throw new IOException(failed.getMessage(), failed);
-        case null, default -> throw new IllegalStateException("planning failed", e.getCause());
-      }
-    }
   }
 }

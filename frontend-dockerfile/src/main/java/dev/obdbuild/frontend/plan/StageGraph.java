@@ -1,7 +1,6 @@
 package dev.obdbuild.frontend.plan;
 
 import dev.obdbuild.frontend.DockerfileException;
-import dev.obdbuild.frontend.Lines;
 import dev.obdbuild.frontend.Suggestion;
 import dev.obdbuild.frontend.expand.Expander;
 import dev.obdbuild.frontend.parse.Dockerfile;
@@ -178,10 +177,5 @@ final class StageGraph {
       }
     }
     return seen;
-  }
-
-  /** Where an error of a whole stage belongs. */
-  static Lines place(StageState state) {
-    return state.lines;
   }
 }

@@ -1,5 +1,6 @@
 package dev.obdbuild.linux.file;
 
+import dev.obdbuild.linux.sys.Errno;
 import dev.obdbuild.linux.sys.LinuxException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -85,14 +86,11 @@ public final class ContentCopy implements AutoCloseable {
     long at = start;
     while (at < end) {
       long n = FileCalls.copyFileRange(from.fd(), to.fd(), Math.min(end - at, 1L << 30));
-      if (n == -Errnos.EXDEV
-          || n == -Errnos.EINVAL
-          || n == -Errnos.ENOSYS
-          || n == -Errnos.EOPNOTSUPP) {
+      if (n == -Errno.EXDEV || n == -Errno.EINVAL || n == -Errno.ENOSYS || n == -Errno.EOPNOTSUPP) {
         kernelCopies = false;
         return at;
       }
-      if (n < 0 && n != -Errnos.EINTR) {
+      if (n < 0 && n != -Errno.EINTR) {
         throw new LinuxException("copy_file_range", from.name() + " to " + to.name(), (int) -n);
       }
       if (n == 0) {

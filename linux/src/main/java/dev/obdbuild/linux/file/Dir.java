@@ -1,5 +1,6 @@
 package dev.obdbuild.linux.file;
 
+import dev.obdbuild.linux.sys.Errno;
 import dev.obdbuild.linux.sys.LinuxException;
 import java.io.Closeable;
 import java.io.IOException;
@@ -94,14 +95,13 @@ public final class Dir implements Closeable {
    */
   public OpenFile createFile(RawPath name) throws IOException {
     return tryCreateFile(name)
-        .orElseThrow(
-            () -> new LinuxException("open", "/" + path.child(name).text(), Errnos.EEXIST));
+        .orElseThrow(() -> new LinuxException("open", "/" + path.child(name).text(), Errno.EEXIST));
   }
 
   /** Creates a regular file as {@link #createFile}; empty when the name is taken. */
   public Optional<OpenFile> tryCreateFile(RawPath name) throws IOException {
     int opened = DirCalls.openat(fd(), single(name), OPEN_NEW, 0600);
-    if (opened == -Errnos.EEXIST) {
+    if (opened == -Errno.EEXIST) {
       return Optional.empty();
     }
     return Optional.of(new OpenFile(check("open", name, opened), path.child(name)));
@@ -118,7 +118,7 @@ public final class Dir implements Closeable {
   public Optional<Stat> find(RawPath name) throws IOException {
     Stat[] into = new Stat[1];
     int result = DirCalls.statx(fd(), single(name), into);
-    if (result == -Errnos.ENOENT) {
+    if (result == -Errno.ENOENT) {
       return Optional.empty();
     }
     check("statx", name, result);
@@ -142,7 +142,7 @@ public final class Dir implements Closeable {
   /** Makes a directory with exactly these permissions; false when the name is taken. */
   public boolean mkdir(RawPath name, int permissions) throws IOException {
     int result = DirCalls.mkdirat(fd(), single(name), 0700);
-    if (result == -Errnos.EEXIST) {
+    if (result == -Errno.EEXIST) {
       return false;
     }
     check("mkdir", name, result);
@@ -192,10 +192,10 @@ public final class Dir implements Closeable {
    */
   public boolean remove(RawPath name) throws IOException {
     int result = DirCalls.unlinkat(fd(), single(name), 0);
-    if (result == -Errnos.ENOENT) {
+    if (result == -Errno.ENOENT) {
       return false;
     }
-    if (result == -Errnos.EISDIR) {
+    if (result == -Errno.EISDIR) {
       try (Dir below = openDir(name)) {
         below.removeContents();
       }
@@ -238,7 +238,7 @@ public final class Dir implements Closeable {
   public void chmod(RawPath name, int permissions) throws IOException {
     int result = DirCalls.fchmodat2(fd(), single(name), permissions & 07777);
     // EPERM is also what a sandbox that does not know the call yet says.
-    if (result == -Errnos.ENOSYS || result == -Errnos.EPERM) {
+    if (result == -Errno.ENOSYS || result == -Errno.EPERM) {
       result = chmodByDescriptor(name, permissions & 07777);
     }
     check("chmod", name, result);

@@ -11,7 +11,6 @@ import java.lang.foreign.MemorySegment;
  */
 final class DirCalls {
   static final int O_RDONLY = 0;
-  static final int O_WRONLY = 1;
   static final int O_RDWR = 2;
   static final int O_CREAT = 0100;
   static final int O_EXCL = 0200;

@@ -1,10 +1,11 @@
 package dev.obdbuild.linux.file;
 
+import dev.obdbuild.linux.sys.Errno;
 import dev.obdbuild.linux.sys.LinuxException;
 import java.io.IOException;
 
 /** Gives stored ranges of a file back to the filesystem. */
-public final class Holes {
+final class Holes {
   private Holes() {}
 
   /**
@@ -13,19 +14,16 @@ public final class Holes {
    * @param fd a descriptor open for writing
    * @param offset bytes from the start of the file
    * @param length bytes, more than zero
+   * @param name of the file, for messages
    * @throws LinuxException EOPNOTSUPP where the filesystem cannot
    */
-  public static void punch(int fd, long offset, long length) throws IOException {
-    punch(fd, offset, length, "descriptor " + fd);
-  }
-
   static void punch(int fd, long offset, long length, String name) throws IOException {
     int result;
     do {
       result =
           FileCalls.fallocate(
               fd, FileCalls.FALLOC_FL_PUNCH_HOLE | FileCalls.FALLOC_FL_KEEP_SIZE, offset, length);
-    } while (result == -Errnos.EINTR);
+    } while (result == -Errno.EINTR);
     if (result < 0) {
       throw new LinuxException(
           "fallocate(PUNCH_HOLE, " + offset + "+" + length + ")", name, -result);

@@ -1,5 +1,6 @@
 package dev.obdbuild.linux.file;
 
+import dev.obdbuild.linux.sys.Errno;
 import dev.obdbuild.linux.sys.LinuxException;
 import java.io.Closeable;
 import java.io.EOFException;
@@ -159,7 +160,7 @@ public final class OpenFile implements Closeable {
       } else {
         n = offset < 0 ? FileCalls.read(fd(), segment) : FileCalls.pread(fd(), segment, offset);
       }
-      if (n != -Errnos.EINTR) {
+      if (n != -Errno.EINTR) {
         return check(write ? "write" : "read", name, n);
       }
     }
@@ -174,7 +175,7 @@ public final class OpenFile implements Closeable {
   /** The first byte at or after {@code offset} that is stored, or -1 when only a hole follows. */
   public long nextData(long offset) throws IOException {
     long at = FileCalls.lseek(fd(), offset, FileCalls.SEEK_DATA);
-    if (at == -Errnos.ENXIO) {
+    if (at == -Errno.ENXIO) {
       return -1;
     }
     check("lseek", name, Math.min(at, 0));

@@ -1,5 +1,6 @@
 package dev.obdbuild.linux.file;
 
+import dev.obdbuild.linux.sys.Errno;
 import dev.obdbuild.linux.sys.LinuxException;
 import java.io.Closeable;
 import java.io.IOException;
@@ -59,8 +60,8 @@ public final class Root implements Closeable {
 
   private int open2(RawPath path, int flags) {
     RawPath asked = path.isEmpty() ? HERE : path;
-    int fd = -Errnos.EAGAIN;
-    for (int i = 0; i < RACE_RETRIES && fd == -Errnos.EAGAIN; i++) {
+    int fd = -Errno.EAGAIN;
+    for (int i = 0; i < RACE_RETRIES && fd == -Errno.EAGAIN; i++) {
       fd =
           DirCalls.openat2(
               top.fd(),
@@ -95,7 +96,7 @@ public final class Root implements Closeable {
    */
   public Optional<Dir> findDir(RawPath path) throws IOException {
     int fd = open2(path, DirCalls.O_RDONLY | DirCalls.O_DIRECTORY);
-    if (fd == -Errnos.ENOENT || fd == -Errnos.ENOTDIR) {
+    if (fd == -Errno.ENOENT || fd == -Errno.ENOTDIR) {
       return Optional.empty();
     }
     if (fd < 0) {
@@ -122,7 +123,7 @@ public final class Root implements Closeable {
 
   private Stat require(RawPath path, boolean follow) throws IOException {
     return find(path, follow)
-        .orElseThrow(() -> new LinuxException("statx", shown(path), Errnos.ENOENT));
+        .orElseThrow(() -> new LinuxException("statx", shown(path), Errno.ENOENT));
   }
 
   /**
@@ -131,7 +132,7 @@ public final class Root implements Closeable {
    */
   public Optional<Stat> find(RawPath path, boolean followLast) throws IOException {
     int fd = open2(path, DirCalls.O_PATH | (followLast ? 0 : DirCalls.O_NOFOLLOW));
-    if (fd == -Errnos.ENOENT || fd == -Errnos.ENOTDIR) {
+    if (fd == -Errno.ENOENT || fd == -Errno.ENOTDIR) {
       return Optional.empty();
     }
     if (fd < 0) {

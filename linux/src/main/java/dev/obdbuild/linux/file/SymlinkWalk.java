@@ -1,5 +1,6 @@
 package dev.obdbuild.linux.file;
 
+import dev.obdbuild.linux.sys.Errno;
 import dev.obdbuild.linux.sys.LinuxException;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -35,7 +36,7 @@ final class SymlinkWalk {
         continue;
       }
       if (++links > MOST_LINKS) {
-        throw new LinuxException("resolve", "/" + path.clean().text(), Errnos.ELOOP);
+        throw new LinuxException("resolve", "/" + path.clean().text(), Errno.ELOOP);
       }
       if (target.get().latin1().startsWith("/")) {
         at = RawPath.EMPTY;

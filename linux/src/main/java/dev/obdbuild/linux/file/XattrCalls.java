@@ -2,6 +2,7 @@ package dev.obdbuild.linux.file;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
+import dev.obdbuild.linux.sys.Errno;
 import dev.obdbuild.linux.sys.LinuxException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -71,7 +72,7 @@ final class XattrCalls {
       Native.Function call = name.isEmpty() ? REMOVE : LREMOVE;
       result = call.call(frame, frame.path(path), frame.path(key), 0);
     }
-    if (result < 0 && result != -Errnos.ENODATA) {
+    if (result < 0 && result != -Errno.ENODATA) {
       throw new LinuxException("removexattr " + attribute, subject.text(), -result);
     }
   }
@@ -82,11 +83,11 @@ final class XattrCalls {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment buffer = arena.allocate(FIRST_TRY);
       long length = list(path, name.isEmpty(), buffer);
-      if (length == -Errnos.ERANGE) {
+      if (length == -Errno.ERANGE) {
         buffer = arena.allocate(LIMIT);
         length = list(path, name.isEmpty(), buffer);
       }
-      if (length == 0 || length == -Errnos.EOPNOTSUPP) {
+      if (length == 0 || length == -Errno.EOPNOTSUPP) {
         return Map.of();
       }
       if (length < 0) {
@@ -140,10 +141,10 @@ final class XattrCalls {
           return buffer.asSlice(0, length).toArray(JAVA_BYTE);
         }
       }
-      if (length == -Errnos.ENODATA) {
+      if (length == -Errno.ENODATA) {
         return null;
       }
-      if (length != -Errnos.ERANGE || size == LIMIT) {
+      if (length != -Errno.ERANGE || size == LIMIT) {
         throw new LinuxException("getxattr " + attribute, subject.text(), (int) -length);
       }
       size = LIMIT;

@@ -54,15 +54,6 @@ public final class Mounts {
   }
 
   /**
-   * Sets the propagation of one mount: {@code PRIVATE}, {@code SLAVE} or {@code SHARED}, perhaps
-   * {@code RECURSIVE}.
-   */
-  public static void propagate(Path target, Set<MountFlag> flags) throws LinuxException {
-    int result = Holder.CALLS.mount(null, target.toString(), null, MountFlag.bits(flags), null);
-    Libc.check(result, "mount(" + flags + ")", target.toString());
-  }
-
-  /**
    * Unmounts the topmost mount at {@code target}. @throws LinuxException EBUSY while it is in use
    */
   public static void unmount(Path target) throws LinuxException {

@@ -3,6 +3,7 @@ package dev.obdbuild.linux.file;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.obdbuild.linux.sys.Errno;
 import dev.obdbuild.linux.sys.LinuxException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -74,7 +75,7 @@ final class RootTest {
     try (Root proc = Root.open(Path.of("/proc"))) {
       assertThatThrownBy(() -> proc.dir(p("self/cwd")))
           .isInstanceOfSatisfying(
-              LinuxException.class, e -> assertThat(e.errno()).isEqualTo(Errnos.ELOOP));
+              LinuxException.class, e -> assertThat(e.errno()).isEqualTo(Errno.ELOOP));
     }
   }
 

@@ -104,19 +104,8 @@ public final class ContainerConfigBuilder {
     return this;
   }
 
-  public ContainerConfigBuilder noHealthcheck() {
-    healthcheck = Optional.empty();
-    return this;
-  }
-
   public ContainerConfigBuilder onBuild(List<String> value) {
     onBuild = value;
-    return this;
-  }
-
-  /** Seconds until a container that was asked to stop is killed. */
-  public ContainerConfigBuilder stopTimeout(long seconds) {
-    stopTimeout = Optional.of(seconds);
     return this;
   }
 

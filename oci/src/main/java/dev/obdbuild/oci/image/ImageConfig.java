@@ -136,14 +136,4 @@ public record ImageConfig(
   public ImageConfig withCreated(Optional<Instant> changed) {
     return new ImageConfig(platform, changed, author, config, diffIds, history, others);
   }
-
-  /** This config with another author. */
-  public ImageConfig withAuthor(String changed) {
-    return new ImageConfig(platform, created, changed, config, diffIds, history, others);
-  }
-
-  /** This config with another platform. */
-  public ImageConfig withPlatform(Platform changed) {
-    return new ImageConfig(changed, created, author, config, diffIds, history, others);
-  }
 }

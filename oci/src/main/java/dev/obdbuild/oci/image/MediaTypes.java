@@ -17,8 +17,6 @@ public final class MediaTypes {
   public static final String DOCKER_LAYER = "application/vnd.docker.image.rootfs.diff.tar";
   public static final String DOCKER_LAYER_GZIP =
       "application/vnd.docker.image.rootfs.diff.tar.gzip";
-  public static final String DOCKER_LAYER_FOREIGN_GZIP =
-      "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip";
 
   /** Artifact type of the referrer that holds the overlaybd form of an image. */
   public static final String OVERLAYBD_REFERRER =

@@ -107,11 +107,6 @@ public final class LayerStack implements BlockFile {
     return layers;
   }
 
-  /** Segments in both index levels. */
-  public int segments() {
-    return flat.size() + recent.size();
-  }
-
   @Override
   public long size() {
     return virtualSize;

@@ -110,11 +110,6 @@ public final class ZFileReader implements BlockFile {
     return header.blockSize();
   }
 
-  /** Whether every block carries a checksum. */
-  public boolean hasChecksums() {
-    return header.checksum();
-  }
-
   @Override
   public long size() {
     return header.originalSize();

@@ -25,10 +25,6 @@ final class DiskImage {
     this.size = size;
   }
 
-  DiskImage copy() {
-    return new DiskImage(new TreeMap<>(blocks), size);
-  }
-
   long size() {
     return size;
   }

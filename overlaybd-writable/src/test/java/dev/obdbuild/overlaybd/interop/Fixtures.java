@@ -1,7 +1,6 @@
 package dev.obdbuild.overlaybd.interop;
 
 import com.github.luben.zstd.ZstdInputStream;
-import dev.obdbuild.overlaybd.block.MemoryFile;
 import dev.obdbuild.overlaybd.hostfile.TestHostFile;
 import dev.obdbuild.testkit.Shared;
 import java.io.IOException;
@@ -74,10 +73,6 @@ final class Fixtures {
       throw new IllegalStateException(fixture + "/" + file + " is not what the manifest says");
     }
     return bytes;
-  }
-
-  MemoryFile memory(String fixture, String file) throws IOException {
-    return MemoryFile.of(bytes(fixture, file));
   }
 
   String text(String fixture, String file) throws IOException {

@@ -31,12 +31,6 @@ public record ImageOptions(
     names = List.copyOf(names);
   }
 
-  /** Options where nothing is asked for but names and a choice of layers. */
-  public static ImageOptions of(List<String> names, LayerChoice layers) {
-    return new ImageOptions(
-        names, true, true, true, false, false, EpochChoice.UNSET, layers, AnnotationSet.NONE);
-  }
-
   static ImageOptions take(Attributes attributes, LayerChoice preset, boolean inline) {
     LayerChoice layers = LayerChoice.take(attributes, preset);
     Optional<Boolean> oci = attributes.flag("oci-mediatypes");
@@ -86,19 +80,5 @@ public record ImageOptions(
    */
   public List<String> names(Optional<String> ofFrontend) {
     return names.equals(List.of("*")) && ofFrontend.isPresent() ? names(ofFrontend.get()) : names;
-  }
-
-  /** These options with annotations added, which win over its own. */
-  public ImageOptions withAnnotations(AnnotationSet added) {
-    return new ImageOptions(
-        names,
-        ociTypes,
-        ociArtifact,
-        inlineAttestations,
-        preferNonDistributable,
-        rewriteTimestamp,
-        epoch,
-        layers,
-        annotations.with(added));
   }
 }

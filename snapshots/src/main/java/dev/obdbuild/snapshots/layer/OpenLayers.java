@@ -1,11 +1,11 @@
 package dev.obdbuild.snapshots.layer;
 
 import dev.obdbuild.backstore.device.LayerPlace;
+import dev.obdbuild.linux.file.Trees;
 import dev.obdbuild.overlaybd.lsmt.Layer;
 import dev.obdbuild.snapshots.store.Database;
 import dev.obdbuild.snapshots.store.LayerTable;
 import dev.obdbuild.snapshots.store.StorePaths;
-import dev.obdbuild.snapshots.store.Trees;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -132,13 +132,6 @@ public final class OpenLayers {
     if (last.isPresent()) {
       last.get().close();
       dropRawIfSealed(entry.id);
-    }
-  }
-
-  /** Whether this process has the layer open. */
-  public boolean isOpen(String id) {
-    synchronized (entries) {
-      return entries.containsKey(id);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.obdbuild.snapshots.layer;
 
 import dev.obdbuild.backstore.device.HostSparseFile;
 import dev.obdbuild.backstore.device.TopFiles;
+import dev.obdbuild.linux.file.Trees;
 import dev.obdbuild.linux.sys.Closing;
 import dev.obdbuild.overlaybd.block.SparseFile;
 import dev.obdbuild.overlaybd.lsmt.Layer;
@@ -15,7 +16,6 @@ import dev.obdbuild.snapshots.store.LayerRow;
 import dev.obdbuild.snapshots.store.LayerRow.RawForm;
 import dev.obdbuild.snapshots.store.LayerTable;
 import dev.obdbuild.snapshots.store.StorePaths;
-import dev.obdbuild.snapshots.store.Trees;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Instant;

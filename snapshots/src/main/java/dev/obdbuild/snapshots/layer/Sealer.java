@@ -73,11 +73,6 @@ public final class Sealer implements AutoCloseable {
     this.maxWaiting = maxWaiting;
   }
 
-  /** Where the layer lives in a registry, if it does. */
-  public Optional<LayerBlob> existing(String layer) throws IOException {
-    return LayerFiles.place(layers.files().forms(layer).row());
-  }
-
   /** The sealed layer; waits for the pass that makes it, which starts now if it has not yet. */
   public SealedLayer seal(String layer) throws IOException {
     if (!closed && !running.containsKey(layer)) {

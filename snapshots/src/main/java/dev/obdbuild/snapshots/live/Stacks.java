@@ -1,5 +1,6 @@
 package dev.obdbuild.snapshots.live;
 
+import dev.obdbuild.linux.sys.Closing;
 import dev.obdbuild.overlaybd.lsmt.Layer;
 import dev.obdbuild.overlaybd.lsmt.LayerStack;
 import dev.obdbuild.snapshots.layer.OpenLayers;
@@ -202,17 +203,9 @@ final class Stacks {
   }
 
   private static void closeAll(List<Held> held) throws IOException {
-    IOException failure = null;
-    for (Held layer : held) {
-      try {
-        layer.close();
-      } catch (IOException e) {
-        failure = e;
-      }
-    }
-    if (failure != null) {
-      throw failure;
-    }
+    Closing closing = new Closing();
+    held.forEach(closing::add);
+    closing.close();
   }
 
   /** Ids of the snapshots that devices of this process stand on. */

@@ -23,10 +23,6 @@ public final class ResourceTable {
     return tx.first(row -> row.getLong(1), "SELECT last_insert_rowid()").orElseThrow();
   }
 
-  public static void change(Tx tx, long id, String detail) throws SQLException {
-    tx.update("UPDATE resources SET detail = ? WHERE id = ?", detail, id);
-  }
-
   public static void delete(Tx tx, long id) throws SQLException {
     tx.update("DELETE FROM resources WHERE id = ?", id);
   }

@@ -1,5 +1,6 @@
 package dev.obdbuild.snapshots.sweep;
 
+import dev.obdbuild.linux.file.Trees;
 import dev.obdbuild.snapshots.store.Boot;
 import dev.obdbuild.snapshots.store.Database;
 import dev.obdbuild.snapshots.store.Descendants;
@@ -7,7 +8,6 @@ import dev.obdbuild.snapshots.store.LayerRow;
 import dev.obdbuild.snapshots.store.LayerTable;
 import dev.obdbuild.snapshots.store.SnapshotTable;
 import dev.obdbuild.snapshots.store.StorePaths;
-import dev.obdbuild.snapshots.store.Trees;
 import dev.obdbuild.snapshots.store.Tx;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -36,16 +36,6 @@ public final class ResourceJournal {
       this.id = id;
     }
 
-    /** Records the same resource with more detail (a container whose process is known now). */
-    public void update(Resource resource) throws IOException {
-      String detail = resource.detail();
-      database.tx(
-          tx -> {
-            ResourceTable.change(tx, id, detail);
-            return true;
-          });
-    }
-
     /** The resource was undone. */
     @Override
     public void close() throws IOException {

@@ -2,6 +2,7 @@ package dev.obdbuild.snapshots.sweep;
 
 import dev.obdbuild.backstore.device.DeviceSweep;
 import dev.obdbuild.backstore.serve.RemoteExporter;
+import dev.obdbuild.linux.file.Trees;
 import dev.obdbuild.linux.loop.LoopDevice;
 import dev.obdbuild.linux.mount.MountPoint;
 import dev.obdbuild.linux.mount.MountTable;
@@ -16,7 +17,6 @@ import dev.obdbuild.snapshots.store.LeaseTable;
 import dev.obdbuild.snapshots.store.Owner;
 import dev.obdbuild.snapshots.store.ResourceTable;
 import dev.obdbuild.snapshots.store.StorePaths;
-import dev.obdbuild.snapshots.store.Trees;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,6 +4,7 @@ import dev.obdbuild.linux.file.Dir;
 import dev.obdbuild.linux.file.RawPath;
 import dev.obdbuild.linux.file.Root;
 import dev.obdbuild.linux.file.UnixTime;
+import dev.obdbuild.linux.sys.Closing;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.Iterator;
@@ -111,17 +112,9 @@ final class OpenDirs implements Closeable {
 
   @Override
   public void close() throws IOException {
-    IOException failure = null;
-    for (Dir dir : open.values()) {
-      try {
-        dir.close();
-      } catch (IOException e) {
-        failure = e;
-      }
-    }
+    Closing closing = new Closing();
+    open.values().forEach(closing::add);
     open.clear();
-    if (failure != null) {
-      throw failure;
-    }
+    closing.close();
   }
 }

@@ -2,6 +2,7 @@ package dev.obdbuild.snapshots.sweep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.obdbuild.linux.file.Trees;
 import dev.obdbuild.snapshots.store.Boot;
 import dev.obdbuild.snapshots.store.Database;
 import dev.obdbuild.snapshots.store.ImageRow;
@@ -13,7 +14,6 @@ import dev.obdbuild.snapshots.store.SealedRow;
 import dev.obdbuild.snapshots.store.SnapshotRow;
 import dev.obdbuild.snapshots.store.SnapshotTable;
 import dev.obdbuild.snapshots.store.StorePaths;
-import dev.obdbuild.snapshots.store.Trees;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;

@@ -1,15 +1,9 @@
 package dev.obdbuild.worker.cachemount;
 
-import dev.obdbuild.linux.file.Dir;
-import dev.obdbuild.linux.file.RawPath;
-import dev.obdbuild.linux.file.Root;
+import dev.obdbuild.linux.file.Trees;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
@@ -45,8 +39,8 @@ record Folder(Path home, int number) {
   /** Makes the folder; one that could not be filled is none. */
   void make(InitialContent initial) throws IOException {
     Files.createDirectories(place());
-    remove(place(), NEW);
     Path fresh = place().resolve(NEW);
+    Trees.remove(fresh);
     Files.createDirectory(fresh);
     Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rwxr-xr-x"));
     initial.write(fresh);
@@ -60,40 +54,15 @@ record Folder(Path home, int number) {
 
   /** Removes what lies on the host, also what a killed process has left; its place stays. */
   void removeData() throws IOException {
-    remove(place(), DATA);
+    Trees.remove(data());
   }
 
   void removeAll() throws IOException {
-    remove(home, Integer.toString(number));
-  }
-
-  private static void remove(Path folder, String name) throws IOException {
-    try (Root root = Root.open(folder);
-        Dir dir = root.dir(RawPath.EMPTY)) {
-      dir.remove(RawPath.of(name));
-    }
+    Trees.remove(place());
   }
 
   /** Sum of the sizes of its files on the host; a step may be at work in it. */
   long bytes() throws IOException {
-    long[] sum = {0};
-    Files.walkFileTree(
-        place(),
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-            sum[0] += attributes.size();
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
-            if (e instanceof NoSuchFileException) {
-              return FileVisitResult.CONTINUE; // removed since its folder was listed
-            }
-            throw e;
-          }
-        });
-    return sum[0];
+    return Trees.bytes(place());
   }
 }

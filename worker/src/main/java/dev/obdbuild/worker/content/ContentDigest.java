@@ -76,12 +76,15 @@ public final class ContentDigest implements AutoCloseable {
     if (known != null) {
       return known;
     }
-    byte[] kept = tree instanceof LocalTree ? states.find(Key.of(state, selection)) : null;
+    // The states of other trees mean nothing to the next process.
+    DigestCache lasting = tree instanceof LocalTree ? states : DigestCache.NONE;
+    Key lastingKey = Key.of(state, selection);
+    byte[] kept = lasting.find(lastingKey);
     Digest found = kept == null ? compute(tree, selection, hashed) : Digest.ofHash(kept);
     recent.put(key, found);
-    if (kept == null && tree instanceof LocalTree) {
-      states.put(Key.of(state, selection), HexFormat.of().parseHex(found.hex()));
-      states.flush();
+    if (kept == null) {
+      lasting.put(lastingKey, HexFormat.of().parseHex(found.hex()));
+      lasting.flush();
     }
     return found;
   }

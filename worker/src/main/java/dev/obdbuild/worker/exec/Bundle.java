@@ -1,21 +1,18 @@
 package dev.obdbuild.worker.exec;
 
+import dev.obdbuild.linux.file.Trees;
 import dev.obdbuild.linux.mount.MountFlag;
 import dev.obdbuild.linux.mount.Mounts;
 import dev.obdbuild.worker.cdi.ContainerEdits;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** The folder of one container: its configuration and the small files bound into it. */
 final class Bundle implements AutoCloseable {
@@ -122,24 +119,6 @@ final class Bundle implements AutoCloseable {
       Mounts.unmount(folder.resolve("secrets"));
       secretsMounted = false;
     }
-    Files.walkFileTree(
-        folder,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes a) throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path dir, @Nullable IOException e)
-              throws IOException {
-            if (e != null) {
-              throw e;
-            }
-            Files.delete(dir);
-            return FileVisitResult.CONTINUE;
-          }
-        });
+    Trees.remove(folder);
   }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.obdbuild.linux.process.Signal;
+import dev.obdbuild.testkit.Busybox;
+import dev.obdbuild.testkit.ContainerRuntime;
 import dev.obdbuild.testkit.NeedsRoot;
 import dev.obdbuild.testkit.NeedsTool;
 import java.io.ByteArrayInputStream;
@@ -15,7 +17,6 @@ import java.io.PipedOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,10 +42,7 @@ final class ContainerTest {
   void makeRoot() throws IOException {
     rootfs = Files.createDirectories(temp.resolve("rootfs"));
     Files.createDirectories(rootfs.resolve("bin"));
-    Path busybox = Path.of("/bin/busybox");
-    Files.copy(
-        Files.exists(busybox) ? busybox : Path.of("/usr/bin/busybox"),
-        rootfs.resolve("bin/busybox"));
+    Busybox.copyInto(rootfs.resolve("bin"));
     for (String applet : List.of("sh", "cat", "echo", "sleep", "stty", "id", "tty", "ls")) {
       Files.createSymbolicLink(rootfs.resolve("bin/" + applet), Path.of("busybox"));
     }
@@ -53,17 +51,9 @@ final class ContainerTest {
   }
 
   private Container open(String runtime) throws IOException {
-    Path script = temp.resolve(runtime);
-    Files.writeString(
-        script,
-        "#!/bin/sh\nexec unshare -m --propagation slave sh -c"
-            + " 'umount /sys/fs/cgroup/unified 2>/dev/null; exec "
-            + runtime
-            + " \"$@\"' sh \"$@\"\n");
-    Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
     ExecRunner runner =
         new ExecRunner(
-            new OciRuntime(runtime, script),
+            new OciRuntime(runtime, ContainerRuntime.in(temp, runtime)),
             temp.resolve("state"),
             (r, state, bundle, id) -> {
               journal.add("+");

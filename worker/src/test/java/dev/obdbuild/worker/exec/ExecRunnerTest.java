@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.obdbuild.solver.Cancellation;
 import dev.obdbuild.solver.CancellationSource;
+import dev.obdbuild.testkit.Busybox;
+import dev.obdbuild.testkit.ContainerRuntime;
 import dev.obdbuild.testkit.NeedsRoot;
 import dev.obdbuild.testkit.NeedsTool;
 import java.io.IOException;
@@ -13,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -45,13 +46,7 @@ class ExecRunnerTest {
     for (String dir : List.of("bin", "etc", "root", "tmp", "work")) {
       Files.createDirectories(rootfs.resolve(dir));
     }
-    Path busybox =
-        Stream.of("/bin/busybox", "/usr/bin/busybox")
-            .map(Path::of)
-            .filter(Files::exists)
-            .findFirst()
-            .orElseThrow();
-    Files.copy(busybox, rootfs.resolve("bin/busybox"));
+    Busybox.copyInto(rootfs.resolve("bin"));
     for (String applet :
         List.of(
             "sh",
@@ -76,21 +71,9 @@ class ExecRunnerTest {
     Files.writeString(rootfs.resolve("etc/group"), "root:x:0:\nwheel:x:10:root\napp:x:8:\n");
   }
 
-  /** crun refuses the hybrid cgroup layout; the launcher unmounts it in its namespace, as here. */
-  private OciRuntime runtime(String name) throws IOException {
-    Path script = temp.resolve(name);
-    Files.writeString(
-        script,
-        "#!/bin/sh\nexec unshare -m --propagation slave sh -c 'umount /sys/fs/cgroup/unified 2>/dev/null; exec "
-            + name
-            + " \"$@\"' sh \"$@\"\n");
-    Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
-    return new OciRuntime(name, script);
-  }
-
   private ExecRunner runner(String name) throws IOException {
     return new ExecRunner(
-        runtime(name),
+        new OciRuntime(name, ContainerRuntime.in(temp, name)),
         temp.resolve("state"),
         (runtime, state, bundle, id) -> {
           journal.add("+" + id);

@@ -42,17 +42,7 @@ final class CopyTest {
   }
 
   private static Copy action(String from, String to) {
-    return new Copy(
-        from,
-        to,
-        Optional.empty(),
-        -1,
-        "",
-        -1,
-        CopyOptions.CONTEXT,
-        List.of(),
-        List.of(),
-        List.of());
+    return Copy.of(from, to, CopyOptions.CONTEXT);
   }
 
   private static Copy with(Copy c, Optional<FileAction.Owner> owner, int mode, String text) {
@@ -147,10 +137,7 @@ final class CopyTest {
   @Test
   void theOptionToReplaceDoes() throws IOException {
     CopyOptions replace = new CopyOptions(true, true, false, true, true, true, true);
-    UnaryOperator<Copy> change =
-        c ->
-            new Copy(
-                c.src(), c.dest(), c.owner(), -1, "", -1, replace, List.of(), List.of(), List.of());
+    UnaryOperator<Copy> change = c -> Copy.of(c.src(), c.dest(), replace);
     TestTree.make(src, "d/x/y 1", "f/x 2");
     TestTree.make(dst, "t/x -> /elsewhere", "u/x/deep");
     copy("/d", "/t", change);
@@ -359,22 +346,7 @@ final class CopyTest {
   @Test
   void withoutCreatingTheParentMustExist() {
     assertThatThrownBy(
-            () ->
-                copy(
-                    "/f",
-                    "/no/such/f",
-                    c ->
-                        new Copy(
-                            c.src(),
-                            c.dest(),
-                            c.owner(),
-                            -1,
-                            "",
-                            -1,
-                            CopyOptions.NONE,
-                            List.of(),
-                            List.of(),
-                            List.of())))
+            () -> copy("/f", "/no/such/f", c -> Copy.of(c.src(), c.dest(), CopyOptions.NONE)))
         .hasMessageContaining("failed to stat /no/such/f");
   }
 }

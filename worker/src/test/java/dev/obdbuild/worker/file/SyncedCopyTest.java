@@ -85,18 +85,7 @@ final class SyncedCopyTest {
             "state",
             () -> {})) {
       assertThat(walks).hasValue(0);
-      Copy all =
-          new Copy(
-              "/",
-              "/",
-              Optional.empty(),
-              -1,
-              "",
-              -1,
-              CopyOptions.CONTEXT,
-              List.of(),
-              List.of(),
-              List.of());
+      Copy all = Copy.of("/", "/", CopyOptions.CONTEXT);
       assertThat(FileActions.apply(all, image, Optional.of(tree))).isEmpty();
       assertThat(walks).hasValue(1);
       try (OpenFile opened = tree.read(RawPath.of("b"))) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.obdbuild.linux.file.Dir;
 import dev.obdbuild.linux.file.RawPath;
 import dev.obdbuild.linux.file.Root;
-import dev.obdbuild.llb.FileAction;
 import dev.obdbuild.llb.FileAction.Copy;
 import dev.obdbuild.llb.FileAction.CopyOptions;
 import dev.obdbuild.testkit.NeedsRoot;
@@ -20,7 +19,6 @@ import dev.obdbuild.worker.content.TestListing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -56,18 +54,7 @@ final class TreeCopyPropertyTest {
     Path dst = Files.createDirectories(round.resolve("dst"));
     Path merged = Files.createDirectories(round.resolve("merged"));
     RandomTree.make(src, random);
-    Copy copy =
-        new Copy(
-            "/",
-            "/",
-            Optional.empty(),
-            -1,
-            "",
-            FileAction.TIME_UNSET,
-            CopyOptions.CONTEXT,
-            List.of(),
-            List.of(),
-            List.of());
+    Copy copy = Copy.of("/", "/", CopyOptions.CONTEXT);
     try (FileTree tree = MountedTree.open(src, "src");
         FileTree result = MountedTree.open(dst, "dst");
         ContentDigest digests = new ContentDigest(DigestCache.NONE, DigestCache.NONE, 2)) {

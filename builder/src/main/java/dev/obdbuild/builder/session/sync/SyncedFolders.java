@@ -6,6 +6,7 @@ import dev.obdbuild.linux.file.FileType;
 import dev.obdbuild.linux.file.Owner;
 import dev.obdbuild.linux.file.RawPath;
 import dev.obdbuild.linux.file.Stat;
+import dev.obdbuild.linux.file.Trees;
 import dev.obdbuild.linux.file.UnixTime;
 import dev.obdbuild.protos.fsutil.Packet;
 import dev.obdbuild.worker.content.FileTree;
@@ -16,12 +17,9 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -248,32 +246,9 @@ public final class SyncedFolders implements AutoCloseable {
     if (!copies.retire()) {
       return false;
     }
-    delete(folder);
+    Trees.remove(folder);
     open.remove(id, copies);
     return true;
-  }
-
-  private static void delete(Path folder) throws IOException {
-    Files.walkFileTree(
-        folder,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path dir, @Nullable IOException failure)
-              throws IOException {
-            if (failure != null) {
-              throw failure;
-            }
-            Files.delete(dir);
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 
   /** Lets another process have the slot. Trees still open lose their protection. */

@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -92,12 +91,6 @@ final class GitProcess {
   record Call(Path folder, Map<String, String> variables, List<String> arguments) {
     static Call in(Path folder, String... arguments) {
       return new Call(folder, Map.of(), List.of(arguments));
-    }
-
-    Call with(String name, String value) {
-      Map<String, String> more = new TreeMap<>(variables);
-      more.put(name, value);
-      return new Call(folder, more, arguments);
     }
   }
 

@@ -1,12 +1,10 @@
 package dev.obdbuild.worker.source.git;
 
+import dev.obdbuild.linux.file.Trees;
 import dev.obdbuild.worker.lock.FolderLock;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What was fetched from git remotes, kept for later builds: one repository each. One object for
@@ -76,38 +73,10 @@ public final class GitRepositories {
     return new Kept(
         Files.readString(home.resolve("remote")).strip(),
         home,
-        bytes(repository),
+        Trees.bytes(repository),
         times.creationTime().toInstant(),
         times.lastModifiedTime().toInstant(),
         inUse);
-  }
-
-  /** Files that go away meanwhile do not count. */
-  private static long bytes(Path folder) throws IOException {
-    long[] sum = {0};
-    Files.walkFileTree(
-        folder,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-            sum[0] += attributes.size();
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
-            if (e instanceof NoSuchFileException) {
-              return FileVisitResult.CONTINUE;
-            }
-            throw e;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path dir, @Nullable IOException e) {
-            return FileVisitResult.CONTINUE;
-          }
-        });
-    return sum[0];
   }
 
   /** Deletes a repository unless somebody uses it; false when somebody does. */
@@ -117,10 +86,7 @@ public final class GitRepositories {
       return false;
     }
     try (FolderLock.Held ours = held.get()) {
-      Path folder = repository.home().resolve("repo");
-      if (Files.isDirectory(folder)) {
-        Folders.delete(folder);
-      }
+      Trees.remove(repository.home().resolve("repo"));
       return true;
     }
   }

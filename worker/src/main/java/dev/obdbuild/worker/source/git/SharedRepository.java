@@ -1,5 +1,6 @@
 package dev.obdbuild.worker.source.git;
 
+import dev.obdbuild.linux.file.Trees;
 import dev.obdbuild.oci.image.Digest;
 import dev.obdbuild.solver.Cancellation;
 import dev.obdbuild.worker.lock.FolderLock;
@@ -79,9 +80,7 @@ final class SharedRepository implements AutoCloseable {
 
   private static void make(Path home, boolean sha256, GitProcess git) throws IOException {
     Path fresh = home.resolve("new");
-    if (Files.exists(fresh)) {
-      Folders.delete(fresh);
-    }
+    Trees.remove(fresh);
     List<String> init = new ArrayList<>(List.of("init", "--quiet", "--bare"));
     if (sha256) {
       init.add("--object-format=sha256");
