@@ -12,7 +12,7 @@ public final class FileName {
 
   private static final String DEFAULT = "download";
   private static final Pattern PARAMETER =
-      Pattern.compile(";\\s*([^\\s=;\"]+)\\s*=\\s*(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^;\\s]*))");
+      Pattern.compile(";\\s*([^\\s=;\"]+)\\s*=\\s*(?:\"((?:[^\"\\\\]|\\\\.)*+)\"|([^;\\s]*))");
 
   private FileName() {}
 
