@@ -290,7 +290,7 @@ public final class Snapshots implements AutoCloseable {
    * Writes all that {@code snapshot} holds as one tar archive; does not close {@code out}. Returns
    * when it is written; who wants to give up makes {@code out} fail.
    *
-   * @param epoch the time that files modified later get
+   * @param epoch the time that all files get
    */
   public void writeTar(Snapshot snapshot, OutputStream out, Optional<Instant> epoch)
       throws IOException {

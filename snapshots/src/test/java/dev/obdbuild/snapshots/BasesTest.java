@@ -15,6 +15,7 @@ import dev.obdbuild.oci.image.OverlaybdAnnotations;
 import dev.obdbuild.oci.image.Repository;
 import dev.obdbuild.oci.image.SealedLayer;
 import dev.obdbuild.oci.tar.TarEntry;
+import dev.obdbuild.oci.tar.TarReader;
 import dev.obdbuild.oci.tar.TarWriter;
 import dev.obdbuild.snapshots.TestStore.Files4Blobs;
 import dev.obdbuild.snapshots.changeset.TarFormat;
@@ -23,14 +24,18 @@ import dev.obdbuild.testkit.NeedsRoot;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.zip.GZIPOutputStream;
@@ -263,6 +268,26 @@ final class BasesTest {
     assertThat(layer.file()).doesNotExist();
     assertThat(early.file()).doesNotExist();
     lease = snapshots.lease("again", Duration.ofHours(1));
+  }
+
+  @Test
+  void aTarWithATimeDatesAlsoWhatIsOlder(@TempDir Path elsewhere) throws Exception {
+    Snapshot snapshot =
+        new Changesets(snapshots, lease)
+            .step(
+                snapshots.scratch(),
+                "echo 1 > a; touch -d 2030-01-01 a; echo 2 > b; touch -d 2001-01-01 b");
+    Path file = elsewhere.resolve("whole.tar");
+    try (OutputStream out = Files.newOutputStream(file)) {
+      snapshots.writeTar(snapshot, out, Optional.of(Instant.ofEpochSecond(1_600_000_000)));
+    }
+    Map<String, Long> dates = new TreeMap<>();
+    try (TarReader tar = new TarReader(Files.newInputStream(file), file.toString())) {
+      for (Optional<TarEntry> e = tar.next(); e.isPresent(); e = tar.next()) {
+        dates.put(e.get().nameText(), e.get().mtime().seconds());
+      }
+    }
+    assertThat(dates).isEqualTo(Map.of("a", 1_600_000_000L, "b", 1_600_000_000L));
   }
 
   @Test

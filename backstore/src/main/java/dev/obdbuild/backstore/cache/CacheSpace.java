@@ -1,5 +1,6 @@
 package dev.obdbuild.backstore.cache;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -32,6 +33,12 @@ final class CacheSpace {
   private static final Duration PAUSE = Duration.ofSeconds(10);
 
   private static final long MAX_STEP = 64L << 20;
+
+  /**
+   * Left free on the disk, but at most a sixteenth of it: a cache that took the last byte would
+   * fail the layers being written beside it, and even the records of their removal.
+   */
+  private static final long MAX_RESERVE = 64L << 20;
 
   private final Path folder;
   private final long maxBytes;
@@ -162,8 +169,23 @@ final class CacheSpace {
         total -= evict(blobs, total + next - Math.max(maxBytes - 3 * step, 0));
         blobs.deleteEmpty();
       }
-      allowance.set(Math.min(next, maxBytes - total));
+      long room = roomOnDisk();
+      if (room < bytes) {
+        pause(new IOException("the disk of " + folder + " is nearly full: nothing more is kept"));
+      }
+      allowance.set(Math.min(next, Math.min(maxBytes - total, room)));
     }
+  }
+
+  /** Bytes that this process may add before it looks again: others may do the same meanwhile. */
+  private long roomOnDisk() {
+    File disk = folder.toFile();
+    long whole = disk.getTotalSpace();
+    if (whole <= 0) {
+      return Long.MAX_VALUE; // a filesystem that does not tell
+    }
+    long reserve = Math.min(whole / 16, MAX_RESERVE);
+    return Math.max(0, disk.getUsableSpace() - unwritten.get() - reserve) / 2;
   }
 
   private long evict(Blobs blobs, long wanted) throws IOException {

@@ -149,6 +149,28 @@ class CacheFaultTest {
     }
   }
 
+  /** Where the cache lies layers are written, too, and the records by which it is pruned. */
+  @Test
+  @NeedsRoot
+  void the_last_bytes_of_a_disk_are_not_the_caches() throws Exception {
+    run("mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", folder.toString());
+    try {
+      CountingSource source = source(32 * MIB);
+      try (BlockCache cache = BlockCache.open(folder, 1 << 30);
+          BlockFile file = cache.wrap(key(1), source)) {
+        for (int at = 0; at < 32 * MIB; at += MIB / 2) {
+          assertThat(read(file, at, MIB / 2)).isEqualTo(slice(source, at, MIB / 2));
+        }
+        assertThat(cache.trouble().orElseThrow()).hasMessageContaining("nearly full");
+        assertThat(cache.size()).as("most of the disk is used").isGreaterThan(8 * MIB);
+        Path beside = Files.write(folder.resolve("beside"), new byte[MIB - MIB / 8]);
+        assertThat(beside).hasSize(MIB - MIB / 8);
+      }
+    } finally {
+      run("umount", folder.toString());
+    }
+  }
+
   @Test
   void what_a_killed_process_leaves_is_right() throws Exception {
     kill(new Random(11), 6);

@@ -89,6 +89,34 @@ final class ClientGraphTest extends DaemonTest {
     assertThat(temp.resolve("unique-3/g")).hasContent("base\n");
   }
 
+  @Test
+  void aGraphMayNeedWhatIsDoneHereAndNothingElse() throws Exception {
+    Path sent = folder("needs", "echo one > f");
+    List<String> done =
+        List.of(
+            "exec.meta.cdi",
+            "exporter.session",
+            "source.git.bundle",
+            "source.git.checkoutbundle",
+            "source.git.signatureverify",
+            "source.http.signatureverify");
+    build(needing(done), temp.resolve("needs-1"), "--local=src=" + sent).ok();
+    assertThat(temp.resolve("needs-1/f")).hasContent("one\n");
+    Ended refused =
+        build(needing(List.of("exec.wings")), temp.resolve("needs-2"), "--local=src=" + sent);
+    assertThat(refused.code()).isEqualTo(1);
+    assertThat(refused.err()).contains("exec.wings");
+  }
+
+  private static Node.Out needing(List<String> caps) {
+    return Node.of(
+            SourceOp.of("local://src", Map.of()),
+            List.of(),
+            Optional.empty(),
+            VertexMetadata.of(Map.of(), caps))
+        .out();
+  }
+
   private static Map<String, String> unique(String id) {
     return Map.of(SourceAttr.LOCAL_UNIQUE, id);
   }

@@ -91,13 +91,6 @@ public record AnnotationSet(List<Annotation> annotations) {
     }
   }
 
-  /** These annotations and some more, which win. */
-  public AnnotationSet with(AnnotationSet more) {
-    List<Annotation> all = new ArrayList<>(annotations);
-    all.addAll(more.annotations);
-    return new AnnotationSet(all);
-  }
-
   /** Those of the index, or of its descriptor. */
   public Map<String, String> of(Target target) {
     return collect(target, Optional.empty(), true);

@@ -257,8 +257,6 @@ final class OutputTest {
     assertThat(set.of(Target.MANIFEST_DESCRIPTOR, ARM64)).containsOnly(Map.entry("c", "4"));
     assertThat(set.of(Target.INDEX)).containsOnly(Map.entry("d", "5"));
     assertThat(set.of(Target.INDEX_DESCRIPTOR)).containsOnly(Map.entry("e", "6"));
-    assertThat(set.with(AnnotationSet.of(Map.of("annotation.a", "9"))).of(Target.MANIFEST, AMD64))
-        .containsEntry("a", "9");
     assertThatThrownBy(() -> set.check(List.of(AMD64), true, true))
         .hasMessageContaining("no platform linux/arm64");
     assertThatThrownBy(() -> set.check(List.of(AMD64, ARM64), false, true))

@@ -53,7 +53,7 @@ public final class ChangesetTar implements TreeVisitor {
           lower,
           upper,
           Optional.of(history),
-          new ChangesetTar(upper, tar, new EntryHeaders(epoch), bytes, true));
+          new ChangesetTar(upper, tar, new EntryHeaders(epoch, false), bytes, true));
     }
   }
 
@@ -70,7 +70,9 @@ public final class ChangesetTar implements TreeVisitor {
   private static void all(Root upper, TarWriter tar, Optional<Instant> epoch, boolean whiteouts)
       throws IOException {
     try (FileBytes bytes = new FileBytes(tar)) {
-      TreeDiff.all(upper, new ChangesetTar(upper, tar, new EntryHeaders(epoch), bytes, whiteouts));
+      // An export is dated as a whole, also what is older, as BuildKit dates it; a layer is not.
+      EntryHeaders headers = new EntryHeaders(epoch, !whiteouts);
+      TreeDiff.all(upper, new ChangesetTar(upper, tar, headers, bytes, whiteouts));
     }
   }
 

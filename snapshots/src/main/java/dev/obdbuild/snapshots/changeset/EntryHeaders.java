@@ -18,13 +18,16 @@ final class EntryHeaders {
   /** A label is the host's business, not the image's. */
   private static final String LABEL = "security.selinux";
 
-  private final Optional<TarTime> latest;
+  private final Optional<TarTime> date;
+  private final boolean older;
 
   /**
    * @param epoch the time that files modified later get
+   * @param older whether files modified earlier get it too
    */
-  EntryHeaders(Optional<Instant> epoch) {
-    latest = epoch.map(e -> new TarTime(e.getEpochSecond(), e.getNano()));
+  EntryHeaders(Optional<Instant> epoch, boolean older) {
+    this.date = epoch.map(e -> new TarTime(e.getEpochSecond(), e.getNano()));
+    this.older = older;
   }
 
   /** The entry of anything but a socket. */
@@ -71,7 +74,7 @@ final class EntryHeaders {
 
   private TarTime time(UnixTime mtime) {
     TarTime time = new TarTime(mtime.seconds(), mtime.nanos());
-    return latest.filter(l -> later(time, l)).orElse(time);
+    return date.filter(d -> older || later(time, d)).orElse(time);
   }
 
   private static boolean later(TarTime time, TarTime than) {
