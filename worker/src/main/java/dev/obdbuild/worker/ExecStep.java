@@ -3,6 +3,7 @@ package dev.obdbuild.worker;
 import dev.obdbuild.llb.ExecMeta;
 import dev.obdbuild.llb.ExecMount;
 import dev.obdbuild.llb.ExecOp;
+import dev.obdbuild.llb.LinuxResources;
 import dev.obdbuild.llb.Vertex;
 import dev.obdbuild.solver.CacheMap;
 import dev.obdbuild.solver.Cancellation;
@@ -41,12 +42,17 @@ final class ExecStep implements Op<WorkerResult> {
   @Override
   public CacheMap<WorkerResult> cacheMap(OpContext context) throws IOException {
     // Refused before anything runs, and on a cached step too.
-    Sandboxes.of(op, workspace);
+    sandbox();
     List<InputKey<WorkerResult>> inputs = new ArrayList<>();
     for (int i = 0; i < vertex.inputs().size(); i++) {
       inputs.add(inputKey(i));
     }
     return CacheMap.of(ExecKey.of(op, vertex.platform()), inputs);
+  }
+
+  private Sandbox sandbox() throws RefusedException {
+    return Sandboxes.of(op, workspace)
+        .withLimits(vertex.meta().resources().orElse(LinuxResources.NONE));
   }
 
   /** An input that is only mounted to be read counts by what is read of it. */
@@ -87,7 +93,7 @@ final class ExecStep implements Op<WorkerResult> {
             meta.cwd(),
             meta.user(),
             false);
-    Sandbox sandbox = Sandboxes.of(op, workspace);
+    Sandbox sandbox = sandbox();
     String id = workspace.newName("step");
     try (Networks.Attachment network = Sandboxes.attach(workspace, op.network(), id)) {
       run(

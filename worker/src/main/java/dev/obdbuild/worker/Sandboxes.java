@@ -2,6 +2,7 @@ package dev.obdbuild.worker;
 
 import dev.obdbuild.llb.ExecMount;
 import dev.obdbuild.llb.ExecOp;
+import dev.obdbuild.llb.LinuxResources;
 import dev.obdbuild.worker.cdi.CdiDevices;
 import dev.obdbuild.worker.cdi.ContainerEdits;
 import dev.obdbuild.worker.cdi.DeviceGrant;
@@ -38,6 +39,7 @@ final class Sandboxes {
         op.meta().ulimits().stream().map(u -> new Ulimit(u.name(), u.soft(), u.hard())).toList(),
         shmBytes(op),
         op.meta().cgroupParent(),
+        LinuxResources.NONE,
         edits(op, devices, entitlements));
   }
 

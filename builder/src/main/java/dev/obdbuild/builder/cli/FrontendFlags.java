@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What a Dockerfile is built with. */
@@ -71,6 +72,8 @@ final class FrontendFlags {
       description = "Parent of the cgroups of RUN steps.")
   private Optional<String> cgroupParent = Optional.empty();
 
+  @Mixin private LimitFlags limits = new LimitFlags();
+
   @Option(
       names = "--platform",
       paramLabel = "OS/ARCH",
@@ -119,6 +122,7 @@ final class FrontendFlags {
         shmSize.map(ByteSize::parse).orElse(0L),
         ulimits.stream().map(Ulimit::parse).toList(),
         cgroupParent,
+        limits.attributes(),
         platforms.stream().flatMap(text -> Arrays.stream(text.split(","))).toList(),
         attests());
   }

@@ -24,11 +24,6 @@ final class LaterFlags {
     refuse("--policy", "policies about sources are not supported yet");
   }
 
-  @Option(names = "--resource", hidden = true)
-  void resource(String value) {
-    refuse("--resource", "limits of memory and processors are not supported yet");
-  }
-
   private void refuse(String flag, String why) {
     throw new ParameterException(spec.commandLine(), flag + ": " + why);
   }

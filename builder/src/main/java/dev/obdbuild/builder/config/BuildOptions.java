@@ -38,6 +38,7 @@ public record BuildOptions(
    * @param noCacheStages stages that are built anew; all of them when {@code noCache}
    * @param network mode of RUN steps: {@code default}, {@code host}, {@code none}
    * @param shmSize bytes, 0 for the default
+   * @param limits of the RUN steps' cgroups, by the frontend's names
    * @param platforms none for this host's
    * @param attests what is to be attested of the image
    */
@@ -53,6 +54,7 @@ public record BuildOptions(
       long shmSize,
       List<Ulimit> ulimits,
       Optional<String> cgroupParent,
+      Map<String, String> limits,
       List<String> platforms,
       List<AttestSpec> attests) {
 
@@ -62,6 +64,7 @@ public record BuildOptions(
       labels = Map.copyOf(labels);
       addHosts = List.copyOf(addHosts);
       ulimits = List.copyOf(ulimits);
+      limits = Map.copyOf(limits);
       platforms = List.copyOf(platforms);
       attests = List.copyOf(attests);
     }

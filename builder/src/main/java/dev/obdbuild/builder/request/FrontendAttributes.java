@@ -38,6 +38,7 @@ final class FrontendAttributes {
           options.ulimits().stream().map(Ulimit::toString).collect(Collectors.joining(",")));
     }
     options.cgroupParent().ifPresent(parent -> out.put("cgroup-parent", parent));
+    out.putAll(options.limits());
     if (!options.network().equals("default")) {
       out.put("force-network-mode", options.network());
     }

@@ -122,7 +122,11 @@ final class BuildCommandTest {
         "--annotation x .",
         "--annotation image:x=y .",
         "--attest mode=max .",
-        "--build-context base ."
+        "--build-context base .",
+        "--resource memory .",
+        "--resource memory=much .",
+        "--resource disk=1g .",
+        "--cpu-shares few ."
       })
   void whatCannotBeDoneIsRefusedByName(String line) {
     assertThatIllegalArgumentException()
@@ -131,8 +135,35 @@ final class BuildCommandTest {
             e -> assertThat(e.getMessage()).containsAnyOf("supported", "--", "must", "needs"));
   }
 
+  @Test
+  void limitsOfStepsAreSaidAsBuildxOrDockerSaysThem() {
+    BuildOptions o =
+        parse(
+            "-m",
+            "1g",
+            "--cpuset-cpus",
+            "0",
+            "--resource",
+            "memory=512m",
+            "--resource",
+            "memory-swap=-1",
+            "--resource",
+            "cpu-quota=50000",
+            "--resource",
+            "cpu-shares=0",
+            ".");
+
+    assertThat(o.frontend().limits())
+        .isEqualTo(
+            Map.of(
+                "memory", "536870912",
+                "memswap", "-1",
+                "cpuquota", "50000",
+                "cpusetcpus", "0"));
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"--builder x", "--policy x", "--resource memory=1g", "--no-such-flag"})
+  @ValueSource(strings = {"--builder x", "--policy x", "--no-such-flag"})
   void flagsThatAreNotThereAreUsageErrors(String line) {
     StringWriter err = new StringWriter();
     CommandLine command = ObdBuild.commandLine().setErr(new PrintWriter(err));

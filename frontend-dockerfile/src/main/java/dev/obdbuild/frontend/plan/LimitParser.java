@@ -33,9 +33,7 @@ final class LimitParser {
             signed("cpuquota", 1, "> 0"),
             processors("cpusetcpus"),
             processors("cpusetmems"));
-    return limits.equals(new LinuxResources(0, 0, 0, 0, 0, "", ""))
-        ? Optional.empty()
-        : Optional.of(limits);
+    return limits.equals(LinuxResources.NONE) ? Optional.empty() : Optional.of(limits);
   }
 
   private String get(String name) {

@@ -1,5 +1,6 @@
 package dev.obdbuild.worker.exec;
 
+import dev.obdbuild.llb.LinuxResources;
 import dev.obdbuild.worker.cdi.ContainerEdits;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -65,16 +66,15 @@ final class RuntimeConfig {
     ObjectNode linux = config.putObject("linux");
     namespaces(linux.putArray("namespaces"), spec.sandbox().network());
     linux.put("cgroupsPath", cgroup(spec));
+    ObjectNode resources = linux.putObject("resources");
+    if (!spec.sandbox().limits().equals(LinuxResources.NONE)) {
+      limit(resources, spec.sandbox().limits());
+    }
     if (insecure) {
       HostDevices.describe(linux.putArray("devices"));
-      linux
-          .putObject("resources")
-          .putArray("devices")
-          .addObject()
-          .put("allow", true)
-          .put("access", "rwm");
+      resources.putArray("devices").addObject().put("allow", true).put("access", "rwm");
     } else {
-      HostDevices.allowStandard(linux.putObject("resources").putArray("devices"));
+      HostDevices.allowStandard(resources.putArray("devices"));
       MASKED.forEach(linux.putArray("maskedPaths")::add);
       READ_ONLY.forEach(linux.putArray("readonlyPaths")::add);
       linux.set(
@@ -94,6 +94,30 @@ final class RuntimeConfig {
     boolean insecure = sandbox.security() == Sandbox.Security.INSECURE;
     process(out, process, sandbox, user, insecure ? Capabilities.all() : Capabilities.DEFAULT);
     return json.writeValueAsBytes(out);
+  }
+
+  private static void limit(ObjectNode resources, LinuxResources limits) {
+    ObjectNode memory = resources.putObject("memory");
+    put(memory, "limit", limits.memory());
+    put(memory, "swap", limits.memorySwap());
+    ObjectNode cpu = resources.putObject("cpu");
+    put(cpu, "shares", limits.cpuShares());
+    put(cpu, "period", limits.cpuPeriod());
+    put(cpu, "quota", limits.cpuQuota());
+    put(cpu, "cpus", limits.cpusetCpus());
+    put(cpu, "mems", limits.cpusetMems());
+  }
+
+  private static void put(ObjectNode out, String name, long value) {
+    if (value != 0) {
+      out.put(name, value);
+    }
+  }
+
+  private static void put(ObjectNode out, String name, String value) {
+    if (!value.isEmpty()) {
+      out.put(name, value);
+    }
   }
 
   private static String cgroup(ExecSpec spec) {

@@ -1,5 +1,6 @@
 package dev.obdbuild.worker.exec;
 
+import dev.obdbuild.llb.LinuxResources;
 import dev.obdbuild.worker.cdi.ContainerEdits;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.List;
  * @param ulimits resource limits
  * @param shmBytes size of /dev/shm in bytes
  * @param cgroupParent cgroup below which the container's own is made, empty for the root
+ * @param limits of its cgroup
  * @param edits what devices of the host bring with them
  */
 public record Sandbox(
@@ -24,6 +26,7 @@ public record Sandbox(
     List<Ulimit> ulimits,
     long shmBytes,
     String cgroupParent,
+    LinuxResources limits,
     ContainerEdits edits) {
 
   /** Hostname of a build step, as BuildKit gives it. */
@@ -39,7 +42,7 @@ public record Sandbox(
     shmBytes = shmBytes <= 0 ? DEFAULT_SHM_BYTES : shmBytes;
   }
 
-  /** One without devices. */
+  /** One without limits of its cgroup and without devices. */
   public Sandbox(
       String hostname,
       List<HostAlias> extraHosts,
@@ -56,6 +59,7 @@ public record Sandbox(
         ulimits,
         shmBytes,
         cgroupParent,
+        LinuxResources.NONE,
         ContainerEdits.NONE);
   }
 
@@ -90,13 +94,19 @@ public record Sandbox(
   /** The same with another degree of security. */
   public Sandbox withSecurity(Security other) {
     return new Sandbox(
-        hostname, extraHosts, network, other, ulimits, shmBytes, cgroupParent, edits);
+        hostname, extraHosts, network, other, ulimits, shmBytes, cgroupParent, limits, edits);
   }
 
   /** The same in another network. */
   public Sandbox withNetwork(Network other) {
     return new Sandbox(
-        hostname, extraHosts, other, security, ulimits, shmBytes, cgroupParent, edits);
+        hostname, extraHosts, other, security, ulimits, shmBytes, cgroupParent, limits, edits);
+  }
+
+  /** The same with other limits of its cgroup. */
+  public Sandbox withLimits(LinuxResources other) {
+    return new Sandbox(
+        hostname, extraHosts, network, security, ulimits, shmBytes, cgroupParent, other, edits);
   }
 
   /** How much a container is kept away from the host. */

@@ -3,6 +3,7 @@ package dev.obdbuild.worker.exec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.obdbuild.llb.LinuxResources;
 import dev.obdbuild.solver.Cancellation;
 import dev.obdbuild.solver.CancellationSource;
 import dev.obdbuild.testkit.Busybox;
@@ -247,6 +248,29 @@ class ExecRunnerTest {
             List.of()));
 
     assertThat(output.toString()).startsWith("lo\nh1\n10.0.0.9\tdb\n77\n").contains("size=1024k");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"crun", "runc"})
+  void limits_are_those_of_the_cgroup(String runtime) throws Exception {
+    Sandbox limited =
+        Sandbox.standard()
+            .withLimits(new LinuxResources(64 << 20, 0, 512, 50_000, 25_000, "0", ""));
+
+    run(
+        runtime,
+        shell(
+            "cd /sys/fs/cgroup; cat memory/memory.limit_in_bytes memory.max"
+                + " cpu/cpu.shares cpu/cpu.cfs_quota_us cpu/cpu.cfs_period_us cpu.max"
+                + " cpuset/cpuset.cpus cpuset.cpus 2> /dev/null; true",
+            limited,
+            "",
+            List.of()));
+
+    assertThat(output.toString().lines().toList())
+        .isIn(
+            List.of("67108864", "512", "25000", "50000", "0"),
+            List.of("67108864", "25000 50000", "0"));
   }
 
   @Test
