@@ -22,6 +22,7 @@ import dev.obdbuild.builder.wire.EventLoops;
 import dev.obdbuild.linux.file.MappedFiles;
 import dev.obdbuild.linux.sys.Closing;
 import dev.obdbuild.pusher.output.LayerChoice;
+import dev.obdbuild.snapshots.Snapshots;
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
@@ -120,7 +121,8 @@ public final class Daemon implements AutoCloseable {
     DelayedRun release =
         closing.add(DelayedRun.afterQuiet("release", COLLECTED_DELAY, () -> releaseFiles(running)));
     DelayedRun rest =
-        closing.add(DelayedRun.afterQuiet("rest", REST_DELAY, () -> rest(running, release)));
+        closing.add(
+            DelayedRun.afterQuiet("rest", REST_DELAY, () -> rest(engine.snapshots(), release)));
     Services services =
         new Services(
             engine,
@@ -143,12 +145,22 @@ public final class Daemon implements AutoCloseable {
     rest.request();
   }
 
-  /** Gives memory back to the host: the heap shrinks at a full collection only. */
-  private static void rest(RunningBuilds running, DelayedRun next) {
-    if (running.isEmpty()) {
-      System.gc();
-      next.request();
+  /**
+   * Steps whose layers nobody has sealed yet are made to survive a reboot, and memory is given back
+   * to the host: the heap shrinks at a full collection only.
+   */
+  private void rest(Snapshots snapshots, DelayedRun next) {
+    if (!running.isEmpty()) {
+      return;
     }
+    try {
+      int forced = snapshots.syncLayers();
+      options.log().debug("layers forced to disk: " + forced);
+    } catch (IOException e) {
+      options.log().warn("layers could not be forced to disk: " + e.getMessage());
+    }
+    System.gc();
+    next.request();
   }
 
   /** Of libraries and cached classes all stays mapped that was needed once. */

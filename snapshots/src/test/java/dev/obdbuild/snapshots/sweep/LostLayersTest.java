@@ -3,6 +3,7 @@ package dev.obdbuild.snapshots.sweep;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.obdbuild.linux.file.Trees;
+import dev.obdbuild.snapshots.layer.RawSync;
 import dev.obdbuild.snapshots.store.Boot;
 import dev.obdbuild.snapshots.store.Database;
 import dev.obdbuild.snapshots.store.ImageRow;
@@ -55,6 +56,21 @@ final class LostLayersTest {
       assertThat(paths.raw("layer-sealed")).doesNotExist();
       assertThat(paths.raw("layer-today")).exists();
       assertThat(new LostLayers(database, paths).forget()).isZero();
+    }
+  }
+
+  @Test
+  void whatWasForcedToDiskInTimeIsKept() throws Exception {
+    StorePaths paths = StorePaths.create(root);
+    try (Database database = Database.open(paths.database())) {
+      add(database, paths, "step", "", new RawForm(1, "earlier", false));
+      add(database, paths, "next", "step", new RawForm(1, "earlier", false));
+
+      assertThat(new RawSync(database, paths).run()).isEqualTo(2);
+
+      assertThat(new LostLayers(database, paths).forget()).isZero();
+      assertThat(database.tx(SnapshotTable::all)).hasSize(2);
+      assertThat(new RawSync(database, paths).run()).isZero();
     }
   }
 

@@ -1,7 +1,5 @@
 package dev.obdbuild.worker.file;
 
-import java.util.Map;
-
 /**
  * A symbolic mode as {@code --chmod} takes it ({@code u=rwX,go=rX}), with the umask taken as 0:
  * without a {@code u}, {@code g}, {@code o} or {@code a} all three are meant.
@@ -14,7 +12,6 @@ final class ModeText {
   private static final int GROUP = SETGID | 0070;
   private static final int OTHER = 0007;
   private static final int ALL = USER | GROUP | OTHER;
-  private static final Map<Character, Integer> SHIFT = Map.of('u', 6, 'g', 3, 'o', 0);
 
   private final String text;
 
@@ -103,7 +100,7 @@ final class ModeText {
           bits = 0;
           searchable = false;
           cleared = true;
-          int copied = (mode >> SHIFT.get(letter) & 0007) * 0111;
+          int copied = (mode >> (letter == 'u' ? 6 : letter == 'g' ? 3 : 0) & 0007) * 0111;
           // Copying sets permissions only: set-id and sticky bits stay as they are.
           mode = combined(mode, mask & 0777, op, copied);
         }
