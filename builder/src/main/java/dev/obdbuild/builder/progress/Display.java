@@ -65,7 +65,7 @@ public final class Display implements ProgressSink, AutoCloseable {
         batch.clear();
       }
     } catch (InterruptedException e) {
-      // The owner closes: the rest is printed by close().
+      // The owner closes and does not want to wait until the moment is over.
       Thread.currentThread().interrupt();
     }
     queue.drainTo(batch);
@@ -76,7 +76,7 @@ public final class Display implements ProgressSink, AutoCloseable {
   private void gather(List<ProgressEvent> batch) throws InterruptedException {
     long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(GATHER_MILLIS);
     for (long left = until - System.nanoTime(); left > 0 && !closing; ) {
-      ProgressEvent next = queue.poll(Math.min(left, 10_000_000), TimeUnit.NANOSECONDS);
+      ProgressEvent next = queue.poll(left, TimeUnit.NANOSECONDS);
       if (next != null) {
         batch.add(next);
       }
@@ -87,6 +87,7 @@ public final class Display implements ProgressSink, AutoCloseable {
   @Override
   public void close() {
     closing = true;
+    thread.interrupt();
     boolean interrupted = false;
     while (true) {
       try {
