@@ -72,7 +72,7 @@ public final class ObdBuild implements Runnable {
 
   /** Runs one command and ends the process. */
   public static void main(String[] args) {
-    MainProgram.exit(run(List.of(args)));
+    MainProgram.halt(run(List.of(args)));
   }
 
   /** Runs one command in this process and returns its exit code. */
