@@ -36,6 +36,11 @@ public final class ContentDigest implements AutoCloseable {
   private static final int BATCH_FILES = 128;
   private static final long BATCH_BYTES = 8L << 20;
 
+  /** Local files that are read sooner than a large cache of all that was ever built is. */
+  private static final int FEW_FILES = 32;
+
+  private static final long FEW_BYTES = 1 << 20;
+
   private static final byte[] NO_CONTENT = {};
 
   private final DigestCache cache;
@@ -93,9 +98,12 @@ public final class ContentDigest implements AutoCloseable {
       throws IOException {
     List<ChosenFile> files = Choice.of(tree, selection);
     boolean known = files.stream().noneMatch(ChosenFile::needsReading);
+    DigestCache asked = isSoonRead(tree, files) && !cache.isReady() ? DigestCache.NONE : cache;
     List<byte[]> contents =
-        known ? batch(tree, files, hashed, new AtomicBoolean()) : contents(tree, files, hashed);
-    cache.flush();
+        known
+            ? batch(tree, files, asked, hashed, new AtomicBoolean())
+            : contents(tree, files, asked, hashed);
+    asked.flush();
     MessageDigest digest = sha256();
     for (int i = 0; i < files.size(); i++) {
       files.get(i).addTo(digest, contents.get(i));
@@ -103,7 +111,14 @@ public final class ContentDigest implements AutoCloseable {
     return Digest.ofHash(digest.digest());
   }
 
-  private List<byte[]> contents(FileTree tree, List<ChosenFile> files, LongConsumer hashed)
+  private static boolean isSoonRead(FileTree tree, List<ChosenFile> files) {
+    return tree instanceof LocalTree
+        && files.size() <= FEW_FILES
+        && files.stream().mapToLong(file -> file.stat().size()).sum() <= FEW_BYTES;
+  }
+
+  private List<byte[]> contents(
+      FileTree tree, List<ChosenFile> files, DigestCache asked, LongConsumer hashed)
       throws IOException {
     List<Future<List<byte[]>>> batches = new ArrayList<>();
     AtomicBoolean stop = new AtomicBoolean();
@@ -113,7 +128,7 @@ public final class ContentDigest implements AutoCloseable {
       bytes += files.get(i).stat().isRegular() ? files.get(i).stat().size() : 0;
       if (i + 1 == files.size() || i + 1 - start == BATCH_FILES || bytes >= BATCH_BYTES) {
         List<ChosenFile> batch = files.subList(start, i + 1);
-        batches.add(readers.submit(() -> batch(tree, batch, hashed, stop)));
+        batches.add(readers.submit(() -> batch(tree, batch, asked, hashed, stop)));
         start = i + 1;
         bytes = 0;
       }
@@ -160,8 +175,12 @@ public final class ContentDigest implements AutoCloseable {
     }
   }
 
-  private List<byte[]> batch(
-      FileTree tree, List<ChosenFile> files, LongConsumer hashed, AtomicBoolean stop)
+  private static List<byte[]> batch(
+      FileTree tree,
+      List<ChosenFile> files,
+      DigestCache asked,
+      LongConsumer hashed,
+      AtomicBoolean stop)
       throws IOException {
     List<byte[]> contents = new ArrayList<>();
     try (Arena arena = Arena.ofConfined()) {
@@ -177,10 +196,10 @@ public final class ContentDigest implements AutoCloseable {
         byte[] known = file.sha256();
         if (known == null) {
           Key key = Key.of(tree, file.stat());
-          known = cache.find(key);
+          known = asked.find(key);
           if (known == null) {
             buffer = buffer == null ? arena.allocate(BUFFER) : buffer;
-            known = read(tree, file, key, buffer);
+            known = read(tree, file, key, asked, buffer);
           }
         }
         hashed.accept(file.stat().size());
@@ -190,7 +209,8 @@ public final class ContentDigest implements AutoCloseable {
     return contents;
   }
 
-  private byte[] read(FileTree tree, ChosenFile chosen, Key key, MemorySegment buffer)
+  private static byte[] read(
+      FileTree tree, ChosenFile chosen, Key key, DigestCache asked, MemorySegment buffer)
       throws IOException {
     long begun = Instant.now().getEpochSecond();
     MessageDigest digest = sha256();
@@ -211,7 +231,7 @@ public final class ContentDigest implements AutoCloseable {
     Stat stat = chosen.stat();
     if (Math.max(stat.ctime().seconds(), stat.mtime().seconds())
         < begun - LocalState.RACY_SECONDS) {
-      cache.put(key, hash);
+      asked.put(key, hash);
     }
     return hash;
   }

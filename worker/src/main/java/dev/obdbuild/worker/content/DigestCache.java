@@ -22,6 +22,11 @@ public interface DigestCache {
 
         @Override
         public void flush() {}
+
+        @Override
+        public boolean isReady() {
+          return true;
+        }
       };
 
   /**
@@ -51,4 +56,7 @@ public interface DigestCache {
 
   /** Makes what was put last longer than this process, as far as that is meant. */
   void flush() throws IOException;
+
+  /** Whether a question is answered at once; else the first one waits until much has been read. */
+  boolean isReady() throws IOException;
 }

@@ -10,8 +10,16 @@ import org.jspecify.annotations.Nullable;
 final class DigestTable {
   private static final int WORDS = 6;
 
-  private long[] slots = new long[WORDS * 1024];
+  private long[] slots;
   private int size;
+
+  /**
+   * @param expected entries, for which it need not grow
+   */
+  DigestTable(int expected) {
+    int least = Math.max(512, expected);
+    slots = new long[Math.multiplyExact(WORDS * 4, Integer.highestOneBit(least))];
+  }
 
   int size() {
     return size;

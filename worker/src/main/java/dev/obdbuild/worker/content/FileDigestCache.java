@@ -26,15 +26,14 @@ public final class FileDigestCache implements DigestCache, Closeable {
   private static final int HEADER = 8;
   private static final int RECORD = 52;
   private static final int CHECKED = 48;
-  private static final int MOST_RECORDS = 2_000_000;
+  private static final int MOST_RECORDS = 1_000_000;
   private static final int FLUSH_RECORDS = 4096;
 
   private final FileChannel file;
-  private final DigestTable table = new DigestTable();
   private final ByteBuffer pending = ByteBuffer.allocate(FLUSH_RECORDS * RECORD);
 
   private final Path path;
-  private boolean loaded;
+  private @Nullable DigestTable known;
 
   private FileDigestCache(Path path, FileChannel file) {
     this.path = path;
@@ -55,25 +54,33 @@ public final class FileDigestCache implements DigestCache, Closeable {
 
   /** The table, read when it is needed first: a build that knows its folders' states never does. */
   private DigestTable table() throws IOException {
-    if (!loaded) {
+    DigestTable table = known;
+    if (table == null) {
       try (FileLock _ = file.lock()) {
-        load();
+        table = load();
       } catch (OverlappingFileLockException e) {
         throw new IOException(path + " is in use by another part of this process", e);
       }
-      loaded = true;
+      known = table;
     }
     return table;
   }
 
-  private void load() throws IOException {
+  @Override
+  public synchronized boolean isReady() throws IOException {
+    return known != null || file.size() <= HEADER + pending.capacity();
+  }
+
+  private DigestTable load() throws IOException {
     ByteBuffer head = ByteBuffer.allocate(HEADER);
-    boolean known = file.size() >= HEADER && readFully(head, 0) && head.flip().getLong() == MAGIC;
-    if (!known || file.size() > HEADER + (long) MOST_RECORDS * RECORD) {
+    boolean ours = file.size() >= HEADER && readFully(head, 0) && head.flip().getLong() == MAGIC;
+    if (!ours || file.size() >= HEADER + (long) MOST_RECORDS * RECORD) {
       file.truncate(0);
       file.write(ByteBuffer.allocate(HEADER).putLong(MAGIC).flip(), 0);
-      return;
+      return new DigestTable(0);
     }
+    DigestTable table = new DigestTable((int) (file.size() / RECORD));
+    CRC32C crc = new CRC32C();
     long at = HEADER;
     ByteBuffer chunk = ByteBuffer.allocate(FLUSH_RECORDS * RECORD);
     while (at < file.size()) {
@@ -82,7 +89,7 @@ public final class FileDigestCache implements DigestCache, Closeable {
         break;
       }
       chunk.flip();
-      while (chunk.remaining() >= RECORD && take(chunk)) {
+      while (chunk.remaining() >= RECORD && take(chunk, table, crc)) {
         at += RECORD;
       }
       if (chunk.hasRemaining()) {
@@ -90,6 +97,7 @@ public final class FileDigestCache implements DigestCache, Closeable {
       }
     }
     file.truncate(at);
+    return table;
   }
 
   private boolean readFully(ByteBuffer into, long offset) throws IOException {
@@ -105,9 +113,9 @@ public final class FileDigestCache implements DigestCache, Closeable {
   }
 
   /** Takes one record; false, with the buffer where it was, when it does not check. */
-  private boolean take(ByteBuffer chunk) {
+  private static boolean take(ByteBuffer chunk, DigestTable table, CRC32C crc) {
     int start = chunk.position();
-    if (chunk.getInt(start + CHECKED) != crc(chunk, start)) {
+    if (chunk.getInt(start + CHECKED) != crc(chunk, start, crc)) {
       return false;
     }
     long high = chunk.getLong();
@@ -116,9 +124,9 @@ public final class FileDigestCache implements DigestCache, Closeable {
     return true;
   }
 
-  private static int crc(ByteBuffer buffer, int start) {
-    CRC32C crc = new CRC32C();
-    crc.update(buffer.slice(start, CHECKED));
+  private static int crc(ByteBuffer buffer, int start, CRC32C crc) {
+    crc.reset();
+    crc.update(buffer.array(), buffer.arrayOffset() + start, CHECKED);
     return (int) crc.getValue();
   }
 
@@ -147,10 +155,14 @@ public final class FileDigestCache implements DigestCache, Closeable {
   public void put(Key key, byte[] sha256) throws IOException {
     ByteBuffer hash = hash(key);
     synchronized (this) {
-      table().put(hash.getLong(0), hash.getLong(8), ByteBuffer.wrap(sha256));
+      DigestTable table = table();
+      if (table.size() >= MOST_RECORDS) {
+        return;
+      }
+      table.put(hash.getLong(0), hash.getLong(8), ByteBuffer.wrap(sha256));
       int start = pending.position();
       pending.put(hash.slice(0, 16)).put(sha256);
-      pending.putInt(crc(pending, start));
+      pending.putInt(crc(pending, start, new CRC32C()));
       if (!pending.hasRemaining()) {
         flush();
       }

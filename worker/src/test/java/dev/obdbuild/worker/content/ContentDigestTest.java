@@ -3,6 +3,7 @@ package dev.obdbuild.worker.content;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.obdbuild.linux.file.UnixTime;
 import dev.obdbuild.oci.image.Digest;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -153,6 +154,32 @@ final class ContentDigestTest {
             .isNotEqualTo(digests.of(tree, Selection.ALL, n -> {}));
         assertThat(hashed).hasValue(7);
       }
+    }
+  }
+
+  @Test
+  void aFewSmallFilesAreReadRatherThanALargeCache(@TempDir Path state) throws IOException {
+    TestTree.make(folder, "f content");
+    Files.setLastModifiedTime(folder.resolve("f"), FileTime.fromMillis(5000));
+    try (FileDigestCache cache = FileDigestCache.open(state.resolve("digests"))) {
+      UnixTime time = new UnixTime(1, 2);
+      for (int i = 0; i < 5000; i++) {
+        cache.put(new DigestCache.Key("other", 1, i, 2, time, time), new byte[32]);
+      }
+    }
+    try (LocalTree tree = LocalTree.open(folder, LocalFilter.ALL);
+        FileDigestCache cache = FileDigestCache.open(state.resolve("digests"));
+        ContentDigest cached = new ContentDigest(cache, DigestCache.NONE, 1)) {
+      assertThat(cached.of(tree, Selection.ALL, n -> {}))
+          .isEqualTo(digests.of(tree, Selection.ALL, n -> {}));
+      assertThat(cache.isReady()).isFalse();
+      TestTree.make(folder, "g " + "x".repeat(2 << 20));
+    }
+    try (LocalTree tree = LocalTree.open(folder, LocalFilter.ALL);
+        FileDigestCache cache = FileDigestCache.open(state.resolve("digests"));
+        ContentDigest cached = new ContentDigest(cache, DigestCache.NONE, 1)) {
+      cached.of(tree, Selection.ALL, n -> {});
+      assertThat(cache.isReady()).as("2 MiB are looked up").isTrue();
     }
   }
 }

@@ -54,6 +54,20 @@ final class FileDigestCacheTest {
   }
 
   @Test
+  void isReadyWhenSmallOrOnceItWasAsked() throws IOException {
+    fill(0, 4000);
+    try (FileDigestCache cache = FileDigestCache.open(path)) {
+      assertThat(cache.isReady()).isTrue();
+    }
+    fill(4000, 5000);
+    try (FileDigestCache cache = FileDigestCache.open(path)) {
+      assertThat(cache.isReady()).isFalse();
+      assertThat(cache.find(key(4321))).isEqualTo(value(4321));
+      assertThat(cache.isReady()).isTrue();
+    }
+  }
+
+  @Test
   void everyPartOfTheKeyCounts() throws IOException {
     fill(1, 2);
     try (FileDigestCache cache = FileDigestCache.open(path)) {
