@@ -160,6 +160,8 @@ final class Planner {
       for (StageState state : graph.table().all()) {
         if (all || reachable.contains(state)) {
           needed.add(state);
+        } else {
+          StepNames.passOver(state);
         }
       }
       new BaseResolver(config, sources, graph.table(), contexts, checks).resolve(needed);
