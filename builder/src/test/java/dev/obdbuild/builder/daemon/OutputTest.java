@@ -22,7 +22,10 @@ final class OutputTest extends DaemonTest {
 
     String printed = it.build(context("local"), "--output=type=local,dest=" + out).ok().err();
 
-    assertThat(printed).contains("exporting to client directory");
+    assertThat(printed)
+        .containsPattern("#2 \\[internal] load metadata for ")
+        .contains("#3 [internal] load .dockerignore")
+        .contains("exporting to client directory");
     assertThat(out.resolve("d/f")).hasContent("local\n");
     assertThat(Files.readSymbolicLink(out.resolve("d/link"))).hasToString("f");
   }
