@@ -24,7 +24,9 @@ final class FrontendFlags {
   @Option(
       names = "--build-arg",
       paramLabel = "K=V",
-      description = "Value of an ARG; without =V the value comes from the environment. Repeatable.")
+      description =
+          "Value of an ARG; without =V the value comes from the environment, that of"
+              + " SOURCE_DATE_EPOCH unasked. Repeatable.")
   private List<String> buildArgs = new ArrayList<>();
 
   @Option(names = "--target", paramLabel = "STAGE", description = "Build up to this stage.")
