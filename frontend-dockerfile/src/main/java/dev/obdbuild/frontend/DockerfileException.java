@@ -2,6 +2,7 @@ package dev.obdbuild.frontend;
 
 import dev.obdbuild.llb.Graph;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -58,6 +59,16 @@ public final class DockerfileException extends IOException {
   /** What was wrong in something that failed elsewhere, with that failure as the cause. */
   public static DockerfileException of(String message, Throwable cause) {
     return new DockerfileException(message, List.of(), Optional.empty(), Optional.empty(), cause);
+  }
+
+  /**
+   * What a source failed with, with words before its message. An interruption, and an error that is
+   * one of these already, stay what they are.
+   */
+  public static IOException ofSource(String prefix, IOException failure) {
+    return failure instanceof InterruptedIOException || failure instanceof DockerfileException
+        ? failure
+        : of(prefix + failure.getMessage(), failure);
   }
 
   /** This error at these lines, unless it knows its place already. */

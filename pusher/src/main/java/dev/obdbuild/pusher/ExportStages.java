@@ -13,6 +13,15 @@ public interface ExportStages {
   /** A stage begins. */
   Stage begin(String name);
 
+  /**
+   * A stage begins that clients know by more than its name.
+   *
+   * @param action what is done: {@code transferring}
+   */
+  default Stage begin(String name, String action) {
+    return begin(name);
+  }
+
   /** A stage that is over in no time. */
   default void mark(String name) {
     begin(name).close();

@@ -45,6 +45,10 @@ final class LayoutTest {
   @TempDir Path folder;
 
   private ImageTree image(String compression) throws IOException {
+    return image(compression, Optional.empty());
+  }
+
+  private ImageTree image(String compression, Optional<Instant> epoch) throws IOException {
     boolean blocks = compression.equals("overlaybd");
     List<LayerSource> layers =
         blocks
@@ -61,7 +65,7 @@ final class LayoutTest {
             Optional.of(new LayerChain(layers, times)),
             ImageConfig.empty(AMD64).withHistory(List.of(step, step)),
             0,
-            Optional.empty(),
+            epoch,
             List.of(),
             Map.of());
     return LayoutExport.assemble(
@@ -160,6 +164,13 @@ final class LayoutTest {
     assertThat(store.blobs).hasSize(4).containsKey(image.root().digest());
     assertThat(List.copyOf(store.blobs.keySet()).getLast()).isEqualTo(image.root().digest());
     store.blobs.forEach((digest, bytes) -> assertThat(Digest.sha256(bytes)).isEqualTo(digest));
+  }
+
+  @Test
+  void the_index_is_dated_by_the_epoch_of_what_was_built() throws Exception {
+    ImageTree image = image("gzip", Optional.of(Instant.ofEpochSecond(1_400_000_000)));
+    assertThat(image.root().annotations())
+        .containsEntry("org.opencontainers.image.created", "2014-05-13T16:53:20Z");
   }
 
   @Test

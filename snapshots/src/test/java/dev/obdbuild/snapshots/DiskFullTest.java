@@ -6,18 +6,15 @@ import static dev.obdbuild.snapshots.TestStore.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.obdbuild.linux.mount.Mounts;
 import dev.obdbuild.testkit.NeedsDevice;
 import dev.obdbuild.testkit.NeedsRoot;
+import dev.obdbuild.testkit.SmallDisk;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
-import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,22 +22,12 @@ import org.junit.jupiter.api.io.TempDir;
 @NeedsDevice
 final class DiskFullTest {
   @TempDir Path folder;
-  private Path root;
-
-  @BeforeEach
-  void smallDisk() throws Exception {
-    root = Files.createDirectory(folder.resolve("small"));
-    Mounts.mount("tmpfs", root, "tmpfs", Set.of(), "size=24m");
-  }
-
-  @AfterEach
-  void unmount() throws Exception {
-    Mounts.unmount(root);
-  }
 
   @Test
   void aFullDiskFailsTheStepInClearWordsAndLeavesTheStoreWhole() throws Exception {
-    try (Snapshots snapshots = TestStore.open(root);
+    Path root = Files.createDirectory(folder.resolve("small"));
+    try (SmallDisk _ = SmallDisk.on(root, 24);
+        Snapshots snapshots = TestStore.open(root);
         Lease lease = snapshots.lease("test", Duration.ofHours(1))) {
       Snapshot first;
       try (ActiveSnapshot active = snapshots.prepare(snapshots.scratch(), "first", lease)) {

@@ -31,6 +31,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -49,9 +50,18 @@ final class ServedElsewhereTest {
   @TempDir Path root = Path.of("");
   @TempDir Path folder = Path.of("");
 
+  @SuppressWarnings("NullAway.Init") // started before each test
+  private ServeProcess server;
+
+  @BeforeEach
+  void serve() throws IOException {
+    server = ServeProcess.start(folder, true);
+  }
+
   @AfterEach
-  void nothingIsLeft() throws IOException {
+  void nothingIsLeft() throws Exception {
     try {
+      server.end();
       checkThatNothingIsLeft();
     } finally {
       DeviceSweep.undoBelow(folder.toRealPath().resolve("state/devices")); // of a test that failed
@@ -69,7 +79,6 @@ final class ServedElsewhereTest {
 
   @Test
   void stepsStandOnOneAnother() throws Exception {
-    ServeProcess server = ServeProcess.start(folder, true);
     try (Snapshots snapshots = open(LONG);
         Lease lease = snapshots.lease("test", Duration.ofHours(1))) {
       Snapshot at = snapshots.scratch();
@@ -89,7 +98,6 @@ final class ServedElsewhereTest {
       assertThat(snapshots.verify(at).problems()).isEmpty();
     }
     assertThat(server.left()).isEmpty();
-    server.end();
   }
 
   @Test
@@ -99,7 +107,6 @@ final class ServedElsewhereTest {
   }
 
   private void killsDuringAStep(SplittableRandom random) throws Exception {
-    ServeProcess server = ServeProcess.start(folder, true);
     try (Snapshots snapshots = open(LONG);
         Lease lease = snapshots.lease("test", Duration.ofHours(1))) {
       Snapshot at = snapshots.scratch();
@@ -125,7 +132,6 @@ final class ServedElsewhereTest {
       assertThat(snapshots.verify(at).problems()).isEmpty();
     }
     assertThat(server.left()).isEmpty();
-    server.end();
   }
 
   /** Writes, overwrites and removes for some seconds, and checks what it has written. */
@@ -143,7 +149,6 @@ final class ServedElsewhereTest {
 
   @Test
   void aKilledBuilderLeavesDevicesThatTheNextOneTakesAway() throws Exception {
-    ServeProcess server = ServeProcess.start(folder, true);
     Process builder = ChildJvm.start(Builder.class, root.toString(), folder.toString());
     String committed = ChildJvm.firstLine(builder);
     ChildJvm.kill(builder);
@@ -155,12 +160,10 @@ final class ServedElsewhereTest {
         assertThat(run(view.path(), "cat done; ls half 2> /dev/null | wc -l")).isEqualTo("x\n0\n");
       }
     }
-    server.end();
   }
 
   @Test
   void whatAKilledBuilderLeftGoesAlsoIfItIsSweptWhileThereIsNoServer() throws Exception {
-    ServeProcess server = ServeProcess.start(folder, true);
     Process viewer = ChildJvm.start(Viewer.class, root.toString(), folder.toString());
     String _ = ChildJvm.firstLine(viewer);
     ChildJvm.kill(viewer);
@@ -172,12 +175,10 @@ final class ServedElsewhereTest {
     }
     server.startAgain();
     assertThat(server.left()).isEmpty();
-    server.end();
   }
 
   @Test
   void aKilledViewersMountGoesFromAFolderOfItsUserToo() throws Exception {
-    ServeProcess server = ServeProcess.start(folder, true);
     Path mine = Files.createDirectory(folder.resolve("mine"));
     Process viewer =
         ChildJvm.start(Viewer.class, root.toString(), folder.toString(), mine.toString());
@@ -188,12 +189,10 @@ final class ServedElsewhereTest {
       assertThat(MountTable.read().at(mine.toRealPath())).isEmpty();
     }
     assertThat(server.left()).isEmpty();
-    server.end();
   }
 
   @Test
   void whatAKilledBuilderWroteDoesNotHoldUpASweepWhileThereIsNoServer() throws Exception {
-    ServeProcess server = ServeProcess.start(folder, true);
     Process writer = ChildJvm.start(Writer.class, root.toString(), folder.toString());
     assertThat(ChildJvm.firstLine(writer)).isEqualTo("written");
     server.kill();
@@ -206,7 +205,6 @@ final class ServedElsewhereTest {
     checkThatNothingIsMounted();
     server.startAgain();
     assertThat(server.left()).isEmpty();
-    server.end();
   }
 
   private void checkThatNothingIsMounted() throws IOException {
@@ -232,7 +230,6 @@ final class ServedElsewhereTest {
 
   @Test
   void anOwnersDevicesGoWhenItsFolderDoes() throws Exception {
-    ServeProcess server = ServeProcess.start(folder, true);
     Process viewer = ChildJvm.start(Viewer.class, root.toString(), folder.toString());
     String _ = ChildJvm.firstLine(viewer);
     ChildJvm.kill(viewer);
@@ -245,7 +242,6 @@ final class ServedElsewhereTest {
     while (!server.left().isEmpty()) {
       Thread.onSpinWait();
     }
-    server.end();
   }
 
   /** Looks at what it has committed, in a given folder if there is one, until it is killed. */
@@ -281,7 +277,6 @@ final class ServedElsewhereTest {
 
   @Test
   void theServersNumbersAreTold() throws Exception {
-    ServeProcess server = ServeProcess.start(folder, true);
     AtomicReference<RemoteExporter> exporter = new AtomicReference<>();
     SnapshotsConfig config =
         SnapshotsConfig.of(
@@ -313,14 +308,12 @@ final class ServedElsewhereTest {
         assertThat(served.numbers()).hasSize(1);
       }
     }
-    server.end();
   }
 
   @ParameterizedTest
   @NeedsTool({"mkfs.xfs", "mkfs.btrfs"})
   @ValueSource(strings = {"xfs", "btrfs"})
   void otherFilesystemsOutliveAKillOfTheServer(String kind) throws Exception {
-    ServeProcess server = ServeProcess.start(folder, true);
     SnapshotsConfig config =
         ServeProcess.config(root, folder, LONG).withFilesystem(Filesystems.of(kind));
     try (Snapshots snapshots = Snapshots.open(config);
@@ -348,12 +341,12 @@ final class ServedElsewhereTest {
       assertThat(snapshots.verify(at).problems()).isEmpty();
     }
     assertThat(server.left()).isEmpty();
-    server.end();
   }
 
   @Test
   void withoutKeepersAStepFailsWithItsServerAndTheNextOneWorks() throws Exception {
-    ServeProcess server = ServeProcess.start(folder, false);
+    server.end();
+    server = ServeProcess.start(folder, false);
     try (Snapshots snapshots = open(LONG);
         Lease lease = snapshots.lease("test", Duration.ofHours(1))) {
       try (ActiveSnapshot active = snapshots.prepare(snapshots.scratch(), "lost", lease)) {
@@ -372,12 +365,10 @@ final class ServedElsewhereTest {
         assertThat(run(active.path(), "echo y > file; cat file")).isEqualTo("y\n");
       }
     }
-    server.end();
   }
 
   @Test
   void aServerThatStaysAwayFailsItsDevicesInTheEnd() throws Exception {
-    ServeProcess server = ServeProcess.start(folder, true);
     try (Snapshots snapshots = open(Duration.ofSeconds(2));
         Lease lease = snapshots.lease("test", Duration.ofHours(1))) {
       try (ActiveSnapshot active = snapshots.prepare(snapshots.scratch(), "lost", lease)) {
@@ -392,7 +383,6 @@ final class ServedElsewhereTest {
       server.startAgain();
       assertThat(server.left()).isEmpty();
     }
-    server.end();
   }
 
   private Snapshots open(Duration patience) throws IOException {

@@ -32,6 +32,15 @@ final class RegistryStore {
     }
   }
 
+  /** Adds a copy of what another holds, but for its uploads under way. */
+  synchronized void addAll(RegistryStore other) {
+    synchronized (other) {
+      other.blobs.forEach(
+          (name, all) -> all.forEach((digest, bytes) -> replaceBlob(name, digest, bytes.clone())));
+      other.manifests.forEach((name, all) -> manifests.put(name, new HashMap<>(all)));
+    }
+  }
+
   synchronized Optional<byte[]> blob(String repository, String digest) {
     return Optional.ofNullable(blobs.getOrDefault(repository, Map.of()).get(digest));
   }

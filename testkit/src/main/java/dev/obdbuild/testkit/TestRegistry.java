@@ -63,6 +63,13 @@ public final class TestRegistry implements AutoCloseable {
     return new TestRegistry(HttpServer.create(loopback(), 0), "http");
   }
 
+  /** Starts one that speaks plain HTTP and holds for itself what another one holds now. */
+  public static TestRegistry startLike(TestRegistry other) throws IOException {
+    TestRegistry registry = start();
+    registry.store.addAll(other.store);
+    return registry;
+  }
+
   /** Starts one that speaks only TLS, with the certificate of {@code identity}. */
   public static TestRegistry start(TestIdentity identity) throws IOException {
     HttpsServer server = HttpsServer.create(loopback(), 0);

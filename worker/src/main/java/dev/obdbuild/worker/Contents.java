@@ -2,14 +2,18 @@ package dev.obdbuild.worker;
 
 import dev.obdbuild.llb.FileAction.Copy;
 import dev.obdbuild.oci.image.Digest;
+import dev.obdbuild.oci.image.LayerBlob;
+import dev.obdbuild.oci.image.LayerSource;
 import dev.obdbuild.solver.Cancellation;
 import dev.obdbuild.solver.InputKey;
+import dev.obdbuild.worker.WorkerResult.SnapshotResult;
 import dev.obdbuild.worker.content.ContentNotFoundException;
 import dev.obdbuild.worker.content.FileTree;
 import dev.obdbuild.worker.content.Selection;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongConsumer;
 
 /** Cache keys of inputs by what is read of them. */
@@ -18,24 +22,35 @@ final class Contents {
 
   /** An input of which files are copied. */
   static InputKey<WorkerResult> copies(Workspace workspace, List<Copy> copies) {
-    return byContent(workspace, copies.stream().map(Selection::of).toList());
+    return byContent(workspace, copies.stream().map(Selection::of).toList(), false);
   }
 
-  /** An input of which paths are mounted. */
-  static InputKey<WorkerResult> paths(Workspace workspace, List<String> paths) {
-    return byContent(workspace, paths.stream().map(Contents::path).toList());
+  /**
+   * An input of which paths are mounted. One that is mounted whole and lies in a registry counts by
+   * its layers' digests: to read what is in its files would fetch all of it.
+   *
+   * @param files whether it counts by its files even so
+   */
+  static InputKey<WorkerResult> paths(Workspace workspace, List<String> paths, boolean files) {
+    List<Selection> selections = paths.stream().map(Contents::path).toList();
+    return byContent(workspace, selections, !files && selections.contains(Selection.ALL));
   }
 
   private static Selection path(String path) {
     return path.isEmpty() || path.equals("/") ? Selection.ALL : Selection.path(path);
   }
 
-  private static InputKey<WorkerResult> byContent(Workspace workspace, List<Selection> selections) {
+  private static InputKey<WorkerResult> byContent(
+      Workspace workspace, List<Selection> selections, boolean whole) {
     OpKey selector = new OpKey("selection", 1);
     selections.forEach(each -> add(selector, each));
     return new InputKey.ByContent<>(
         selector.digest().toString(),
         (context, result) -> {
+          Optional<Digest> layers = whole ? layersInRegistry(result) : Optional.empty();
+          if (layers.isPresent()) {
+            return layers.get();
+          }
           try (InputTree input = InputTree.open(workspace.snapshots(), result)) {
             StringBuilder digests = new StringBuilder();
             for (Selection selection : selections) {
@@ -46,6 +61,22 @@ final class Contents {
             return Digest.sha256(digests.toString().getBytes(StandardCharsets.UTF_8));
           }
         });
+  }
+
+  /** The digest of a filesystem's layers, if all of them came from a registry. */
+  private static Optional<Digest> layersInRegistry(WorkerResult result) {
+    if (!(result instanceof SnapshotResult made) || made.snapshot().layers().isEmpty()) {
+      return Optional.empty();
+    }
+    OpKey key = new OpKey("layers", 1);
+    for (LayerSource layer : made.snapshot().layers()) {
+      Optional<LayerBlob> blob = layer.existing();
+      if (blob.isEmpty()) {
+        return Optional.empty();
+      }
+      key.add("layer", blob.get().descriptor().digest().toString());
+    }
+    return Optional.of(key.digest());
   }
 
   private static void add(OpKey key, Selection selection) {

@@ -58,6 +58,7 @@ final class ExecStep implements Op<WorkerResult> {
   /** An input that is only mounted to be read counts by what is read of it. */
   private InputKey<WorkerResult> inputKey(int input) {
     List<String> selectors = new ArrayList<>();
+    boolean files = false;
     for (ExecMount mount : op.mounts()) {
       if (mount.input() != input) {
         continue;
@@ -67,9 +68,12 @@ final class ExecStep implements Op<WorkerResult> {
       if (root || writes || mount.contentCache() == ExecMount.ContentCache.OFF) {
         return new InputKey.ByKey<>();
       }
+      files |= mount.contentCache() == ExecMount.ContentCache.ON;
       selectors.add(mount.selector());
     }
-    return selectors.isEmpty() ? new InputKey.ByKey<>() : Contents.paths(workspace, selectors);
+    return selectors.isEmpty()
+        ? new InputKey.ByKey<>()
+        : Contents.paths(workspace, selectors, files);
   }
 
   @Override

@@ -104,6 +104,18 @@ final class GitSourceTest {
   }
 
   @Test
+  void aRepositoryAroundTheBuildersFoldersIsNotAsked() throws Exception {
+    Path around = folder.resolve("root/.git");
+    Files.createDirectories(around.resolve("objects"));
+    Files.createDirectories(around.resolve("refs"));
+    Files.writeString(around.resolve("HEAD"), "ref: refs/heads/trunk\n");
+    Files.writeString(around.resolve("config"), "[remote \"origin\"]\n\turl = /nowhere\n");
+    try (Built built = builder.build(git("#trunk"))) {
+      assertThat(built.text("top")).isEqualTo("one\n");
+    }
+  }
+
+  @Test
   void tagsFullRefsAndPlainCommitsAreResolved() throws Exception {
     server.git("repo", "tag", "-a", "-m", "m", "v1");
     String tag = server.git("repo", "rev-parse", "v1");

@@ -3,7 +3,9 @@ package dev.obdbuild.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.obdbuild.llb.ExecMount;
 import dev.obdbuild.llb.Node;
+import dev.obdbuild.llb.Op;
 import dev.obdbuild.oci.image.Descriptor;
 import dev.obdbuild.oci.image.Digest;
 import dev.obdbuild.oci.image.MediaTypes;
@@ -97,6 +99,26 @@ final class LazyBaseTest {
         .as("only the config is fetched whole")
         .filteredOn(request -> !request.headers().containsKey("range"))
         .hasSizeLessThanOrEqualTo(1);
+  }
+
+  @Test
+  void aStepThatMountsALargeImageFetchesNoMoreThanItReads() throws Exception {
+    String converted =
+        convert(
+            "dd if=/dev/urandom of=/big bs=1048576 count=64 2>/dev/null && echo found > /small",
+            Optional.empty());
+    registry.clearLog();
+    try (BuildFixture builder = new BuildFixture(folder.resolve("two"), registry, converted)) {
+      ExecMount whole = ExecMount.bind(1, "", "/from", Op.NONE, true);
+      Node.Out root = builder.run(builder.image(), "true");
+      Node.Out step = builder.run(List.of(root, builder.image()), "cat /from/small > /out", whole);
+      try (Built built = builder.build(step)) {
+        assertThat(built.text("out")).isEqualTo("found\n");
+      }
+    }
+    assertThat(fetched(registry.requests("GET /v2/base/blobs/")))
+        .isPositive()
+        .isLessThan(16L << 20);
   }
 
   /** How many bytes ranged requests asked for. */

@@ -11,8 +11,6 @@ import dev.obdbuild.backstore.remote.LayerSamples;
 import dev.obdbuild.backstore.remote.LayerSamples.Shape;
 import dev.obdbuild.backstore.remote.RemoteLayers;
 import dev.obdbuild.linux.file.OpenFile;
-import dev.obdbuild.linux.mount.MountFlag;
-import dev.obdbuild.linux.mount.Mounts;
 import dev.obdbuild.oci.image.LayerBlob;
 import dev.obdbuild.oci.image.Repository;
 import dev.obdbuild.oci.registry.Login;
@@ -24,6 +22,7 @@ import dev.obdbuild.overlaybd.lsmt.LayerStack;
 import dev.obdbuild.testkit.Fault;
 import dev.obdbuild.testkit.NeedsDevice;
 import dev.obdbuild.testkit.NeedsRoot;
+import dev.obdbuild.testkit.SmallDisk;
 import dev.obdbuild.testkit.TestRegistry;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -36,7 +35,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -261,8 +259,7 @@ final class ServedFaultsTest {
   @Test
   void aFullDiskUnderTheCacheCostsNoReader() throws Exception {
     Path cache = Files.createDirectories(folder.resolve("cache"));
-    Mounts.mount("tmpfs", cache, "tmpfs", Set.of(), "size=1m");
-    try {
+    try (SmallDisk disk = SmallDisk.on(cache, 1)) {
       serving(
           PATIENT,
           node -> {
@@ -270,15 +267,13 @@ final class ServedFaultsTest {
             readsAll(node);
             assertThat(log).isEmpty();
           });
-      Mounts.mount("tmpfs", cache, "tmpfs", Set.of(MountFlag.REMOUNT), "size=64m");
+      disk.resize(64);
       registry.clearLog();
       serving(PATIENT, this::readsAll);
       registry.clearLog();
       serving(PATIENT, this::readsAll);
       // With room again it keeps what it reads.
       assertThat(registry.count("GET .*/blobs/")).isZero();
-    } finally {
-      Mounts.unmount(cache);
     }
   }
 }

@@ -8,7 +8,6 @@ import dev.obdbuild.backstore.config.UpperSpec;
 import dev.obdbuild.backstore.device.ExportedDevice;
 import dev.obdbuild.backstore.device.FuseLoopExporter;
 import dev.obdbuild.backstore.metrics.DeviceMeter;
-import dev.obdbuild.linux.mount.Mounts;
 import dev.obdbuild.overlaybd.block.MemoryFile;
 import dev.obdbuild.overlaybd.lsmt.LayerStack;
 import dev.obdbuild.overlaybd.lsmt.SparseLayer;
@@ -16,6 +15,7 @@ import dev.obdbuild.overlaybd.lsmt.WritableLayer;
 import dev.obdbuild.testkit.ChildJvm;
 import dev.obdbuild.testkit.NeedsDevice;
 import dev.obdbuild.testkit.NeedsRoot;
+import dev.obdbuild.testkit.SmallDisk;
 import dev.obdbuild.testkit.SplitRandom;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -30,7 +30,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -98,8 +97,7 @@ final class UpperFaultsTest {
   @NeedsDevice
   void aFullDiskFailsTheWriterAloneAndWithRoomItGoesOn(boolean sparse) throws Exception {
     Path small = Files.createDirectory(folder.resolve("small"));
-    Mounts.mount("tmpfs", small, "tmpfs", Set.of(), "size=12m");
-    try {
+    try (SmallDisk _ = SmallDisk.on(small, 12)) {
       Path ballast = Files.write(small.resolve("ballast"), new byte[4 * MIB]);
       UpperSpec spec = create(small, sparse);
       serving(
@@ -123,8 +121,6 @@ final class UpperFaultsTest {
             assertThat(NodeIo.read(exported.node(), 0, 4 * MIB)).isEqualTo(noise(1, 4 * MIB));
             assertThat(NodeIo.read(exported.node(), 32L * MIB, MIB)).isEqualTo(noise(3, MIB));
           });
-    } finally {
-      Mounts.unmount(small);
     }
   }
 

@@ -23,6 +23,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,6 +34,33 @@ class CacheEvictionTest {
 
   @TempDir Path folder;
   private final AtomicLong seconds = new AtomicLong(1_000_000);
+
+  @SuppressWarnings("NullAway.Init") // of a test that opens them
+  private CountingSource source;
+
+  @SuppressWarnings("NullAway.Init")
+  private BlockCache cache;
+
+  @SuppressWarnings("NullAway.Init")
+  private BlockFile file;
+
+  private final List<AutoCloseable> opened = new ArrayList<>();
+
+  /** A blob of some bytes, behind a cache of not so many. */
+  private void open(int bytes, long maxBytes) throws Exception {
+    source = source(bytes);
+    cache = open(maxBytes);
+    opened.addFirst(cache);
+    file = cache.wrap(key(1), source);
+    opened.addFirst(file);
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    for (AutoCloseable one : opened) {
+      one.close();
+    }
+  }
 
   private BlockCache open(long maxBytes) throws Exception {
     InstantSource clock = () -> Instant.ofEpochSecond(seconds.get());
@@ -72,36 +100,30 @@ class CacheEvictionTest {
 
   @Test
   void a_cache_smaller_than_an_open_blob_keeps_its_bound_and_its_bytes_right() throws Exception {
-    CountingSource source = source(32 * MIB);
-    try (BlockCache cache = open(4 * MIB);
-        BlockFile file = cache.wrap(key(1), source)) {
-      for (int round = 0; round < 2; round++) {
-        for (int offset = 0; offset < source.bytes.length; offset += 128 << 10) {
-          assertThat(read(file, offset, 128 << 10)).isEqualTo(slice(source, offset, 128 << 10));
-          seconds.incrementAndGet();
-        }
-        assertThat(cache.size()).isLessThanOrEqualTo(4 * MIB);
-        assertThat(allocated()).isLessThanOrEqualTo(4 * MIB + (64 << 10));
+    open(32 * MIB, 4 * MIB);
+    for (int round = 0; round < 2; round++) {
+      for (int offset = 0; offset < source.bytes.length; offset += 128 << 10) {
+        assertThat(read(file, offset, 128 << 10)).isEqualTo(slice(source, offset, 128 << 10));
+        seconds.incrementAndGet();
       }
+      assertThat(cache.size()).isLessThanOrEqualTo(4 * MIB);
+      assertThat(allocated()).isLessThanOrEqualTo(4 * MIB + (64 << 10));
     }
   }
 
   @Test
   void what_is_read_again_and_again_outlives_a_scan() throws Exception {
-    CountingSource source = source(64 * MIB);
-    try (BlockCache cache = open(8 * MIB);
-        BlockFile file = cache.wrap(key(1), source)) {
-      for (int visit = 0; visit < 5; visit++) {
-        read(file, 0, 2 * MIB);
-        seconds.addAndGet(5);
-      }
-      for (int offset = 8 * MIB; offset < 48 * MIB; offset += EXTENT) {
-        read(file, offset, EXTENT);
-        seconds.incrementAndGet();
-        read(file, 0, 64 << 10);
-      }
-      assertThat(source.requestsIn(0, 64 << 10)).isLessThanOrEqualTo(2);
+    open(64 * MIB, 8 * MIB);
+    for (int visit = 0; visit < 5; visit++) {
+      read(file, 0, 2 * MIB);
+      seconds.addAndGet(5);
     }
+    for (int offset = 8 * MIB; offset < 48 * MIB; offset += EXTENT) {
+      read(file, offset, EXTENT);
+      seconds.incrementAndGet();
+      read(file, 0, 64 << 10);
+    }
+    assertThat(source.requestsIn(0, 64 << 10)).isLessThanOrEqualTo(2);
   }
 
   /** In no order, so that nothing is fetched ahead. */
@@ -119,100 +141,85 @@ class CacheEvictionTest {
 
   @Test
   void what_was_visited_often_outlives_a_scan_that_never_touches_it() throws Exception {
-    CountingSource source = source(64 * MIB);
-    try (BlockCache cache = open(8 * MIB);
-        BlockFile file = cache.wrap(key(1), source)) {
-      for (int visit = 0; visit < 16; visit++) {
-        read(file, 0, 2 * MIB);
-        seconds.addAndGet(5);
-      }
-      long before = source.requestsIn(0, 2 * MIB);
-      // Five times what the cache holds.
-      scan(file, 8 * MIB, 48 * MIB);
-      assertThat(cache.size()).isLessThanOrEqualTo(8 * MIB);
-      assertThat(read(file, 0, 2 * MIB)).isEqualTo(slice(source, 0, 2 * MIB));
-      assertThat(source.requestsIn(0, 2 * MIB)).isEqualTo(before);
+    open(64 * MIB, 8 * MIB);
+    for (int visit = 0; visit < 16; visit++) {
+      read(file, 0, 2 * MIB);
+      seconds.addAndGet(5);
     }
+    long before = source.requestsIn(0, 2 * MIB);
+    // Five times what the cache holds.
+    scan(file, 8 * MIB, 48 * MIB);
+    assertThat(cache.size()).isLessThanOrEqualTo(8 * MIB);
+    assertThat(read(file, 0, 2 * MIB)).isEqualTo(slice(source, 0, 2 * MIB));
+    assertThat(source.requestsIn(0, 2 * MIB)).isEqualTo(before);
   }
 
   @Test
   void what_was_visited_often_outlives_a_scan_with_read_ahead_that_takes_no_time()
       throws Exception {
-    CountingSource source = source(64 * MIB);
-    try (BlockCache cache = open(8 * MIB);
-        BlockFile file = cache.wrap(key(1), source)) {
-      for (int visit = 0; visit < 3; visit++) {
-        read(file, 0, 2 * MIB);
-        seconds.addAndGet(5);
-      }
-      seconds.addAndGet(60);
-      long before = source.requestsIn(0, 2 * MIB);
-      for (int offset = 8 * MIB; offset < 56 * MIB; offset += 64 << 10) {
-        read(file, offset, 64 << 10);
-      }
-      assertThat(cache.size()).isLessThanOrEqualTo(8 * MIB);
-      assertThat(read(file, 0, 2 * MIB)).isEqualTo(slice(source, 0, 2 * MIB));
-      assertThat(source.requestsIn(0, 2 * MIB)).isEqualTo(before);
+    open(64 * MIB, 8 * MIB);
+    for (int visit = 0; visit < 3; visit++) {
+      read(file, 0, 2 * MIB);
+      seconds.addAndGet(5);
     }
+    seconds.addAndGet(60);
+    long before = source.requestsIn(0, 2 * MIB);
+    for (int offset = 8 * MIB; offset < 56 * MIB; offset += 64 << 10) {
+      read(file, offset, 64 << 10);
+    }
+    assertThat(cache.size()).isLessThanOrEqualTo(8 * MIB);
+    assertThat(read(file, 0, 2 * MIB)).isEqualTo(slice(source, 0, 2 * MIB));
+    assertThat(source.requestsIn(0, 2 * MIB)).isEqualTo(before);
   }
 
   @Test
   void what_was_used_several_times_keeps_no_more_than_half_of_the_room_from_others()
       throws Exception {
-    CountingSource source = source(64 * MIB);
-    try (BlockCache cache = open(8 * MIB);
-        BlockFile file = cache.wrap(key(1), source)) {
-      for (int visit = 0; visit < 3; visit++) {
-        read(file, 0, 5 * MIB);
-        seconds.addAndGet(5);
-      }
-      scan(file, 16 * MIB, 32 * MIB);
-      long before = source.fetched();
+    open(64 * MIB, 8 * MIB);
+    for (int visit = 0; visit < 3; visit++) {
       read(file, 0, 5 * MIB);
-      assertThat(source.fetched() - before).isBetween((long) MIB, 2L * MIB);
+      seconds.addAndGet(5);
     }
+    scan(file, 16 * MIB, 32 * MIB);
+    long before = source.fetched();
+    read(file, 0, 5 * MIB);
+    assertThat(source.fetched() - before).isBetween((long) MIB, 2L * MIB);
   }
 
   @Test
   void old_fame_ends() throws Exception {
-    CountingSource source = source(64 * MIB);
-    try (BlockCache cache = open(4 * MIB);
-        BlockFile file = cache.wrap(key(1), source)) {
-      for (int visit = 0; visit < 100; visit++) {
-        read(file, 0, MIB);
-        seconds.addAndGet(5);
-      }
-      long before = source.requestsIn(0, MIB);
-      for (int round = 0; round < 3; round++) {
-        scan(file, 8 * MIB, 64 * MIB);
-      }
+    open(64 * MIB, 4 * MIB);
+    for (int visit = 0; visit < 100; visit++) {
       read(file, 0, MIB);
-      assertThat(source.requestsIn(0, MIB)).isGreaterThan(before);
+      seconds.addAndGet(5);
     }
+    long before = source.requestsIn(0, MIB);
+    for (int round = 0; round < 3; round++) {
+      scan(file, 8 * MIB, 64 * MIB);
+    }
+    read(file, 0, MIB);
+    assertThat(source.requestsIn(0, MIB)).isGreaterThan(before);
   }
 
   @Test
   void of_two_that_were_used_as_often_the_later_stays_and_of_two_of_one_age_the_more_used()
       throws Exception {
-    CountingSource source = source(64 * MIB);
-    try (BlockCache cache = open(4 * MIB);
-        BlockFile file = cache.wrap(key(1), source)) {
-      read(file, 0, EXTENT); // once, early
-      seconds.addAndGet(30);
-      for (int visit = 0; visit < 4; visit++) {
-        read(file, 2 * MIB, EXTENT); // four times, the last one with the next
-        seconds.addAndGet(2);
-      }
-      read(file, 4 * MIB, EXTENT); // once, late
-      scan(file, 32 * MIB, 34 * MIB);
-      scan(file, 40 * MIB, 42 * MIB);
-      long early = source.requestsIn(0, EXTENT);
-      long often = source.requestsIn(2 * MIB, EXTENT);
-      read(file, 2 * MIB, EXTENT);
-      assertThat(source.requestsIn(2 * MIB, EXTENT)).isEqualTo(often);
-      read(file, 0, EXTENT);
-      assertThat(source.requestsIn(0, EXTENT)).isGreaterThan(early);
+    open(64 * MIB, 4 * MIB);
+    read(file, 0, EXTENT); // once, early
+    seconds.addAndGet(30);
+    for (int visit = 0; visit < 4; visit++) {
+      read(file, 2 * MIB, EXTENT); // four times, the last one with the next
+      seconds.addAndGet(2);
     }
+    read(file, 4 * MIB, EXTENT); // once, late
+    scan(file, 32 * MIB, 34 * MIB);
+    scan(file, 40 * MIB, 42 * MIB);
+    long early = source.requestsIn(0, EXTENT);
+    long often = source.requestsIn(2 * MIB, EXTENT);
+    read(file, 2 * MIB, EXTENT);
+    assertThat(source.requestsIn(2 * MIB, EXTENT)).isEqualTo(often);
+    read(file, 0, EXTENT);
+    assertThat(source.requestsIn(0, EXTENT)).isGreaterThan(early);
   }
 
   @Test

@@ -10,6 +10,7 @@ import dev.obdbuild.linux.file.OpenFile;
 import dev.obdbuild.overlaybd.block.BlockFile;
 import dev.obdbuild.testkit.ChildJvm;
 import dev.obdbuild.testkit.NeedsRoot;
+import dev.obdbuild.testkit.SmallDisk;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -131,8 +132,7 @@ class CacheFaultTest {
   @Test
   @NeedsRoot
   void a_full_disk_costs_only_the_keeping() throws Exception {
-    run("mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", folder.toString());
-    try {
+    try (SmallDisk _ = SmallDisk.on(folder, 2)) {
       CountingSource source = source(8 * MIB);
       try (BlockCache cache = BlockCache.open(folder, 1 << 30);
           BlockFile file = cache.wrap(key(1), source)) {
@@ -144,8 +144,6 @@ class CacheFaultTest {
         }
         assertThat(cache.trouble()).isPresent();
       }
-    } finally {
-      run("umount", folder.toString());
     }
   }
 
@@ -153,8 +151,7 @@ class CacheFaultTest {
   @Test
   @NeedsRoot
   void the_last_bytes_of_a_disk_are_not_the_caches() throws Exception {
-    run("mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", folder.toString());
-    try {
+    try (SmallDisk _ = SmallDisk.on(folder, 16)) {
       CountingSource source = source(32 * MIB);
       try (BlockCache cache = BlockCache.open(folder, 1 << 30);
           BlockFile file = cache.wrap(key(1), source)) {
@@ -166,8 +163,6 @@ class CacheFaultTest {
         Path beside = Files.write(folder.resolve("beside"), new byte[MIB - MIB / 8]);
         assertThat(beside).hasSize(MIB - MIB / 8);
       }
-    } finally {
-      run("umount", folder.toString());
     }
   }
 
@@ -238,10 +233,6 @@ class CacheFaultTest {
       file.evict(0, MIB);
       assertThat(read(file, 0, MIB)).isEqualTo(source.bytes);
     }
-  }
-
-  private static void run(String... command) throws Exception {
-    assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
   }
 
   @Test

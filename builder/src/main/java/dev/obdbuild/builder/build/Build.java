@@ -53,7 +53,7 @@ public final class Build implements AutoCloseable {
   private final Asker asker;
   private final Origins origins;
   private final List<Result> results = new CopyOnWriteArrayList<>();
-  private final ProgressSink progress;
+  private final HeldSteps progress;
   private final Cancellation cancellation;
   private final Worker worker;
   private final ImageMetadata images;
@@ -87,14 +87,17 @@ public final class Build implements AutoCloseable {
     this.external = external;
     this.asker = new Asker(new Origin("", Map.of(), new TreeMap<>()), policy);
     this.origins = origins;
-    this.progress = progress;
+    this.progress = new HeldSteps(progress, InstantSource.system());
     this.cancellation = cancellation;
     this.caches =
-        new BuildCaches(lending.registry(), engine.snapshots(), lending.stores(), progress);
+        new BuildCaches(lending.registry(), engine.snapshots(), lending.stores(), this.progress);
     this.worker = new Worker(engine.tools(), lending.worker(), this::nested, caches.mounts());
     this.images =
         new ImageMetadata(
-            lending.registry(), lending.worker().images(), engine.snapshots().images(), progress);
+            lending.registry(),
+            lending.worker().images(),
+            engine.snapshots().images(),
+            this.progress);
   }
 
   public Engine engine() {
@@ -113,6 +116,14 @@ public final class Build implements AutoCloseable {
   /** Hears what happens. */
   public ProgressSink progress() {
     return progress;
+  }
+
+  /**
+   * Keeps what happens to a vertex from those who hear, until what this returns is run, once. It is
+   * held for each call.
+   */
+  Runnable hold(Digest vertex) {
+    return progress.hold(vertex);
   }
 
   /** Comes when nobody wants the build any more. */

@@ -8,6 +8,7 @@ import dev.obdbuild.llb.Node;
 import dev.obdbuild.llb.Output;
 import dev.obdbuild.llb.SourceAttr;
 import dev.obdbuild.llb.SourceOp;
+import dev.obdbuild.llb.Vertex;
 import dev.obdbuild.llb.VertexMetadata;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -44,6 +45,12 @@ final class FrontendSources implements Sources {
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }
+  }
+
+  @Override
+  public Runnable hold(Graph tree) {
+    Optional<Vertex> last = tree.head();
+    return last.isPresent() ? build.hold(last.get().digest()) : () -> {};
   }
 
   /** Two that are asked for at once may become two refs, of which each is as good. */

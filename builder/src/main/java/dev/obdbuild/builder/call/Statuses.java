@@ -27,6 +27,7 @@ public final class Statuses {
 
   private static final String TYPES = "github.com/moby/buildkit/";
   private static final String PLACE = "errdefs.Source";
+  private static final String SENSELESS = "dev.obdbuild/SenselessRequest";
 
   private Statuses() {}
 
@@ -49,7 +50,7 @@ public final class Statuses {
       case IncompleteMaterialsException e -> incomplete(e);
       case NoSuchFileException e -> plain(io.grpc.Status.Code.NOT_FOUND, text(e));
       case FileAlreadyExistsException e -> plain(io.grpc.Status.Code.ALREADY_EXISTS, text(e));
-      case IllegalArgumentException e -> plain(io.grpc.Status.Code.INVALID_ARGUMENT, text(e));
+      case IllegalArgumentException e -> senseless(text(e));
       case IOException e -> plain(io.grpc.Status.Code.UNKNOWN, text(e));
       default -> plain(io.grpc.Status.Code.INTERNAL, "internal error: " + failure);
     };
@@ -63,6 +64,13 @@ public final class Statuses {
 
   private static Status plain(io.grpc.Status.Code code, String message) {
     return Status.newBuilder().setCode(code.value()).setMessage(message).build();
+  }
+
+  /** BuildKit has no code for it, which clients would print; a detail tells those who care. */
+  private static Status senseless(String message) {
+    return plain(io.grpc.Status.Code.UNKNOWN, message).toBuilder()
+        .addDetails(detail(SENSELESS, "{}"))
+        .build();
   }
 
   private static String text(Throwable failure) {
@@ -135,6 +143,12 @@ public final class Statuses {
     return plain(code, text(failure)).toBuilder()
         .addDetails(detail(TYPES + type, "{\"name\":" + JsonWriter.text(failure.name()) + "}"))
         .build();
+  }
+
+  /** Whether a status says that the request made no sense. */
+  public static boolean isSenseless(Status status) {
+    return status.getDetailsList().stream()
+        .anyMatch(detail -> detail.getTypeUrl().equals(SENSELESS + "+json"));
   }
 
   /** Whether a detail says which lines of a file are to blame. */

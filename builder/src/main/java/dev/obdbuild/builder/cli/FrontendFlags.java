@@ -17,10 +17,16 @@ import picocli.CommandLine.Option;
 /** What a Dockerfile is built with. */
 final class FrontendFlags {
 
+  private static final String EPOCH = "SOURCE_DATE_EPOCH";
+
+  private final Map<String, String> environment;
+
   @Option(
       names = "--build-arg",
       paramLabel = "K=V",
-      description = "Value of an ARG; without =V the value comes from the environment. Repeatable.")
+      description =
+          "Value of an ARG; without =V the value comes from the environment, that of"
+              + " SOURCE_DATE_EPOCH unasked. Repeatable.")
   private List<String> buildArgs = new ArrayList<>();
 
   @Option(names = "--target", paramLabel = "STAGE", description = "Build up to this stage.")
@@ -100,6 +106,14 @@ final class FrontendFlags {
       description = "As --attest type=sbom: true, false or generator=IMAGE.")
   private Optional<String> sbom = Optional.empty();
 
+  FrontendFlags() {
+    this(System.getenv());
+  }
+
+  FrontendFlags(Map<String, String> environment) {
+    this.environment = environment;
+  }
+
   /** The host's network is wanted for all steps. */
   boolean isHostNetwork() {
     return network.equals("host");
@@ -135,6 +149,7 @@ final class FrontendFlags {
     return all;
   }
 
+  /** Also the time of the sources, as other clients send it without being told to. */
   private Map<String, String> buildArgs() {
     Map<String, String> out = new LinkedHashMap<>();
     for (String arg : buildArgs) {
@@ -142,8 +157,12 @@ final class FrontendFlags {
       if (equals >= 0) {
         out.put(arg.substring(0, equals), arg.substring(equals + 1));
       } else {
-        Optional.ofNullable(System.getenv(arg)).ifPresent(value -> out.put(arg, value));
+        Optional.ofNullable(environment.get(arg)).ifPresent(value -> out.put(arg, value));
       }
+    }
+    String epoch = environment.getOrDefault(EPOCH, "");
+    if (!epoch.isEmpty()) {
+      out.putIfAbsent(EPOCH, epoch);
     }
     return out;
   }

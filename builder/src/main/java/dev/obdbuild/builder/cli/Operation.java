@@ -65,7 +65,7 @@ final class Operation {
   static int ask(BuildOptions options, Builder builder, BuildRequest request) throws Exception {
     SortedMap<String, byte[]> answer =
         shown(options.progress(), (sink, cancellation) -> builder.ask(request, sink, cancellation));
-    return new CallAnswer(options.call().orElseThrow(), answer).print(System.out);
+    return new CallAnswer(options.call().orElseThrow(), answer).print(System.out, System.err);
   }
 
   private static <T> T shown(ProgressMode mode, Work<T> work) throws Exception {

@@ -52,23 +52,30 @@ final class ControlService extends ControlGrpc.ControlImplBase {
     Calls.stream(
         out,
         answers -> {
-          try (StatusReader reader = reader(request.getRef());
+          Optional<StatusReader> found = reader(request.getRef());
+          if (found.isEmpty()) {
+            return;
+          }
+          try (StatusReader reader = found.get();
               var _ = answers.cancellation().onCancel(reader::cancel)) {
             Calls.sendAll(answers, reader::next);
           }
         });
   }
 
-  private StatusReader reader(String ref) throws IOException, InterruptedException {
-    Optional<RunningBuild> running = services.running().find(ref);
-    if (running.isEmpty()) {
+  /** Empty of a build that is over and has left nothing to tell: it was refused, or is internal. */
+  private Optional<StatusReader> reader(String ref) throws IOException, InterruptedException {
+    if (services.running().find(ref).isEmpty()) {
       services.running().settle();
       Optional<StatusReader> past = services.history().status(ref);
       if (past.isPresent()) {
-        return past.get();
+        return past;
       }
     }
-    return services.running().await(ref, STATUS_PATIENCE).status().reader();
+    Optional<RunningBuild> running = services.running().await(ref, STATUS_PATIENCE);
+    return running.isPresent()
+        ? Optional.of(running.get().status().reader())
+        : services.history().status(ref);
   }
 
   @Override

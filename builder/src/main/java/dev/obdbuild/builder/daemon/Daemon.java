@@ -6,6 +6,7 @@ import dev.obdbuild.builder.attest.BuilderFacts;
 import dev.obdbuild.builder.build.Origins;
 import dev.obdbuild.builder.config.DaemonSettings;
 import dev.obdbuild.builder.gateway.Announced;
+import dev.obdbuild.builder.gateway.DrivenBuild;
 import dev.obdbuild.builder.gateway.GatewayService;
 import dev.obdbuild.builder.gateway.HealthService;
 import dev.obdbuild.builder.gateway.ImageFrontends;
@@ -180,6 +181,15 @@ public final class Daemon implements AutoCloseable {
     return forwarding.isPresent() ? closing.add(forwarding.get()) : TraceService.discarding();
   }
 
+  /** The build that a call of the gateway names. */
+  private DrivenBuild driven() throws IOException {
+    String ref = BuildIdHeader.current();
+    return running
+        .await(ref, BUILD_PATIENCE)
+        .orElseThrow(() -> new NoSuchBuildException(ref))
+        .driven();
+  }
+
   private Server listen(Address address, EventLoops loops, ExecutorService calls, Services services)
       throws IOException {
     if (address instanceof Address.Unix unix) {
@@ -195,11 +205,7 @@ public final class Daemon implements AutoCloseable {
             .intercept(SessionHeaders.interceptor())
             .intercept(new FailedCalls(options.log()))
             .addService(new ControlService(services))
-            .addService(
-                new GatewayService(
-                    () -> running.await(BuildIdHeader.current(), BUILD_PATIENCE).driven(),
-                    services.announced(),
-                    services.workers()))
+            .addService(new GatewayService(this::driven, services.announced(), services.workers()))
             .addService(new ContentService(services.history().blobs()))
             .addService(new TraceService(services.traces()))
             .addService(new HealthService())

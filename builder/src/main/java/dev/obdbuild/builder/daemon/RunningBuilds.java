@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,17 +17,20 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The builds under way by their refs. A client's calls arrive in any order, so whoever asks for a
- * build that is not there yet waits a while. Thread-safe.
+ * build that is not there yet waits a while, unless it has been there. Thread-safe.
  */
 final class RunningBuilds {
+
+  /** Of so many builds that are over the refs are kept. */
+  static final int REMEMBERED = 1000;
 
   private final int most;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final Set<String> coming = new HashSet<>();
+  private final Set<Coming> coming = new HashSet<>();
+  private final LinkedHashSet<String> over = new LinkedHashSet<>();
   private final Set<Coming> answered = new HashSet<>();
   private final Map<String, RunningBuild> builds = new HashMap<>();
-  private int taken;
 
   /**
    * @param most at a time; further ones are refused
@@ -92,18 +96,19 @@ final class RunningBuilds {
   Coming coming(String ref) {
     lock.lock();
     try {
-      if (taken == most) {
+      if (coming.size() == most) {
         throw Status.RESOURCE_EXHAUSTED
             .withDescription("there are " + most + " builds under way, no more are taken")
             .asRuntimeException();
       }
-      taken++;
-      coming.add(ref);
+      Coming taken = new Coming(ref);
+      coming.add(taken);
+      over.remove(ref);
       changed.signalAll();
+      return taken;
     } finally {
       lock.unlock();
     }
-    return new Coming(ref);
   }
 
   /** A build that was taken. */
@@ -128,14 +133,23 @@ final class RunningBuilds {
     public void close() {
       lock.lock();
       try {
-        taken--;
-        coming.remove(ref);
+        coming.remove(this);
         answered.remove(this);
+        if (!isComing(ref)) {
+          over.add(ref);
+        }
+        if (over.size() > REMEMBERED) {
+          over.removeFirst();
+        }
         changed.signalAll();
       } finally {
         lock.unlock();
       }
     }
+  }
+
+  private boolean isComing(String ref) {
+    return coming.stream().anyMatch(one -> one.ref.equals(ref));
   }
 
   /**
@@ -157,19 +171,22 @@ final class RunningBuilds {
   /**
    * Waits for a build.
    *
+   * @return empty when it is over
    * @throws NoSuchBuildException when it does not come in time
    */
-  RunningBuild await(String ref, Duration patience) throws IOException {
+  Optional<RunningBuild> await(String ref, Duration patience) throws IOException {
     long nanos = patience.toNanos();
     lock.lock();
     try {
       while (true) {
         RunningBuild build = builds.get(ref);
         if (build != null) {
-          return build;
+          return Optional.of(build);
         }
-        if (coming.contains(ref)) {
+        if (isComing(ref)) {
           changed.await();
+        } else if (over.contains(ref)) {
+          return Optional.empty();
         } else if (nanos <= 0) {
           throw new NoSuchBuildException(ref);
         } else {

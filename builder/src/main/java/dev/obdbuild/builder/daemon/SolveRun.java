@@ -63,6 +63,17 @@ final class SolveRun {
     if (request.getRef().isEmpty() || request.getRef().length() > LONGEST_REF) {
       throw new IllegalArgumentException("a build needs a ref of at most 256 characters");
     }
+    try (RunningBuilds.Coming coming = services.running().coming(request.getRef())) {
+      try {
+        run(coming);
+      } catch (IOException | RuntimeException e) {
+        // The client hears of it before its other calls, which wait for this build, are given up.
+        call.end(e);
+      }
+    }
+  }
+
+  private void run(RunningBuilds.Coming coming) throws IOException {
     SourcePolicy policy = policy();
     long compatibility = request.getCompatibilityVersion();
     if (compatibility != 0 && compatibility != BuildKitRelease.COMPATIBILITY) {
@@ -77,8 +88,7 @@ final class SolveRun {
         request.getSession().isEmpty()
             ? Optional.empty()
             : Optional.of(services.sessions().await(request.getSession(), SESSION_PATIENCE));
-    try (RunningBuilds.Coming coming = services.running().coming(request.getRef());
-        CancellationSource cancellation = new CancellationSource(call.cancellation());
+    try (CancellationSource cancellation = new CancellationSource(call.cancellation());
         AutoCloseableQuietly lost = onEnd(session, cancellation);
         StatusLog log = services.history().openLog();
         Lease lease = services.engine().snapshots().lease("build " + request.getRef(), LEASE);

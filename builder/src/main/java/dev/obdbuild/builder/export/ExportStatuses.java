@@ -9,7 +9,12 @@ public record ExportStatuses(OpProgress progress) implements ExportStages {
 
   @Override
   public Stage begin(String name) {
-    StatusProgress status = progress.status(name);
+    return begin(name, "");
+  }
+
+  @Override
+  public Stage begin(String name, String action) {
+    StatusProgress status = progress.status(name, action);
     status.update(0, 0);
     return new Stage() {
       @Override

@@ -80,10 +80,17 @@ final class FileExporter {
   }
 
   void folder(int index, FolderOutput output, Results results) throws IOException {
-    boolean split = output.files().split(results.multiPlatform());
-    try (ExportStages.Stage _ = stages.begin("copying files")) {
-      joined(output.files(), results, tree -> client.output(index).folder(tree, split));
+    boolean each =
+        output.files().split(results.multiPlatform()) && output.mode() == FolderOutput.Mode.COPY;
+    List<String> platforms =
+        each ? results.parts().stream().map(FileExporter::id).toList() : List.of();
+    try (CopiedFiles copied = CopiedFiles.begin(stages, platforms)) {
+      joined(output.files(), results, tree -> client.output(index).folder(tree, copied));
     }
+  }
+
+  private static String id(SolvedPart part) {
+    return part.platform().normalised().format();
   }
 
   private static boolean attested(Results results) throws IOException {
@@ -105,10 +112,7 @@ final class FileExporter {
         open.add(tree);
         platforms.add(
             new PlatformFolder(
-                part.platform().normalised().format(),
-                tree.tree(),
-                attestations,
-                options.epoch().or(part.epoch())));
+                id(part), tree.tree(), attestations, options.epoch().or(part.epoch())));
       }
       use(platforms, options, results.multiPlatform(), use);
       for (InputTree tree : open) {

@@ -58,8 +58,7 @@ public final class ResultFolders implements AutoCloseable {
     boolean split = options.split(multiPlatform);
     try {
       for (PlatformFolder platform : platforms) {
-        String folder = split ? platform.id().replace('/', '_') : "";
-        RawPath at = RawPath.of(folder);
+        RawPath at = split ? folder(platform.id()) : RawPath.EMPTY;
         Optional<UnixTime> date = platform.epoch().map(UnixTime::of);
         folders.parts.add(new FolderPart(platform.id(), at, platform.tree(), date));
         Optional<FileTree> told =
@@ -76,6 +75,15 @@ public final class ResultFolders implements AutoCloseable {
       folders.close();
       throw e;
     }
+  }
+
+  /**
+   * The folder of a platform, where each has its own.
+   *
+   * @param id {@code linux/amd64}
+   */
+  public static RawPath folder(String id) {
+    return RawPath.of(id.replace('/', '_'));
   }
 
   private Optional<FileTree> statements(

@@ -1,5 +1,6 @@
 package dev.obdbuild.builder.local;
 
+import dev.obdbuild.builder.session.sync.SentBytes;
 import dev.obdbuild.linux.file.Dir;
 import dev.obdbuild.linux.file.DirEntry;
 import dev.obdbuild.linux.file.FileType;
@@ -32,11 +33,16 @@ final class FolderCopy {
   private final FileTree tree;
   private final Path folder;
   private final boolean mirror;
+  private final SentBytes sent;
   private final Map<Inode, RawPath> linked = new HashMap<>();
 
   private record Inode(long device, long number) {}
 
-  FolderCopy(FileTree tree, Path folder, boolean mirror) {
+  /**
+   * @param sent is told what is written
+   */
+  FolderCopy(FileTree tree, Path folder, boolean mirror, SentBytes sent) {
+    this.sent = sent;
     this.tree = tree;
     this.folder = folder;
     this.mirror = mirror;
@@ -115,7 +121,7 @@ final class FolderCopy {
     return true;
   }
 
-  private static void file(TreeDir from, Dir to, RawPath name, Stat stat, MemorySegment buffer)
+  private void file(TreeDir from, Dir to, RawPath name, Stat stat, MemorySegment buffer)
       throws IOException {
     switch (stat.type()) {
       case REGULAR -> content(from, to, name, stat, buffer);
@@ -131,12 +137,13 @@ final class FolderCopy {
     }
   }
 
-  private static void content(TreeDir from, Dir to, RawPath name, Stat stat, MemorySegment buffer)
+  private void content(TreeDir from, Dir to, RawPath name, Stat stat, MemorySegment buffer)
       throws IOException {
     try (OpenFile source = from.read(name);
         OpenFile target = to.createFile(name)) {
       for (int n = source.read(buffer); n > 0; n = source.read(buffer)) {
         target.write(buffer.asSlice(0, n));
+        sent.of(to.path().child(name), n);
       }
       from.confirm(name, source);
       for (Map.Entry<String, byte[]> xattr : from.xattrs(name).entrySet()) {

@@ -4,6 +4,7 @@ import dev.obdbuild.builder.session.ClientOutput;
 import dev.obdbuild.builder.session.ClientSession;
 import dev.obdbuild.builder.session.serve.OutputTarget;
 import dev.obdbuild.builder.session.serve.SessionServer.Lent;
+import dev.obdbuild.builder.session.sync.SentBytes;
 import dev.obdbuild.oci.content.ContentStore;
 import dev.obdbuild.oci.registry.Credentials;
 import dev.obdbuild.protos.exporter.FinalizeExportRequest;
@@ -122,14 +123,14 @@ final class LocalSession implements ClientSession {
       }
 
       @Override
-      public void folder(dev.obdbuild.worker.content.FileTree tree, boolean split)
+      public void folder(dev.obdbuild.worker.content.FileTree tree, SentBytes sent)
           throws IOException {
         if (!(target instanceof OutputTarget.Folder folder)) {
           throw new IOException("output " + exporter + " is no folder");
         }
         threads.call(
             () -> {
-              new FolderCopy(tree, folder.path(), folder.mirror()).run();
+              new FolderCopy(tree, folder.path(), folder.mirror(), sent).run();
               return true;
             });
       }

@@ -2,6 +2,7 @@ package dev.obdbuild.builder.remote;
 
 import dev.obdbuild.builder.BuildFailedException;
 import dev.obdbuild.builder.call.FailureDetails;
+import dev.obdbuild.builder.call.Statuses;
 import dev.obdbuild.builder.session.tunnel.CallException;
 import dev.obdbuild.builder.wire.Address;
 import dev.obdbuild.solver.Cancellation;
@@ -57,6 +58,9 @@ final class StatusDetails {
 
   private static BuildFailedException failed(
       String text, com.google.rpc.@Nullable Status details, CallException call) {
+    if (details != null && Statuses.isSenseless(details)) {
+      throw new IllegalArgumentException(text, call);
+    }
     return details == null
         ? BuildFailedException.told(text, Optional.empty(), List.of(), call)
         : FailureDetails.of(details, call);

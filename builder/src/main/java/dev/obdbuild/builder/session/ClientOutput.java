@@ -1,5 +1,6 @@
 package dev.obdbuild.builder.session;
 
+import dev.obdbuild.builder.session.sync.SentBytes;
 import dev.obdbuild.worker.content.FileTree;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -21,9 +22,9 @@ public interface ClientOutput {
    * A folder: returns when the client has written it all.
    *
    * @param tree read on the mount threads of the store; not closed
-   * @param split whether the tree's first level is one folder for each platform
+   * @param sent is told what goes
    */
-  void folder(FileTree tree, boolean split) throws IOException;
+  void folder(FileTree tree, SentBytes sent) throws IOException;
 
   /** A file on its way. */
   abstract class Upload extends OutputStream {

@@ -3,6 +3,7 @@ package dev.obdbuild.builder.session;
 import com.google.protobuf.ByteString;
 import dev.obdbuild.builder.session.sync.PacketCall;
 import dev.obdbuild.builder.session.sync.Sender;
+import dev.obdbuild.builder.session.sync.SentBytes;
 import dev.obdbuild.builder.session.tunnel.CallException;
 import dev.obdbuild.builder.session.tunnel.Duplex;
 import dev.obdbuild.protos.filesync.BytesMessage;
@@ -63,13 +64,13 @@ final class TunnelOutput implements ClientOutput {
   }
 
   @Override
-  public void folder(FileTree tree, boolean split) throws IOException {
+  public void folder(FileTree tree, SentBytes sent) throws IOException {
     Metadata headers = headers();
     // Says that this end can send many platforms in one transfer, whether it does or not.
     HeaderText.put(headers, "buildkit-exporter-multi-platform", List.of("1"));
     Duplex<Packet, Packet> call =
         PacketCall.fileSend(session.channel(), headers, "output to the client");
-    new Sender(tree, threads, call, bytes -> {}).run();
+    new Sender(tree, threads, call, sent).run();
   }
 
   private static final class Sent extends Upload {

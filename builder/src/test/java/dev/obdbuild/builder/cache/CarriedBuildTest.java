@@ -4,40 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.obdbuild.llb.Node;
 import dev.obdbuild.solver.SolveResult;
-import dev.obdbuild.testkit.NeedsDevice;
-import dev.obdbuild.testkit.NeedsRoot;
-import dev.obdbuild.testkit.NeedsTool;
 import dev.obdbuild.worker.WorkerResult;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Builds on one machine that another machine, with nothing on its disk, takes over. */
-@Tag("slow")
-@NeedsRoot
-@NeedsDevice
-@NeedsTool({"crun", "busybox", "mke2fs"})
-final class CarriedBuildTest {
-
-  @TempDir private Path temp;
-  private CarriedFixture it;
-
-  @BeforeEach
-  void start() throws IOException {
-    it = CarriedFixture.start(temp);
-  }
-
-  @AfterEach
-  void stop() {
-    it.close();
-  }
+final class CarriedBuildTest extends CarriedTest {
 
   /** Two stages; the first one makes a file that is never the same twice. */
   private static Node.Out image(String dest, String last) {

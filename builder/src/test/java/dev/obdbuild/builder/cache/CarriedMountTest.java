@@ -14,9 +14,6 @@ import dev.obdbuild.pusher.cache.CacheDocument;
 import dev.obdbuild.pusher.cache.CacheDocument.Mount;
 import dev.obdbuild.solver.Cancellation;
 import dev.obdbuild.solver.SolveResult;
-import dev.obdbuild.testkit.NeedsDevice;
-import dev.obdbuild.testkit.NeedsRoot;
-import dev.obdbuild.testkit.NeedsTool;
 import dev.obdbuild.worker.WorkerResult;
 import dev.obdbuild.worker.cachemount.FolderId;
 import dev.obdbuild.worker.cachemount.FolderUse;
@@ -25,35 +22,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Cache mounts that one machine fills and another, with nothing on its disk, goes on with. */
-@Tag("slow")
-@NeedsRoot
-@NeedsDevice
-@NeedsTool({"crun", "busybox", "mke2fs"})
-final class CarriedMountTest {
+final class CarriedMountTest extends CarriedTest {
 
   private static final int BIG = 8_000_000;
   private static final String FILL =
       "head -c " + BIG + " /dev/urandom > /m/big; echo kept > /m/small";
 
-  @TempDir private Path temp;
-  private CarriedFixture it;
-
   @BeforeEach
-  void start() throws IOException {
-    it = CarriedFixture.start(temp);
+  void seed() throws IOException {
     Files.writeString(Files.createDirectories(it.context().resolve("seed")).resolve("s"), "seeded");
-  }
-
-  @AfterEach
-  void stop() {
-    it.close();
   }
 
   private static Node.Out run(String command, ExecMount mount) {

@@ -57,7 +57,7 @@ class CrashTest {
       stop(build, how);
       String moment = "seed " + SEED + " round " + round + ": " + how + " after " + after + " ms: ";
       // A killed process may wait for its own device; the sweep of the next start frees it.
-      build.waitFor(how == End.KILL ? 5 : 60, TimeUnit.SECONDS);
+      build.waitFor(how == End.KILL ? 1 : 60, TimeUnit.SECONDS);
       if (how == End.KILL) {
         assertThat(end(obd(root, "du"), 60)).as(moment + "du").isZero();
       }

@@ -92,4 +92,29 @@ final class BoundsTest extends DaemonTest {
       }
     }
   }
+
+  @Test
+  void theProgressOfABuildThatWasRefusedEndsWithoutAWord() throws Exception {
+    String ref = "refused";
+    try (EventLoops loops = new EventLoops(1)) {
+      ManagedChannel channel = loops.channel(Address.parse(it.address()), Optional.empty()).build();
+      try {
+        var control = ControlGrpc.newBlockingStub(channel);
+        assertThatThrownBy(
+                () ->
+                    control.solve(
+                        SolveRequest.newBuilder()
+                            .setRef(ref)
+                            .addEntitlements("security.insecure")
+                            .build()))
+            .hasMessageContaining("not allowed by build daemon configuration");
+
+        assertThat(control.status(StatusRequest.newBuilder().setRef(ref).build()))
+            .toIterable()
+            .isEmpty();
+      } finally {
+        channel.shutdownNow();
+      }
+    }
+  }
 }

@@ -150,7 +150,9 @@ final class CarriedCacheTest extends DaemonTest {
     assertThat(it.build(context("inlined"), "--export-cache=type=inline,mounts=true").failure())
         .contains("cache type inline: mounts=true is not possible");
     assertThat(
-            it.build(context("inlined"), "--export-cache=type=local,mounts=maybe,dest=/tmp/x")
+            it.build(
+                    context("inlined"),
+                    "--export-cache=type=local,mounts=maybe,dest=" + temp.resolve("maybe"))
                 .failure())
         .contains("mounts=maybe is not true or false");
   }

@@ -22,9 +22,34 @@ final class OutputTest extends DaemonTest {
 
     String printed = it.build(context("local"), "--output=type=local,dest=" + out).ok().err();
 
-    assertThat(printed).contains("exporting to client directory");
+    assertThat(printed)
+        .containsPattern("#2 \\[internal] load metadata for ")
+        .contains("#3 [internal] load .dockerignore")
+        .contains("exporting to client directory");
     assertThat(out.resolve("d/f")).hasContent("local\n");
     assertThat(Files.readSymbolicLink(out.resolve("d/link"))).hasToString("f");
+  }
+
+  @Test
+  void eachPlatformIsShownOnItsWayToAFolder() throws Exception {
+    Path context = it.context("FROM scratch\nCOPY Dockerfile /\n");
+    String both = "--opt=platform=linux/amd64,linux/arm64";
+    String output = "--output=type=local,dest=" + temp.resolve("both");
+
+    assertThat(it.build(context, both, output).ok().err())
+        .containsPattern("copying files linux/amd64 \\S+B .*done")
+        .containsPattern("copying files linux/arm64 \\S+B .*done");
+    assertThat(it.build(context, both, output + ",platform-split=false").failure())
+        .contains("copying files");
+    assertThat(it.build(context, both, output + ",mode=delete").ok().err())
+        .containsPattern("copying files \\d\\S+B .*done");
+    assertThat(temp.resolve("both/linux_arm64/Dockerfile")).exists();
+  }
+
+  @Test
+  void whatMakesNoSenseIsToldInBuildKitsWords() throws Exception {
+    assertThat(it.build(context("none"), "--output=type=nothing").failure())
+        .contains("error: failed to solve: exporter \"nothing\" could not be found");
   }
 
   @Test

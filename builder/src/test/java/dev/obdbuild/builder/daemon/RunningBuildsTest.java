@@ -52,4 +52,18 @@ final class RunningBuildsTest {
         .isInstanceOf(NoSuchBuildException.class)
         .hasMessageContaining("nobody's");
   }
+
+  @Test
+  void aBuildThatIsOverIsNotWaitedFor() throws Exception {
+    RunningBuilds builds = new RunningBuilds(2);
+    builds.coming("a").close();
+
+    assertThat(builds.await("a", Duration.ofSeconds(10))).isEmpty();
+    for (int i = 0; i < RunningBuilds.REMEMBERED; i++) {
+      builds.coming("later " + i).close();
+    }
+    assertThatThrownBy(() -> builds.await("a", Duration.ofMillis(1)))
+        .as("long ago")
+        .isInstanceOf(NoSuchBuildException.class);
+  }
 }

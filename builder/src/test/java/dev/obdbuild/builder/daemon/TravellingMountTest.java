@@ -21,10 +21,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -37,6 +41,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @NeedsRoot
 @NeedsDevice
 @NeedsTool({"crun", "busybox", "mke2fs"})
+@TestInstance(Lifecycle.PER_CLASS)
 final class TravellingMountTest {
 
   private static final int BIG = 8_000_000;
@@ -48,7 +53,12 @@ final class TravellingMountTest {
 
   private static final String LOOKS = MOUNT + " echo found $(cat /m/small)\n";
 
-  @TempDir private Path temp;
+  /** What a machine has left in the registry that has carried out {@link #FILLS}. */
+  @SuppressWarnings("NullAway.Init") // started before the first test
+  private TestRegistry filled;
+
+  @SuppressWarnings("NullAway.Init") // made before each test
+  private Path temp;
 
   @SuppressWarnings("NullAway.Init") // started before each test
   private TestRegistry registry;
@@ -56,10 +66,29 @@ final class TravellingMountTest {
   @SuppressWarnings("NullAway.Init") // made before each test
   private Client client;
 
+  @BeforeAll
+  void fill(@TempDir Path folder) throws Exception {
+    start(folder);
+    machine("a").build(context(FILLS), to()).ok();
+    filled = registry;
+  }
+
+  @AfterAll
+  void end() {
+    filled.close();
+  }
+
   @BeforeEach
-  void start() throws IOException {
+  void start(@TempDir Path folder) throws IOException {
+    temp = folder;
     registry = TestRegistry.start();
     client = new Client(Files.createDirectory(temp.resolve("printed")), Map.of());
+  }
+
+  /** From now on the registry is one with that cache. */
+  private void takeFilled() throws IOException {
+    registry.close();
+    registry = TestRegistry.startLike(filled);
   }
 
   @AfterEach
@@ -141,7 +170,7 @@ final class TravellingMountTest {
 
   @Test
   void aFreshStateFolderReadsOnlyTheBlocksThatAStepAsksFor() throws Exception {
-    machine("a").build(context(FILLS), to()).ok();
+    takeFilled();
     registry.clearLog();
 
     Ended looked = machine("b").build(context(LOOKS), from()).ok();
@@ -155,7 +184,7 @@ final class TravellingMountTest {
 
   @Test
   void whatAMachineAddsGoesOnToTheThird() throws Exception {
-    machine("a").build(context(FILLS), to()).ok();
+    takeFilled();
     machine("b").build(context(MOUNT + " echo more >> /m/small\n"), from(), to()).ok();
     registry.clearLog();
 
@@ -168,9 +197,11 @@ final class TravellingMountTest {
   @ValueSource(booleans = {false, true})
   void aBuilderKilledAmidAStepLeavesAMountThatWorksAndNothingElse(boolean carried)
       throws Exception {
-    machine("a").build(context(FILLS), to()).ok();
     Machine killed = carried ? machine("b") : machine("a");
-    if (!carried) {
+    if (carried) {
+      takeFilled();
+    } else {
+      killed.build(context(FILLS), to()).ok();
       killed.build(context(FILLS + "RUN true\n")).ok();
     }
     Leftovers leftovers = new Leftovers(killed.root());
@@ -215,7 +246,7 @@ final class TravellingMountTest {
       "&& touch /meet/ONE && until [ -e /meet/OTHER ]; do sleep 0.02; done";
 
   private String twoOnACarriedMount(String sharing, String meets) throws Exception {
-    machine("a").build(context(FILLS), to()).ok();
+    takeFilled();
     return machine("b").build(twoAtOnce(sharing, meets), from()).ok().err();
   }
 
@@ -312,7 +343,7 @@ final class TravellingMountTest {
   @Test
   void aBuildGoesOnWithoutACacheThatIsMissingOrDamagedAndSaysSo() throws Exception {
     assertBuildsWithoutTheMount("missing", registry.host() + "/cache:main");
-    machine("a").build(context(FILLS), to()).ok();
+    takeFilled();
     byte[] manifest = registry.manifest("cache", "main").orElseThrow();
     String document = Manifest.parse(manifest, "cache").config().digest().toString();
     byte[] text = registry.blob("cache", document).orElseThrow();
@@ -340,7 +371,7 @@ final class TravellingMountTest {
   @Test
   void aDamagedLayerOfAMountFailsTheStepThatReadsItAndNoOtherAndTheMountCanBeRemoved()
       throws Exception {
-    machine("a").build(context(FILLS), to()).ok();
+    takeFilled();
     CacheDocument document = document();
     String layer = document.layers().get(document.mounts().getFirst().top()).blob().toString();
     byte[] bytes = registry.blob("cache", layer).orElseThrow();

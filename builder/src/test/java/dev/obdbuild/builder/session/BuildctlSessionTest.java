@@ -3,6 +3,7 @@ package dev.obdbuild.builder.session;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.obdbuild.builder.session.sync.SentBytes;
 import dev.obdbuild.builder.session.sync.SyncedFolders;
 import dev.obdbuild.builder.wire.Address;
 import dev.obdbuild.builder.wire.EventLoops;
@@ -266,7 +267,7 @@ final class BuildctlSessionTest {
     Solve solve =
         session -> {
           try (FileTree tree = LocalTree.open(temp.resolve("source"), LocalFilter.ALL)) {
-            session.output(0).folder(tree, false);
+            session.output(0).folder(tree, SentBytes.UNCOUNTED);
           }
         };
     try (Daemon daemon = new Daemon(solve)) {

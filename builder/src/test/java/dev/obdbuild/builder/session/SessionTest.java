@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.obdbuild.builder.session.serve.OutputTarget;
 import dev.obdbuild.builder.session.serve.SessionServer;
+import dev.obdbuild.builder.session.sync.SentBytes;
 import dev.obdbuild.linux.file.RawPath;
 import dev.obdbuild.oci.registry.Credentials;
 import dev.obdbuild.oci.registry.Login;
@@ -197,7 +198,7 @@ final class SessionTest {
         SessionServer client =
             pair.connect(Lending.outputs(Map.of(3, new OutputTarget.Folder(folder, true))));
         FileTree tree = LocalTree.open(temp.resolve("source"), LocalFilter.ALL)) {
-      pair.session(client).output(3).folder(tree, false);
+      pair.session(client).output(3).folder(tree, SentBytes.UNCOUNTED);
     }
     assertThat(target).doesNotExist();
     Path sub = temp.resolve("target/sub");

@@ -102,10 +102,8 @@ final class BaseResolver {
   private NamedContext.Loaded loaded(NamedContext context) throws IOException {
     try {
       return context.load(sources);
-    } catch (InterruptedIOException | DockerfileException e) {
-      throw e;
     } catch (IOException e) {
-      throw DockerfileException.of(String.valueOf(e.getMessage()), e);
+      throw DockerfileException.ofSource("", e);
     }
   }
 

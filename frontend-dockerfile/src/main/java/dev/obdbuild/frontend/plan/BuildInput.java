@@ -9,7 +9,6 @@ import dev.obdbuild.llb.Graph;
 import dev.obdbuild.llb.Node;
 import dev.obdbuild.llb.VertexMetadata;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -102,10 +101,8 @@ record BuildInput(Definition definition, MainContext context, InputTrees inputs)
     Optional<byte[]> head;
     try {
       head = sources.readFile(Graph.of(file, List.of()), DOWNLOAD, Archive.HEAD);
-    } catch (InterruptedIOException | DockerfileException e) {
-      throw e;
     } catch (IOException e) {
-      throw DockerfileException.of("failed to read downloaded context: " + e.getMessage(), e);
+      throw DockerfileException.ofSource("failed to read downloaded context: ", e);
     }
     return head.orElseThrow(
         () -> new DockerfileException("failed to read downloaded context " + url));

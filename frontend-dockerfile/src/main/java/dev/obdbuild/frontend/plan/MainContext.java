@@ -45,16 +45,29 @@ final class MainContext {
     return known;
   }
 
-  private List<String> read() throws IOException {
-    if (definition.ignore().isPresent()) {
-      return IgnoreFile.patterns(definition.ignore().get(), definition.name() + IGNORE);
-    }
+  /**
+   * Keeps the step that reads the ignore file from users for a while.
+   *
+   * @return to be run once, when they may see it
+   */
+  Runnable holdExcludes() {
+    return sources.hold(ignoreFolder());
+  }
+
+  private Graph ignoreFolder() {
     Node.Out folder =
         new LocalSource(LOCAL, sessionId, LOCAL + "-" + IGNORE)
             .following(List.of(IGNORE))
             .anew()
             .out("[internal] load " + IGNORE);
-    Optional<byte[]> file = sources.readFile(Graph.of(folder, List.of()), IGNORE, MAX_IGNORE + 1);
+    return Graph.of(folder, List.of());
+  }
+
+  private List<String> read() throws IOException {
+    if (definition.ignore().isPresent()) {
+      return IgnoreFile.patterns(definition.ignore().get(), definition.name() + IGNORE);
+    }
+    Optional<byte[]> file = sources.readFile(ignoreFolder(), IGNORE, MAX_IGNORE + 1);
     return file.isPresent() ? IgnoreFile.patterns(bounded(file.get()), IGNORE) : List.of();
   }
 

@@ -97,10 +97,16 @@ final class Planner {
     List<StageState> needed;
     IgnoredPaths ignored;
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      // The client is asked beside the registries; what is wrong with base images is told first.
+      // The client is asked beside the registries; what is wrong with base images is told first,
+      // and the steps are shown in BuildKit's order.
+      Runnable show = input.context().holdExcludes();
       Future<List<String>> excludes = threads.submit(input.context()::excludes);
       try {
-        needed = resolve(graph, contexts, target, all);
+        try {
+          needed = resolve(graph, contexts, target, all);
+        } finally {
+          show.run();
+        }
         ignored = new IgnoredPaths(await(excludes));
       } catch (IOException | RuntimeException e) {
         threads.shutdownNow();
@@ -160,6 +166,8 @@ final class Planner {
       for (StageState state : graph.table().all()) {
         if (all || reachable.contains(state)) {
           needed.add(state);
+        } else {
+          StepNames.passOver(state);
         }
       }
       new BaseResolver(config, sources, graph.table(), contexts, checks).resolve(needed);

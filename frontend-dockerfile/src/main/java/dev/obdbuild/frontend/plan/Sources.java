@@ -28,6 +28,16 @@ public interface Sources {
   Optional<byte[]> readFile(Graph tree, String path, int limit) throws IOException;
 
   /**
+   * Keeps what happens to the last vertex of a graph from users for a while. It is held for each
+   * call; nothing is held where nothing is shown.
+   *
+   * @return to be run once, when they may see it
+   */
+  default Runnable hold(Graph tree) {
+    return () -> {};
+  }
+
+  /**
    * What a registry, or a store of the client, has under a name.
    *
    * @throws IOException with a message that says why there is none; it is shown to the user

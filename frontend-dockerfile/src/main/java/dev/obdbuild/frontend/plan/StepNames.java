@@ -37,13 +37,23 @@ final class StepNames {
     return place(state, shown) + (planned.trigger() ? "ONBUILD " : "") + words;
   }
 
-  /** The place of FROM, always the first of its stage. */
+  /** The name of FROM. */
   static String from(StageState state, String image) {
     if (state.stepTotal == 0) {
       return "FROM " + image;
     }
     state.stepIndex++;
     return place(state, true) + "FROM " + image;
+  }
+
+  /**
+   * Counts the FROM of a stage that is not needed, as BuildKit does each time that it looks at base
+   * images: if a trigger needs it after all, its FROM is the second.
+   */
+  static void passOver(StageState state) {
+    if (state.stepTotal > 0 && state.base.isEmpty() && !state.isScratch()) {
+      state.stepIndex++;
+    }
   }
 
   private static String place(StageState state, boolean withPlatform) {

@@ -87,9 +87,6 @@ final class CorpusTest {
     all.put("copy/ignore-bad-own", file);
     all.put("copy/ignore-bang", file);
     all.put("from/stages-names", "stages are found as bases in any case, as the manual says");
-    all.put(
-        "config/onbuild-image-from",
-        "BuildKit counts the base of a stage twice that only a trigger reads");
     all.put("ask/lint-missing-image", "the ignore file is read while images are looked up");
     all.put("epoch/stage-bad-git", "a wrong query is told, where BuildKit downloads a page");
     return all;

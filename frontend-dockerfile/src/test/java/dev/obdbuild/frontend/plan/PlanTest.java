@@ -170,8 +170,8 @@ final class PlanTest {
         .isEqualTo(
             "{\"architecture\":\"amd64\",\"config\":{\"Env\":[\"PATH=/usr/local/sbin:/usr/local/bin:"
                 + "/usr/sbin:/usr/bin:/sbin:/bin\"],\"WorkingDir\":\"/\",\"Labels\":{\"a\":\"b\"}},"
-                + "\"history\":[{\"created_by\":\"LABEL a=b\",\"comment\":\"buildkit.dockerfile.v0\","
-                + "\"empty_layer\":true}],\"os\":\"linux\",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[]}}");
+                + "\"created\":null,\"history\":[{\"created_by\":\"LABEL a=b\",\"comment\":\"buildkit.dockerfile.v0\","
+                + "\"empty_layer\":true}],\"os\":\"linux\",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":null}}");
   }
 
   @Test

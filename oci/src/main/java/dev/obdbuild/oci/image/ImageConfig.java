@@ -13,7 +13,7 @@ import java.util.TreeMap;
 
 /**
  * The config of an image. Its JSON has all top-level keys sorted, unknown ones of a base image
- * included, as BuildKit writes them.
+ * included, as BuildKit writes them: a list without entries and a missing time are {@code null}.
  *
  * @param diffIds digests of the layers' tar bytes, bottom first
  * @param others top-level keys that we do not know, each with its JSON text
@@ -26,6 +26,8 @@ public record ImageConfig(
     List<Digest> diffIds,
     List<History> history,
     Map<String, String> others) {
+
+  private static final String NOTHING = "null";
 
   public ImageConfig {
     diffIds = List.copyOf(diffIds);
@@ -79,17 +81,22 @@ public record ImageConfig(
 
   /** Its JSON; equal configs give equal bytes. */
   public byte[] toJson() {
-    JsonWriter rootfs =
-        new JsonWriter()
-            .always("type", "layers")
-            .alwaysStrings("diff_ids", diffIds.stream().map(Digest::toString).toList());
+    String layers =
+        diffIds.isEmpty()
+            ? NOTHING
+            : JsonWriter.textList(diffIds.stream().map(Digest::toString).toList());
+    String told =
+        history.isEmpty()
+            ? NOTHING
+            : JsonWriter.list(history.stream().map(History::write).toList());
+    JsonWriter rootfs = new JsonWriter().always("type", "layers").raw("diff_ids", layers);
     TreeMap<String, String> keys = new TreeMap<>(others);
     keys.put("architecture", JsonWriter.text(platform.architecture()));
     keys.put("config", config.write().toString());
-    keys.put("history", JsonWriter.list(history.stream().map(History::write).toList()));
+    keys.put("created", created.map(Rfc3339::format).map(JsonWriter::text).orElse(NOTHING));
+    keys.put("history", told);
     keys.put("os", JsonWriter.text(platform.os()));
     keys.put("rootfs", rootfs.toString());
-    created.ifPresent(time -> keys.put("created", JsonWriter.text(Rfc3339.format(time))));
     platform.variant().ifPresent(variant -> keys.put("variant", JsonWriter.text(variant)));
     if (!author.isEmpty()) {
       keys.put("author", JsonWriter.text(author));

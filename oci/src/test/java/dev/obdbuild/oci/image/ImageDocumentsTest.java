@@ -48,10 +48,24 @@ final class ImageDocumentsTest {
     ImageConfig config = ImageConfig.parse(utf8(text), "it");
     assertThat(new String(config.toJson(), StandardCharsets.UTF_8))
         .isEqualTo(
-            "{\"architecture\":\"arm\",\"config\":{\"User\":\"me\",\"Cmd\":[\"x\"],\"Hostname\":\"h\"},\"history\":[],"
-                + "\"moby.x\":1.50,\"os\":\"linux\",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[]},\"variant\":\"v7\","
+            "{\"architecture\":\"arm\",\"config\":{\"User\":\"me\",\"Cmd\":[\"x\"],\"Hostname\":\"h\"},\"created\":null,"
+                + "\"history\":null,\"moby.x\":1.50,\"os\":\"linux\","
+                + "\"rootfs\":{\"type\":\"layers\",\"diff_ids\":null},\"variant\":\"v7\","
                 + "\"zebra\":[1,{\"x\":null}]}");
     assertThat(ImageConfig.parse(config.toJson(), "again")).isEqualTo(config);
+  }
+
+  @Test
+  void theConfigOfNothingIsBuildKitsByteForByte() throws Exception {
+    String scratch =
+        "{\"architecture\":\"amd64\",\"config\":{\"Env\":[\"PATH=/bin\"],\"WorkingDir\":\"/\"},"
+            + "\"created\":null,\"history\":null,\"os\":\"linux\","
+            + "\"rootfs\":{\"type\":\"layers\",\"diff_ids\":null}}";
+    ImageConfig config = ImageConfig.parse(utf8(scratch), "scratch");
+    assertThat(config.diffIds()).isEmpty();
+    assertThat(config.history()).isEmpty();
+    assertThat(config.created()).isEmpty();
+    assertThat(new String(config.toJson(), StandardCharsets.UTF_8)).isEqualTo(scratch);
   }
 
   @ParameterizedTest
@@ -145,7 +159,7 @@ final class ImageDocumentsTest {
     ImageConfig dated = image.withCreated(Optional.of(Instant.EPOCH));
     assertThat(new String(dated.toJson(), StandardCharsets.UTF_8))
         .contains("\"created\":\"1970-01-01T00:00:00Z\"");
-    assertThat(new String(image.toJson(), StandardCharsets.UTF_8)).doesNotContain("created");
+    assertThat(new String(image.toJson(), StandardCharsets.UTF_8)).contains("\"created\":null");
   }
 
   @Test

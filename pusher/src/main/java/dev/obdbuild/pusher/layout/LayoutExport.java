@@ -13,6 +13,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Puts an image together for a layout: what the archive and the content store have in common. */
 public final class LayoutExport {
@@ -24,7 +25,7 @@ public final class LayoutExport {
   /**
    * Makes the documents of an image; see {@link ImageAssembly#assemble}.
    *
-   * @param now the time of the export, where no epoch says another
+   * @param now the time of the export, where the platforms have no epoch
    * @throws IllegalArgumentException when the options do not fit the image; also for Docker's form
    *     of several platforms, which {@code docker load} does not know
    */
@@ -42,7 +43,9 @@ public final class LayoutExport {
     }
     ImageTree image =
         ImageAssembly.assemble(platforms, multiPlatform, output.image(), names, stages).image();
-    return dated(image, output.epoch().time().orElse(now));
+    Optional<Instant> epoch =
+        platforms.stream().flatMap(platform -> platform.epoch().stream()).findFirst();
+    return dated(image, epoch.orElse(now));
   }
 
   /**

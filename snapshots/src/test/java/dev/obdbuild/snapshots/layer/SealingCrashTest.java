@@ -16,6 +16,10 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -35,7 +39,8 @@ final class SealingCrashTest {
   @TempDir Path folder;
 
   private Process start(Path root, List<String> strace) throws IOException {
-    return ChildJvm.startBy(strace, folder.resolve("out"), SealingProcess.class, root.toString());
+    Path out = folder.resolve(root.getFileName() + ".out");
+    return ChildJvm.startBy(strace, out, SealingProcess.class, root.toString());
   }
 
   @ParameterizedTest
@@ -47,10 +52,28 @@ final class SealingCrashTest {
     Path unhurt = folder.resolve("unhurt");
     SealingProcess.prepare(unhurt);
     Digest whole = SealingProcess.seal(unhurt, "unhurt").descriptor().digest();
+    int killed = 0;
     int sealed = 0;
-    int call = 1;
-    for (boolean survived = false; !survived; call++) {
-      assertThat(call).isLessThan(MOST);
+    try (ExecutorService two = Executors.newFixedThreadPool(2)) {
+      for (int call = 1; killed == call - 1; call += 2) {
+        assertThat(call).isLessThan(MOST);
+        for (Future<End> end :
+            two.invokeAll(List.of(killing(calls, call, whole), killing(calls, call + 1, whole)))) {
+          killed += end.get().killed() ? 1 : 0;
+          sealed += end.get().killed() && end.get().sealed() ? 1 : 0;
+          assertThat(end.get().sealed() || end.get().killed()).as("sealed unless killed").isTrue();
+        }
+      }
+    }
+    System.out.println(calls + ": killed at " + killed + " calls, sealed after " + sealed);
+    assertThat(killed).isGreaterThanOrEqualTo(kills);
+  }
+
+  /** How a process ended that was to be killed. */
+  private record End(boolean killed, boolean sealed) {}
+
+  private Callable<End> killing(String calls, int call, Digest whole) {
+    return () -> {
       Path root = folder.resolve("store" + call);
       SealingProcess.prepare(root);
       Process child =
@@ -65,13 +88,9 @@ final class SealingCrashTest {
                   "trace=" + calls,
                   "-e",
                   "inject=" + calls + ":signal=KILL:when=" + call));
-      survived = child.waitFor() == 0;
-      sealed += check(root, whole) ? 1 : 0;
-    }
-    System.out.println(
-        calls + ": killed at " + (call - 2) + " calls, sealed after " + (sealed - 1) + " of them");
-    assertThat(call - 2).isGreaterThanOrEqualTo(kills);
-    assertThat(sealed).as("with the one that was not killed").isPositive();
+      boolean killed = child.waitFor() != 0;
+      return new End(killed, check(root, whole));
+    };
   }
 
   /** Yields whether it was sealed. */

@@ -3,6 +3,7 @@ package dev.obdbuild.builder.session.serve;
 import dev.obdbuild.builder.session.HeaderText;
 import dev.obdbuild.builder.session.sync.KnownState;
 import dev.obdbuild.builder.session.sync.Sender;
+import dev.obdbuild.builder.session.sync.SentBytes;
 import dev.obdbuild.builder.session.tunnel.Duplex;
 import dev.obdbuild.protos.filesync.FileSyncGrpc;
 import dev.obdbuild.protos.fsutil.Packet;
@@ -62,7 +63,7 @@ final class FolderService extends FileSyncGrpc.FileSyncImplBase {
           .asRuntimeException();
     }
     try (tree) {
-      new Sender(tree, threads, call, bytes -> {}, known).run();
+      new Sender(tree, threads, call, SentBytes.UNCOUNTED, known).run();
     }
   }
 }

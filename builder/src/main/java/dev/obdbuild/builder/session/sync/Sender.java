@@ -22,7 +22,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.LongConsumer;
 
 /**
  * Sends a folder: its list of files, and the contents that the other end asks for while the list
@@ -40,7 +39,7 @@ public final class Sender {
   private final FileTree tree;
   private final MountThreads threads;
   private final Duplex<Packet, Packet> call;
-  private final LongConsumer sent;
+  private final SentBytes sent;
   private final List<RawPath> files = new ArrayList<>();
   private final Map<Inode, RawPath> joined = new HashMap<>();
   private final Optional<String> known;
@@ -52,10 +51,9 @@ public final class Sender {
    * @param tree not closed
    * @param call a transfer that has just begun; its window holds as many requests as there may be
    *     files
-   * @param sent told the bytes of packets as they go
+   * @param sent is told of the packets that are about files
    */
-  public Sender(
-      FileTree tree, MountThreads threads, Duplex<Packet, Packet> call, LongConsumer sent) {
+  public Sender(FileTree tree, MountThreads threads, Duplex<Packet, Packet> call, SentBytes sent) {
     this(tree, threads, call, sent, Optional.empty());
   }
 
@@ -67,7 +65,7 @@ public final class Sender {
       FileTree tree,
       MountThreads threads,
       Duplex<Packet, Packet> call,
-      LongConsumer sent,
+      SentBytes sent,
       Optional<String> known) {
     this.known = known;
     this.tree = tree;
@@ -118,7 +116,7 @@ public final class Sender {
       if (child.stat().type() == FileType.SOCKET) {
         continue;
       }
-      emit(stat(below, child));
+      emit(below, stat(below, child));
       files.add(child.stat().isRegular() ? below : RawPath.EMPTY);
       for (Packet packet = call.poll(); packet != null; packet = call.poll()) {
         serve(packet);
@@ -227,7 +225,7 @@ public final class Sender {
           return null;
         });
     for (Packet packet : packets) {
-      emit(packet);
+      emit(files.get(packet.getID()), packet);
     }
     long at = rest[0];
     int id = ids.get(done[0] - 1);
@@ -236,7 +234,7 @@ public final class Sender {
       packets.clear();
       long read = threads.call(() -> read(id, from, packets));
       for (Packet packet : packets) {
-        emit(packet);
+        emit(files.get(id), packet);
       }
       at = read < BATCH_BYTES ? -1 : from + read;
     }
@@ -278,9 +276,9 @@ public final class Sender {
     return Packet.newBuilder().setType(PacketType.PACKET_DATA).setID(id).setData(bytes).build();
   }
 
-  private void emit(Packet packet) throws IOException {
+  private void emit(RawPath path, Packet packet) throws IOException {
     call.send(packet);
-    sent.accept(packet.getSerializedSize());
+    sent.of(path, packet.getSerializedSize());
   }
 
   private void complain(Exception why) {

@@ -115,6 +115,7 @@ final class GitProcess {
             .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
     builder.environment().clear();
     builder.environment().putAll(environment.variables());
+    builder.environment().put("GIT_CEILING_DIRECTORIES", ceiling(call.folder()));
     builder.environment().putAll(call.variables());
     Process process = builder.start();
     try (Cancellation.Registration r = cancellation.onCancel(() -> kill(process))) {
@@ -126,6 +127,14 @@ final class GitProcess {
         kill(process);
       }
     }
+  }
+
+  /**
+   * Keeps git from taking a repository around the builder's folders, such as a checkout, for its.
+   */
+  private static String ceiling(Path folder) {
+    Path parent = folder.toAbsolutePath().getParent();
+    return parent == null ? "/" : parent.toString();
   }
 
   private Ended await(Process process, Call call, boolean told) throws IOException {
