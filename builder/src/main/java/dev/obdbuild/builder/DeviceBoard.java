@@ -144,7 +144,7 @@ public final class DeviceBoard implements AutoCloseable {
   private static void add(JsonReader board, List<Entry> entries) throws IOException {
     ProcessIdentity process =
         new ProcessIdentity(board.integer("pid", 0), board.integer("started", 0));
-    if (!process.alive()) {
+    if (!process.holds()) {
       return;
     }
     for (JsonReader device : board.objects("devices")) {

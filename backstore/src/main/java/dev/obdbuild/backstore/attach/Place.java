@@ -69,7 +69,7 @@ public final class Place implements AutoCloseable {
     Matcher name = NAME.matcher(folder.getFileName().toString());
     return name.matches()
         && !new ProcessIdentity(Long.parseLong(name.group(1)), Long.parseLong(name.group(2)))
-            .alive();
+            .holds();
   }
 
   static void remove(Path folder) throws IOException {

@@ -59,7 +59,7 @@ final class DetachCommand implements Callable<Integer> {
       Signal.TERM.send(image.process().pid());
     }
     long end = System.nanoTime() + PATIENCE.toNanos();
-    while (image.process().alive()) {
+    while (image.process().holds()) {
       if (System.nanoTime() - end > 0) {
         throw new IOException(
             "process "

@@ -130,6 +130,6 @@ final class Recovery {
     String[] parts = owner.split(" ", -1);
     return parts.length == 3
         && parts[0].equals(Boot.id())
-        && new ProcessIdentity(Long.parseLong(parts[1]), Long.parseLong(parts[2])).alive();
+        && new ProcessIdentity(Long.parseLong(parts[1]), Long.parseLong(parts[2])).holds();
   }
 }

@@ -157,10 +157,10 @@ public record Keeper(ProcessIdentity process, String label, String note) {
    * @throws IOException when it is still there after five seconds
    */
   public void end() throws IOException {
-    if (!holds() || !Signal.KILL.send(process.pid())) {
+    if (!process.holds() || !Signal.KILL.send(process.pid())) {
       return;
     }
-    for (int i = 0; holds(); i++) {
+    for (int i = 0; process.holds(); i++) {
       if (i == PAUSES) {
         throw new IOException("the keeper of " + label + ", " + process.pid() + ", does not end");
       }
@@ -169,22 +169,5 @@ public record Keeper(ProcessIdentity process, String label, String note) {
       LockSupport.parkNanos(PAUSE_NANOS);
     }
     var _ = ProcessSettings.CALLS.waitpid((int) process.pid(), 0, 1);
-  }
-
-  /** Whether it is there and no mere zombie: that one has closed everything. */
-  private boolean holds() throws IOException {
-    if (!process.alive()) {
-      return false;
-    }
-    try {
-      String stat =
-          Files.readString(PROC.resolve(process.pid() + "/stat"), StandardCharsets.ISO_8859_1);
-      return !stat.startsWith("Z", stat.lastIndexOf(')') + 2);
-    } catch (IOException e) {
-      if (Files.exists(PROC.resolve(Long.toString(process.pid())))) {
-        throw e;
-      }
-      return false; // gone meanwhile
-    }
   }
 }

@@ -15,9 +15,12 @@ import java.util.Optional;
  */
 public record ProcessIdentity(long pid, long startTicks) {
   /**
-   * Fields of /proc/PID/stat behind the command's name; starttime is the 22nd of all, the state the
-   * third.
+   * Fields of /proc/PID/stat behind the command's name; of all, the state is the third, num_threads
+   * the 20th, starttime the 22nd.
    */
+  private static final int STATE = 0;
+
+  private static final int THREADS = 20 - 3;
   private static final int START_TIME = 22 - 3;
 
   /** The calling process. */
@@ -30,11 +33,18 @@ public record ProcessIdentity(long pid, long startTicks) {
 
   /** The process that has this pid now. */
   public static Optional<ProcessIdentity> of(long pid) throws IOException {
+    return fields(pid).map(fields -> identity(pid, fields));
+  }
+
+  private static ProcessIdentity identity(long pid, String[] fields) {
+    return new ProcessIdentity(pid, Long.parseLong(fields[START_TIME]));
+  }
+
+  private static Optional<String[]> fields(long pid) throws IOException {
     try {
       byte[] stat = Files.readAllBytes(Path.of("/proc/" + pid + "/stat"));
       String text = new String(stat, StandardCharsets.ISO_8859_1);
-      String[] fields = text.substring(text.lastIndexOf(')') + 2).split(" ");
-      return Optional.of(new ProcessIdentity(pid, Long.parseLong(fields[START_TIME])));
+      return Optional.of(text.substring(text.lastIndexOf(')') + 2).split(" "));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException e) {
@@ -48,5 +58,16 @@ public record ProcessIdentity(long pid, long startTicks) {
   /** Whether that very process still runs (or waits as a zombie for its parent). */
   public boolean alive() throws IOException {
     return of(pid).equals(Optional.of(this));
+  }
+
+  /**
+   * Whether that very process may still hold anything: descriptors, memory, mounts. A zombie whose
+   * other threads have ended, too, has let go of all, however long its parent takes to notice.
+   */
+  public boolean holds() throws IOException {
+    Optional<String[]> found = fields(pid);
+    return found.isPresent()
+        && identity(pid, found.get()).equals(this)
+        && !(found.get()[STATE].equals("Z") && found.get()[THREADS].equals("1"));
   }
 }

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 final class ProcessTest {
@@ -27,6 +28,27 @@ final class ProcessTest {
     sleep.waitFor();
     assertThat(identity.alive()).isFalse();
     assertThat(ProcessIdentity.self().alive()).isTrue();
+  }
+
+  @Test
+  @Timeout(60)
+  void aZombieIsThereButHoldsNothing() throws Exception {
+    // A shell that becomes sleep has forgotten its child, which nobody buries until sleep ends.
+    Process parent =
+        new ProcessBuilder("sh", "-c", "sleep 100 & echo $!; exec sleep 100 >/dev/null").start();
+    try (BufferedReader output = parent.inputReader(StandardCharsets.UTF_8)) {
+      long child = Long.parseLong(output.readLine());
+      ProcessIdentity identity = ProcessIdentity.of(child).orElseThrow();
+      assertThat(identity.holds()).isTrue();
+      assertThat(new ProcessIdentity(child, identity.startTicks() + 1).holds()).isFalse();
+      assertThat(Signal.KILL.send(child)).isTrue();
+      while (identity.holds()) {
+        Thread.sleep(1);
+      }
+      assertThat(identity.alive()).isTrue();
+    } finally {
+      parent.destroyForcibly().waitFor();
+    }
   }
 
   @Test

@@ -16,12 +16,12 @@ final class Processes {
    * now.
    */
   static void kill(ProcessIdentity process) throws IOException {
-    if (!process.alive()) {
+    if (!process.holds()) {
       return;
     }
     ProcessHandle.of(process.pid()).ifPresent(ProcessHandle::destroyForcibly);
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(WAIT_MILLIS);
-    while (process.alive() && System.nanoTime() < deadline) {
+    while (process.holds() && System.nanoTime() < deadline) {
       pause();
     }
   }
