@@ -6,10 +6,15 @@ import dev.obdbuild.builder.daemon.Client.Ended;
 import dev.obdbuild.testkit.NeedsTool;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What a build borrows from its client: secrets and keys; none of it stays in the daemon. */
@@ -113,9 +118,38 @@ final class BorrowedTest extends DaemonTest {
   }
 
   private static List<Path> filesWith(Path folder, String word) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      return files.filter(Files::isRegularFile).filter(file -> holds(file, word)).toList();
+    List<Path> found = new ArrayList<>();
+    Files.walkFileTree(
+        folder,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            if (attributes.isRegularFile() && holds(file, word)) {
+              found.add(file);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+            return goneMeanwhile(e);
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path entered, @Nullable IOException e)
+              throws IOException {
+            return e == null ? FileVisitResult.CONTINUE : goneMeanwhile(e);
+          }
+        });
+    return found;
+  }
+
+  /** The daemon tidies up behind a build that is over. */
+  private static FileVisitResult goneMeanwhile(IOException e) throws IOException {
+    if (e instanceof NoSuchFileException) {
+      return FileVisitResult.CONTINUE;
     }
+    throw e;
   }
 
   private static boolean holds(Path file, String word) {

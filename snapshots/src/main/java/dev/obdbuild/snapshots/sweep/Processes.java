@@ -16,12 +16,12 @@ final class Processes {
    * now.
    */
   static void kill(ProcessIdentity process) throws IOException {
-    if (!process.holds()) {
+    if (!process.alive()) {
       return;
     }
     ProcessHandle.of(process.pid()).ifPresent(ProcessHandle::destroyForcibly);
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(WAIT_MILLIS);
-    while (process.holds() && System.nanoTime() < deadline) {
+    while (process.alive() && System.nanoTime() < deadline) {
       pause();
     }
   }
