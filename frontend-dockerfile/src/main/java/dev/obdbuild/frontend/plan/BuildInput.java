@@ -72,7 +72,7 @@ record BuildInput(Definition definition, MainContext context, InputTrees inputs)
 
   private static Node.Out repository(GitReference git, String reference, BuildConfig config) {
     GitSource source = new GitSource(git);
-    boolean dated = !config.buildArg("SOURCE_DATE_EPOCH").orElse("").isEmpty();
+    boolean dated = !config.buildArg(EpochSource.NAME).orElse("").isEmpty();
     source.modificationTime(
         git.modificationTime().isEmpty() && dated ? "commit" : git.modificationTime());
     boolean keep =

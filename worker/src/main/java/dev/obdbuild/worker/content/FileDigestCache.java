@@ -31,6 +31,7 @@ public final class FileDigestCache implements DigestCache, Closeable {
 
   private final FileChannel file;
   private final ByteBuffer pending = ByteBuffer.allocate(FLUSH_RECORDS * RECORD);
+  private final CRC32C crc = new CRC32C();
 
   private final Path path;
   private @Nullable DigestTable known;
@@ -80,7 +81,6 @@ public final class FileDigestCache implements DigestCache, Closeable {
       return new DigestTable(0);
     }
     DigestTable table = new DigestTable((int) (file.size() / RECORD));
-    CRC32C crc = new CRC32C();
     long at = HEADER;
     ByteBuffer chunk = ByteBuffer.allocate(FLUSH_RECORDS * RECORD);
     while (at < file.size()) {
@@ -89,7 +89,7 @@ public final class FileDigestCache implements DigestCache, Closeable {
         break;
       }
       chunk.flip();
-      while (chunk.remaining() >= RECORD && take(chunk, table, crc)) {
+      while (chunk.remaining() >= RECORD && take(chunk, table)) {
         at += RECORD;
       }
       if (chunk.hasRemaining()) {
@@ -113,9 +113,9 @@ public final class FileDigestCache implements DigestCache, Closeable {
   }
 
   /** Takes one record; false, with the buffer where it was, when it does not check. */
-  private static boolean take(ByteBuffer chunk, DigestTable table, CRC32C crc) {
+  private boolean take(ByteBuffer chunk, DigestTable table) {
     int start = chunk.position();
-    if (chunk.getInt(start + CHECKED) != crc(chunk, start, crc)) {
+    if (chunk.getInt(start + CHECKED) != crc(chunk, start)) {
       return false;
     }
     long high = chunk.getLong();
@@ -124,7 +124,7 @@ public final class FileDigestCache implements DigestCache, Closeable {
     return true;
   }
 
-  private static int crc(ByteBuffer buffer, int start, CRC32C crc) {
+  private int crc(ByteBuffer buffer, int start) {
     crc.reset();
     crc.update(buffer.array(), buffer.arrayOffset() + start, CHECKED);
     return (int) crc.getValue();
@@ -162,7 +162,7 @@ public final class FileDigestCache implements DigestCache, Closeable {
       table.put(hash.getLong(0), hash.getLong(8), ByteBuffer.wrap(sha256));
       int start = pending.position();
       pending.put(hash.slice(0, 16)).put(sha256);
-      pending.putInt(crc(pending, start, new CRC32C()));
+      pending.putInt(crc(pending, start));
       if (!pending.hasRemaining()) {
         flush();
       }
